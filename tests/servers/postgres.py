@@ -145,8 +145,9 @@ def _copied(binaries: Path, folder: Path) -> Path:
     package = binaries.parent.parent
     libraries = package.parent / f"{package.name}.libs"
     shutil.copytree(binaries.parent, folder / package.name / "pginstall", ignore=shutil.ignore_patterns("include"))
-    if libraries.is_dir():
-        shutil.copytree(libraries, folder / libraries.name)
+    shutil.copytree(libraries, folder / libraries.name)
+    for copied in [path for part in (package.name, libraries.name) for path in (folder / part, *(folder / part).rglob("*"))]:
+        copied.chmod(copied.stat().st_mode | (0o555 if copied.is_dir() or os.access(copied, os.X_OK) else 0o444))
     return folder / package.name / "pginstall" / "bin"
 
 
