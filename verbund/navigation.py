@@ -1,0 +1,73 @@
+"""The menu by task: which pages a person is led to, from the permissions at hand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from commons.people import Actor
+from commons.permissions import Permission
+from commons.words import Message, say
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """Name one page of the menu and what one must be allowed to do to see it."""
+
+    label: Message
+    endpoint: str
+    permission: Permission | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Hold the entries that belong to one kind of work."""
+
+    title: Message | None
+    entries: tuple[Entry, ...]
+
+
+P = Permission
+MENU: tuple[Group, ...] = (
+    Group(title=None, entries=(Entry(label=say("Heute"), endpoint="home.today"),)),
+    Group(
+        title=say("Gemeinsam beschaffen"),
+        entries=(
+            Entry(label=say("Bedarf melden"), endpoint="intake.upload", permission=P.DEMAND_SUBMIT),
+            Entry(label=say("Bedarfsmeldungen"), endpoint="intake.list_requests", permission=P.DEMAND_READ),
+            Entry(label=say("Bündeln"), endpoint="bundling.list_bundles", permission=P.BUNDLE_READ),
+        ),
+    ),
+    Group(
+        title=say("Geräte teilen"),
+        entries=(
+            Entry(label=say("Gerät buchen"), endpoint="reserving.search", permission=P.BOOKING_REQUEST),
+            Entry(label=say("Anfragen entscheiden"), endpoint="reserving.list_undecided", permission=P.BOOKING_APPROVE),
+            Entry(label=say("Wochenplan"), endpoint="reserving.week", permission=P.RESOURCE_READ),
+            Entry(label=say("Geräte"), endpoint="fleet.list_resources", permission=P.RESOURCE_READ),
+            Entry(label=say("Kalender abonnieren"), endpoint="calendar.subscribe", permission=P.CALENDAR_SUBSCRIBE),
+        ),
+    ),
+    Group(
+        title=say("Zusammenarbeiten"),
+        entries=(Entry(label=say("Maßnahmen"), endpoint="cooperation.list_measures", permission=P.MEASURE_READ),),
+    ),
+    Group(
+        title=say("Verwalten"),
+        entries=(
+            Entry(label=say("Personen"), endpoint="administration.list_people", permission=P.PERSON_MANAGE),
+            Entry(label=say("Briefe"), endpoint="administration.list_letters", permission=P.LETTER_READ),
+            Entry(label=say("Regelwerte"), endpoint="administration.list_rule_values", permission=P.RULE_VALUE_READ),
+            Entry(label=say("Protokoll"), endpoint="administration.show_journal", permission=P.JOURNAL_READ),
+        ),
+    ),
+)
+
+
+def menu_for(actor: Actor, *, endpoints: Iterable[str]) -> tuple[Group, ...]:
+    """Return the groups and entries that lead this person somewhere."""
+    known = frozenset(endpoints)
+    groups = (Group(title=group.title, entries=tuple(entry for entry in group.entries if _leads(entry, actor, known))) for group in MENU)
+    return tuple(group for group in groups if group.entries)
+
+
+def _leads(entry: Entry, actor: Actor, endpoints: frozenset[str]) -> bool:
+    return entry.endpoint in endpoints and (entry.permission is None or actor.may(entry.permission))
