@@ -1,0 +1,23 @@
+"""The only place that asks the time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+_stopped: ContextVar[datetime | None] = ContextVar("stopped", default=None)
+
+
+def now() -> datetime:
+    """Return the current moment, aware and in UTC."""
+    return _stopped.get() or datetime.now(UTC)
+
+
+@contextmanager
+def stopped_at(moment: datetime) -> Iterator[None]:
+    """Hold the clock at an aware moment."""
+    token = _stopped.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _stopped.reset(token)

@@ -1,0 +1,196 @@
+"""Long work in the background, with progress, cancellable; and work that recurs."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import JSON
+
+from commons import clock
+from commons.database import Base, db, pk, stored, utc_time, write
+from commons.people import Actor
+from commons.words import Message, as_data, from_data, say
+
+LEASE = timedelta(minutes=10)
+
+
+class JobStage(StrEnum):
+    """Name how far a job is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Job(Base):
+    """One piece of long work that a person started."""
+
+    __tablename__ = "job"
+
+    id: Mapped[pk]
+    kind: Mapped[str]
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSON())
+    stage: Mapped[JobStage] = mapped_column(stored(JobStage), index=True)
+    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    created_at: Mapped[utc_time]
+    lease_until: Mapped[utc_time | None]
+    finished_at: Mapped[utc_time | None]
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    message: Mapped[dict[str, object] | None] = mapped_column(JSON())
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON())
+    cancel_asked: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def said(self) -> Message | None:
+        """Return the last sentence of the job."""
+        return from_data(self.message) if self.message else None
+
+
+class PeriodicRun(Base):
+    """When work that recurs was last done; the row is the lock between workers."""
+
+    __tablename__ = "periodic_run"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[utc_time]
+
+
+class Cancelled(Exception):
+    """The person who started a job wants it to stop."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Let a running job say how far it is; raises Cancelled when it is to stop."""
+
+    job_id: int
+
+    def say(self, done: int, total: int, message: Message) -> None:
+        """Show how far the work is and renew the lease."""
+        if write(_note_progress, self.job_id, done, total, message):
+            raise Cancelled
+
+
+Run = Callable[..., dict[str, Any] | None]
+_RUNS: dict[str, Run] = {}
+_PERIODIC: dict[str, tuple[timedelta, Callable[[], None]]] = {}
+
+
+def job(kind: str) -> Callable[[Run], Run]:
+    """Register the function that does a kind of job: run(progress, **arguments) -> result."""
+
+    def register(run: Run) -> Run:
+        _RUNS[kind] = run
+        return run
+
+    return register
+
+
+def periodic(name: str, *, every: timedelta) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register work that the worker does again and again, through write(...) where it changes rows."""
+
+    def register(run: Callable[[], None]) -> Callable[[], None]:
+        _PERIODIC[name] = (every, run)
+        return run
+
+    return register
+
+
+def start(kind: str, *, arguments: dict[str, Any], by: Actor | None) -> Job:
+    """Put a job into the queue, in the business transaction."""
+    json.dumps(arguments)
+    started = Job(
+        kind=kind,
+        arguments=arguments,
+        stage=JobStage.WAITING,
+        created_at=clock.now(),
+        started_by_id=by.person_id if by else None,
+        organisation_id=by.organisation_id if by else None,
+    )
+    db.session.add(started)
+    db.session.flush()
+    return started
+
+
+def cancel(job_id: int, *, by: Actor) -> None:
+    """Ask a job of one's own to stop."""
+    found = find_job(job_id, by=by)
+    if found is not None and found.stage in {JobStage.WAITING, JobStage.RUNNING}:
+        found.cancel_asked = True
+        if found.stage is JobStage.WAITING:
+            found.stage, found.finished_at = JobStage.CANCELLED, clock.now()
+
+
+def find_job(job_id: int, *, by: Actor) -> Job | None:
+    """Return a job that was started for the organisation acted for."""
+    return db.session.scalar(select(Job).where(Job.id == job_id, Job.organisation_id == by.organisation_id))
+
+
+def _note_progress(job_id: int, done: int, total: int, message: Message) -> bool:
+    running = db.session.get_one(Job, job_id)
+    running.done, running.total, running.message = done, total, as_data(message)
+    running.lease_until = clock.now() + LEASE
+    return running.cancel_asked
+
+
+def _claim() -> tuple[int, str, dict[str, Any]] | None:
+    moment = clock.now()
+    due = select(Job.id).where((Job.stage == JobStage.WAITING) | ((Job.stage == JobStage.RUNNING) & (Job.lease_until < moment))).order_by(Job.id).limit(1)
+    take = update(Job).where(Job.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
+    row = db.session.execute(take.values(stage=JobStage.RUNNING, lease_until=moment + LEASE).returning(Job.id, Job.kind, Job.arguments)).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def _finish(job_id: int, stage: JobStage, *, message: Message | None = None, result: dict[str, Any] | None = None) -> None:
+    finished = db.session.get_one(Job, job_id)
+    finished.stage, finished.finished_at, finished.result = stage, clock.now(), result
+    if message is not None:
+        finished.message = as_data(message)
+
+
+def run_next() -> bool:
+    """Do the next waiting job; False when none waits."""
+    claimed = write(_claim)
+    if claimed is None:
+        return False
+    job_id, kind, arguments = claimed
+    try:
+        result = _RUNS[kind](Progress(job_id), **arguments)
+    except Cancelled:
+        write(_finish, job_id, JobStage.CANCELLED, message=say("Abgebrochen."))
+    except Exception as error:
+        message = getattr(error, "message", None) or say("Die Arbeit ist abgebrochen: %(error)s", error=type(error).__name__)
+        write(_finish, job_id, JobStage.FAILED, message=message)
+        if not hasattr(error, "message"):
+            raise
+    else:
+        write(_finish, job_id, JobStage.DONE, result=result)
+    return True
+
+
+def _claim_periodic(name: str, every: timedelta, moment: datetime) -> bool:
+    row = db.session.scalar(select(PeriodicRun).where(PeriodicRun.name == name).with_for_update())
+    if row is None:
+        db.session.add(PeriodicRun(name=name, due_at=moment + every))
+        return True
+    if row.due_at > moment:
+        return False
+    row.due_at = moment + every
+    return True
+
+
+def run_due() -> list[str]:
+    """Do all recurring work that is due; return its names."""
+    due = [name for name, (every, _run) in _PERIODIC.items() if write(_claim_periodic, name, every, clock.now())]
+    for name in due:
+        _PERIODIC[name][1]()
+    return due

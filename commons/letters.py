@@ -1,0 +1,147 @@
+"""The outbox: one row a letter, written in the business transaction, sent by the worker."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, select, update
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import JSON
+
+from commons import clock
+from commons.database import Base, db, pk, stored, utc_time
+from commons.municipalities import Organisation
+from commons.people import Person
+from commons.words import Message, as_data, from_data
+
+LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 8
+
+
+class LetterStage(StrEnum):
+    """Name what has become of a letter."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    TO_PRINT = "to_print"
+    PRINTED = "printed"
+
+
+class Letter(Base):
+    """One letter to one person or address."""
+
+    __tablename__ = "letter"
+    __table_args__ = (Index("ix_letter_stage_next_attempt_at", "stage", "next_attempt_at"), Index("ix_letter_about", "about_kind", "about_id"))
+
+    id: Mapped[pk]
+    created_at: Mapped[utc_time]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    address: Mapped[str | None]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    subject: Mapped[dict[str, object]] = mapped_column(JSON())
+    body: Mapped[list[dict[str, object]]] = mapped_column(JSON())
+    link: Mapped[str | None]
+    calendar_method: Mapped[str | None]
+    calendar: Mapped[bytes | None]
+    about_kind: Mapped[str | None]
+    about_id: Mapped[int | None]
+    message_id: Mapped[str] = mapped_column(unique=True)
+    stage: Mapped[LetterStage] = mapped_column(stored(LetterStage))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[utc_time]
+    error: Mapped[str | None]
+    finished_at: Mapped[utc_time | None]
+
+    person: Mapped[Person | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+    @property
+    def subject_line(self) -> Message:
+        """Return the subject as a sentence in any language."""
+        return from_data(self.subject)
+
+    @property
+    def paragraphs(self) -> list[Message]:
+        """Return the body as sentences in any language."""
+        return [from_data(part) for part in self.body]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarPart:
+    """Carry a calendar invitation (iTIP) along with a letter."""
+
+    method: str
+    content: bytes
+
+
+def post(
+    person_id: int,
+    subject: Message,
+    body: list[Message],
+    *,
+    link: str | None = None,
+    calendar: CalendarPart | None = None,
+    about: tuple[str, int] | None = None,
+) -> Letter:
+    """Write a letter to a person; without a mail address it becomes a letter to print."""
+    person = db.session.get_one(Person, person_id)
+    by_mail = person.email is not None and not person.prefers_paper
+    letter = _letter(subject, body, link=link, calendar=calendar, about=about)
+    letter.person_id, letter.organisation_id = person.id, person.employer_id
+    letter.stage = LetterStage.WAITING if by_mail else LetterStage.TO_PRINT
+    db.session.add(letter)
+    return letter
+
+
+def post_to_address(
+    mail: str, subject: Message, body: list[Message], *, organisation_id: int | None = None, link: str | None = None, about: tuple[str, int] | None = None
+) -> Letter:
+    """Write a letter to a firm or to somebody without an account."""
+    letter = _letter(subject, body, link=link, calendar=None, about=about)
+    letter.address, letter.organisation_id, letter.stage = mail, organisation_id, LetterStage.WAITING
+    db.session.add(letter)
+    return letter
+
+
+def _letter(subject: Message, body: list[Message], *, link: str | None, calendar: CalendarPart | None, about: tuple[str, int] | None) -> Letter:
+    moment = clock.now()
+    return Letter(
+        created_at=moment,
+        subject=as_data(subject),
+        body=[as_data(part) for part in body],
+        link=link,
+        calendar_method=calendar.method if calendar else None,
+        calendar=calendar.content if calendar else None,
+        about_kind=about[0] if about else None,
+        about_id=about[1] if about else None,
+        message_id=f"<{uuid.uuid4().hex}@verbund.invalid>",
+        next_attempt_at=moment,
+    )
+
+
+def claim(most: int = 20) -> list[int]:
+    """Take some due letters for this worker alone: the lease keeps others away until it runs out."""
+    moment = clock.now()
+    due = select(Letter.id).where(Letter.stage == LetterStage.WAITING, Letter.next_attempt_at <= moment).order_by(Letter.id).limit(most)
+    take = update(Letter).where(Letter.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
+    taken = db.session.execute(take.values(next_attempt_at=moment + LEASE, attempts=Letter.attempts + 1).returning(Letter.id))
+    return sorted(taken.scalars())
+
+
+def mark_sent(letter_id: int) -> None:
+    """Note that the mail server took the letter."""
+    letter = db.session.get_one(Letter, letter_id)
+    letter.stage, letter.finished_at, letter.error = LetterStage.SENT, clock.now(), None
+
+
+def mark_failed(letter_id: int, error: str, *, final: bool) -> None:
+    """Note why a letter did not go out, and when to try again, or that somebody must be told."""
+    letter = db.session.get_one(Letter, letter_id)
+    letter.error = error[:500]
+    if final or letter.attempts >= MOST_ATTEMPTS:
+        letter.stage, letter.finished_at = LetterStage.FAILED, clock.now()
+    else:
+        letter.next_attempt_at = clock.now() + timedelta(minutes=2**letter.attempts)

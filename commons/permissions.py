@@ -1,0 +1,88 @@
+"""Who may do what: one list of permissions, one table role → permissions."""
+
+from enum import StrEnum
+
+from commons.words import Message, say
+
+
+class Role(StrEnum):
+    """Name the roles that a membership gives a person in an organisation."""
+
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+    BRIGADE_CHIEF = "brigade_chief"
+    BUDGET_HOLDER = "budget_holder"
+    BUILDING_YARD_HEAD = "building_yard_head"
+    CLERK = "clerk"
+    EQUIPMENT_OFFICER = "equipment_officer"
+    MAYOR = "mayor"
+    MUNICIPAL_FIRE_CHIEF = "municipal_fire_chief"
+    PROCUREMENT_OFFICER = "procurement_officer"
+    YARD_WORKER = "yard_worker"
+
+
+ROLE_NAMES: dict[Role, Message] = {
+    Role.ADMINISTRATOR: say("Systembetreuung"),
+    Role.AUDITOR: say("Rechnungsprüfung"),
+    Role.BRIGADE_CHIEF: say("Ortswehrleitung"),
+    Role.BUDGET_HOLDER: say("Mittelbewirtschaftung"),
+    Role.BUILDING_YARD_HEAD: say("Bauhofleitung"),
+    Role.CLERK: say("Sachbearbeitung"),
+    Role.EQUIPMENT_OFFICER: say("Gerätewart"),
+    Role.MAYOR: say("Bürgermeisteramt"),
+    Role.MUNICIPAL_FIRE_CHIEF: say("Gemeindewehrleitung"),
+    Role.PROCUREMENT_OFFICER: say("Vergabestelle"),
+    Role.YARD_WORKER: say("Bauhof"),
+}
+
+
+class Permission(StrEnum):
+    """Name what may be done, as "resource:action"."""
+
+    BOOKING_APPROVE = "booking:approve"
+    BOOKING_READ = "booking:read"
+    BOOKING_REQUEST = "booking:request"
+    BUNDLE_EDIT = "bundle:edit"
+    BUNDLE_READ = "bundle:read"
+    CALENDAR_SUBSCRIBE = "calendar:subscribe"
+    DEMAND_APPROVE = "demand:approve"
+    DEMAND_READ = "demand:read"
+    DEMAND_SUBMIT = "demand:submit"
+    HANDOVER_RECORD = "handover:record"
+    INCIDENT_DECLARE = "incident:declare"
+    JOURNAL_READ = "journal:read"
+    LETTER_READ = "letter:read"
+    MEASURE_EDIT = "measure:edit"
+    MEASURE_JOIN = "measure:join"
+    MEASURE_READ = "measure:read"
+    PERSON_MANAGE = "person:manage"
+    RESOURCE_MANAGE = "resource:manage"
+    RESOURCE_READ = "resource:read"
+    RULE_VALUE_CONFIRM = "rule_value:confirm"
+    RULE_VALUE_READ = "rule_value:read"
+    TOKEN_OWN = "token:own"  # noqa: S105 (a permission, no secret)
+
+
+P = Permission
+_EVERYBODY = {P.BOOKING_READ, P.CALENDAR_SUBSCRIBE, P.MEASURE_READ, P.RESOURCE_READ, P.TOKEN_OWN}
+_OFFICE = _EVERYBODY | {P.BUNDLE_READ, P.DEMAND_READ, P.RULE_VALUE_READ}
+_OWNER_OF_DEVICES = _EVERYBODY | {P.BOOKING_APPROVE, P.BOOKING_REQUEST, P.DEMAND_READ, P.DEMAND_SUBMIT, P.HANDOVER_RECORD, P.RESOURCE_MANAGE}
+
+PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(_EVERYBODY | {P.LETTER_READ, P.PERSON_MANAGE, P.RULE_VALUE_READ}),
+    Role.AUDITOR: frozenset(_EVERYBODY | {P.BUNDLE_READ, P.DEMAND_READ, P.JOURNAL_READ, P.RULE_VALUE_READ}),
+    Role.BRIGADE_CHIEF: frozenset(_OWNER_OF_DEVICES | {P.INCIDENT_DECLARE}),
+    Role.BUDGET_HOLDER: frozenset(_OFFICE | {P.DEMAND_APPROVE}),
+    Role.BUILDING_YARD_HEAD: frozenset(_OWNER_OF_DEVICES),
+    Role.CLERK: frozenset(_OFFICE | {P.BOOKING_APPROVE, P.BOOKING_REQUEST, P.DEMAND_SUBMIT, P.LETTER_READ}),
+    Role.EQUIPMENT_OFFICER: frozenset(_OWNER_OF_DEVICES | {P.INCIDENT_DECLARE}),
+    Role.MAYOR: frozenset(_OFFICE | {P.DEMAND_APPROVE, P.JOURNAL_READ, P.MEASURE_EDIT, P.MEASURE_JOIN, P.RULE_VALUE_CONFIRM}),
+    Role.MUNICIPAL_FIRE_CHIEF: frozenset(_OWNER_OF_DEVICES | {P.INCIDENT_DECLARE}),
+    Role.PROCUREMENT_OFFICER: frozenset(_OFFICE | {P.BUNDLE_EDIT, P.LETTER_READ, P.MEASURE_EDIT}),
+    Role.YARD_WORKER: frozenset(_EVERYBODY | {P.BOOKING_REQUEST, P.HANDOVER_RECORD}),
+}
+
+
+def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
+    """Return what somebody with these roles may do."""
+    return frozenset().union(*(PERMISSIONS_OF[role] for role in roles))

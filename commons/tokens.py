@@ -1,0 +1,92 @@
+"""Tokens that open a door without a password: for programs, and links for visitors with a scope and an expiry."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from commons import clock
+from commons.database import Base, db, pk, utc_time
+from commons.people import Actor, Person
+
+
+class ApiToken(Base):
+    """A bearer token of a person for the JSON API; only its hash is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[utc_time]
+    last_used_at: Mapped[utc_time | None]
+    revoked_at: Mapped[utc_time | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class VisitorLink(Base):
+    """A link that lets somebody without an account do one thing until it expires."""
+
+    __tablename__ = "visitor_link"
+
+    id: Mapped[pk]
+    scope: Mapped[str]
+    subject_id: Mapped[int]
+    address: Mapped[str | None]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[utc_time]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    expires_at: Mapped[utc_time]
+    revoked_at: Mapped[utc_time | None]
+    last_used_at: Mapped[utc_time | None]
+
+
+def new_secret() -> str:
+    """Return a fresh token of 256 bit."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(secret: str) -> str:
+    """Return what is kept of a token: it is long and random, so one round of SHA-256 is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def create_token(person_id: int, *, name: str) -> str:
+    """Make a bearer token and return it, for the only time."""
+    secret = new_secret()
+    db.session.add(ApiToken(person_id=person_id, name=name, token_hash=hash_of(secret), created_at=clock.now()))
+    db.session.flush()
+    return secret
+
+
+def find_token(secret: str) -> ApiToken | None:
+    """Return a token that is in force, of a person who is active."""
+    query = select(ApiToken).join(Person).where(ApiToken.token_hash == hash_of(secret), ApiToken.revoked_at.is_(None), Person.active)
+    return db.session.scalar(query)
+
+
+def revoke_token(token_id: int, *, by: Actor) -> None:
+    """Revoke a token of one's own."""
+    token = db.session.scalar(select(ApiToken).where(ApiToken.id == token_id, ApiToken.person_id == by.person_id))
+    if token is not None and token.revoked_at is None:
+        token.revoked_at = clock.now()
+
+
+def invite(scope: str, subject_id: int, *, until: datetime, address: str | None = None, by: Actor | None) -> str:
+    """Make a link for somebody without an account and return its secret, for the only time."""
+    secret = new_secret()
+    link = VisitorLink(scope=scope, subject_id=subject_id, address=address, token_hash=hash_of(secret), created_at=clock.now(), expires_at=until)
+    link.created_by_id = by.person_id if by else None
+    db.session.add(link)
+    db.session.flush()
+    return secret
+
+
+def find_visitor(secret: str, scope: str) -> VisitorLink | None:
+    """Return the link in force that this secret opens."""
+    query = select(VisitorLink).where(VisitorLink.token_hash == hash_of(secret), VisitorLink.scope == scope)
+    return db.session.scalar(query.where(VisitorLink.revoked_at.is_(None), VisitorLink.expires_at > clock.now()))

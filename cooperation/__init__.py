@@ -1,0 +1,1 @@
+"""The floor: cooperation measures, and the money between municipalities."""

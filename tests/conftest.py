@@ -1,0 +1,121 @@
+"""One database template an engine; every test works on its own copy."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from commons.database import db
+from tests import template
+from tests.clients import VigilantClient
+from tests.servers import postgres
+from tests.world import World
+
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in memory where there is one: the disk is not under test."""
+    memory = Path("/dev/shm")
+    return (
+        Path(tmp_path_factory.mktemp("verbund"))
+        if not memory.is_dir()
+        else Path(_made(memory / f"verbund-{tmp_path_factory.getbasetemp().name}-{id(tmp_path_factory)}"))
+    )
+
+
+def _made(path: Path) -> str:
+    path.mkdir(parents=True, exist_ok=True)
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(folder: Path) -> Iterator[Path]:
+    file = folder / "template.sqlite"
+    template.build(f"sqlite:///{file}")
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    yield file
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    server = postgres.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: postgres.Server) -> str:
+    name = "verbund_template"
+    postgres_server.create(name)
+    template.build(postgres_server.url(name))
+    return name
+
+
+_count = 0
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """The address of a fresh copy of the template, on the engine of the test's parameter (SQLite without one)."""
+    global _count
+    _count += 1
+    if getattr(request, "param", "sqlite") == "sqlite":
+        file = folder / f"{_count}.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
+        for part in folder.glob(f"{_count}.sqlite*"):
+            part.unlink()
+    else:
+        server: postgres.Server = request.getfixturevalue("postgres_server")
+        name = f"verbund_{_count}"
+        server.create(name, template=request.getfixturevalue("postgres_template"))
+        yield server.url(name)
+        server.drop(name)
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """The application on a fresh database, on both engines."""
+    made = template.make_app(database_url)
+    made.test_client_class = VigilantClient
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app_once(app: Flask) -> Flask:
+    """The application on SQLite only: for what does not depend on the engine."""
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def client_once(app_once: Flask) -> FlaskClient:
+    return app_once.test_client()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """The five towns, their people and a stranger."""
+    return World()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run on both engines whatever asks for `app` without asking for it once."""
+    if "database_url" in metafunc.fixturenames and "app_once" not in metafunc.fixturenames:
+        metafunc.parametrize("database_url", ENGINES, indirect=True)

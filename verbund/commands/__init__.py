@@ -1,0 +1,40 @@
+"""The command line: `verbund NOUN VERB`; each noun is one file and is imported only when it is called."""
+
+from importlib import import_module
+
+import click
+
+NOUNS = {
+    "begin": "verbund.commands.begin:begin",
+    "booking": "verbund.commands.booking:booking",
+    "demand": "verbund.commands.demand:demand",
+    "demo": "verbund.commands.demo:demo",
+    "journal": "verbund.commands.journal:journal",
+    "people": "verbund.commands.people:people",
+    "serve": "verbund.commands.serve:serve",
+    "token": "verbund.commands.token:token",
+    "worker": "verbund.commands.worker:worker",
+}
+
+
+class Nouns(click.Group):
+    """Import a command only when it is asked for: reading a sheet must not wait for the web."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the nouns in the order of the alphabet."""
+        return sorted(NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the file of a noun."""
+        if cmd_name not in NOUNS:
+            return None
+        module, name = NOUNS[cmd_name].split(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+
+@click.group(cls=Nouns)
+@click.version_option(package_name="verbund")
+def main() -> None:
+    """Verbund: gemeinsam beschaffen, Geräte teilen."""
