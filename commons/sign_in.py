@@ -21,7 +21,7 @@ class NoRole:
 class OutboxMail(MailUtil):  # type: ignore[misc]
     """Send the mails of the sign-in through the outbox."""
 
-    def send_mail(self, template: str, subject: str, recipient: str, sender: str, body: str, html: str | None, **context: Any) -> None:  # noqa: ARG002, PLR0913
+    def send_mail(self, template: str, subject: str, recipient: str, sender: str, body: str, html: str | None, **context: Any) -> None:  # noqa: ARG002
         """Put a mail of Flask-Security into the outbox."""
         user = context.get("user")
         person_id = user.id if user is not None else None

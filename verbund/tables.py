@@ -1,16 +1,23 @@
 """Every table of the house, so that migrations and backups miss none."""
 
-import booking.models
-import commons.files
-import commons.jobs
-import commons.journal
-import commons.letters
-import commons.municipalities
-import commons.people
-import commons.rule_values
-import commons.tokens
-import cooperation.models
-import procurement.models  # noqa: F401
+from importlib import import_module
+
 from commons.database import Base
+
+PLACES = (
+    "commons.municipalities",
+    "commons.people",
+    "commons.journal",
+    "commons.letters",
+    "commons.jobs",
+    "commons.files",
+    "commons.rule_values",
+    "commons.tokens",
+    "cooperation.models",
+    "procurement.models",
+    "booking.models",
+)
+for place in PLACES:
+    import_module(place)
 
 TABLES = Base.metadata.sorted_tables

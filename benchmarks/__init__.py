@@ -1,0 +1,61 @@
+"""Floor and product measured in the same minute, interleaved; only their ratio counts."""
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+PAIRS = 7
+NOISY = 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the table: what was measured, its value, the goal, and whether the goal is met."""
+
+    name: str
+    value: str
+    goal: str
+    met: bool
+    hard: bool = False  # a hard row is a gate of correctness: missing it fails the command
+    detail: str = ""
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the row as plain data."""
+        return asdict(self)
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """Return how long one call takes."""
+    begin = time.perf_counter()
+    run()
+    return time.perf_counter() - begin
+
+
+def compare(name: str, *, product: Callable[[], object], floor: Callable[[], object], at_most: float, pairs: int = PAIRS) -> Row:
+    """Measure product and floor in turn (A B A B) after one warm-up and compare the median ratio with its goal."""
+    product(), floor()
+    times = [(seconds(product), seconds(floor)) for _pair in range(pairs)]
+    floors = [floor_time for _product_time, floor_time in times]
+    if max(floors) > NOISY * min(floors):
+        times = [(seconds(product), seconds(floor)) for _pair in range(pairs)]
+        floors = [floor_time for _product_time, floor_time in times]
+    return _row(name, times, floors, at_most)
+
+
+def _row(name: str, times: list[tuple[float, float]], floors: list[float], at_most: float) -> Row:
+    ratios = sorted(product_time / floor_time for product_time, floor_time in times)
+    middle = statistics.median(ratios)
+    product_ms, floor_ms = (1000 * statistics.median(values) for values in zip(*times, strict=True))
+    noisy = " noisy" if max(floors) > NOISY * min(floors) else ""
+    return Row(
+        name=name,
+        value=f"{middle:.2f} × floor",
+        goal=f"≤ {at_most:g} ×",
+        met=middle <= at_most,
+        detail=f"min {ratios[0]:.2f} max {ratios[-1]:.2f}; product {product_ms:.2f} ms, floor {floor_ms:.2f} ms; load {os.getloadavg()[0]:.1f}{noisy}",
+        figures={"ratio": middle, "product_ms": product_ms, "floor_ms": floor_ms},
+    )
