@@ -1,0 +1,1 @@
+"""Shared resources: fleet, bookings and calendars."""

@@ -1,0 +1,1 @@
+"""Foreign worlds at the edge: calendar text in and out."""

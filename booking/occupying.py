@@ -1,0 +1,254 @@
+"""The one guard: whatever changes planned occupancy locks, drops expired holds, checks and writes here.
+
+Lock order: resource rows by id, then bookings, then what letters and journal need. Statements are Core, for speed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import RowMapping, Table, bindparam, delete, insert, select
+from sqlalchemy.exc import DBAPIError
+
+from booking.models import Approver, Kind, Occupancy, ReadinessClass, Resource, ResourcePart, Site
+from booking.models.guards import POOL_GUARD, SINGLE_GUARD
+from booking.periods import Period
+from booking.rules.occupancy import PeriodTaken, PoolExhausted, Taken, check_free, check_left
+from commons import clock
+from commons.database import constraint_of, db
+from commons.errors import NotFound
+from commons.municipalities import Organisation
+
+_resource, _occupancy, _part = (cast(Table, model.__table__) for model in (Resource, Occupancy, ResourcePart))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Device:
+    """Hold what the guard and the chapters need of a locked resource row."""
+
+    id: int
+    key: str
+    name: str
+    kind: Kind
+    quantity: int
+    owner_id: int
+    owner_municipality_id: int
+    readiness_class: ReadinessClass | None
+    buffer_before_min: int
+    buffer_after_min: int
+    approval_by: Approver | None
+    request_blocks: bool
+    notice_minutes: int
+    advance_days: int | None
+    longest_minutes: int | None
+    opening: dict[str, list[str]] | None
+    tariff_text: str
+    site: str
+    retired_at: datetime | None
+
+    @property
+    def exclusive(self) -> bool:
+        """Say whether one claim takes the whole device."""
+        return self.kind is not Kind.POOL
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """Name a resource and how many of it somebody wants."""
+
+    resource_id: int
+    quantity: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Need:
+    """Say what a wish takes of one resource, parts of kits included, and the buffers that go with it."""
+
+    device: Device
+    quantity: int
+    before: int
+    after: int
+
+    def during(self, period: Period) -> Period:
+        """Return the occupied time."""
+        return period.buffered(before=self.before, after=self.after)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Locked:
+    """Hold the locked devices and what the wishes need of them, in id order."""
+
+    devices: dict[int, Device]
+    wishes: tuple[Wish, ...]
+    needs: tuple[Need, ...] = field(default=())
+
+    def wished(self) -> list[tuple[Device, int]]:
+        """List the devices that were asked for by name, with their numbers."""
+        return [(self.devices[wish.resource_id], wish.quantity) for wish in self.wishes]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """Say what holds the time: exactly one of the three."""
+
+    booking_id: int | None = None
+    closure_id: int | None = None
+    hold_id: int | None = None
+
+
+_COLUMNS = [
+    *(_resource.c[name] for name in ("id", "key", "name", "kind", "quantity", "owner_id", "readiness_class", "buffer_before_min", "buffer_after_min")),
+    *(_resource.c[name] for name in ("approval_by", "request_blocks", "notice_minutes", "advance_days", "longest_minutes", "tariff_text", "retired_at")),
+    Organisation.__table__.c.municipality_id.label("owner_municipality_id"),
+    Site.__table__.c.name.label("site"),
+    Site.__table__.c.opening,
+]
+# FOR NO KEY UPDATE: items that merely point to the resource need not wait.
+_LOCK = (
+    select(*_COLUMNS)
+    .join(Organisation.__table__, Organisation.__table__.c.id == _resource.c.owner_id)
+    .join(Site.__table__, Site.__table__.c.id == _resource.c.site_id)
+    .where(_resource.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_resource.c.id)
+    .with_for_update(of=_resource, key_share=True)
+)
+_PARTS = select(_part.c.whole_id, _part.c.part_id, _part.c.quantity).where(_part.c.whole_id.in_(bindparam("ids", expanding=True)))
+_DROP_EXPIRED = delete(_occupancy).where(_occupancy.c.resource_id.in_(bindparam("ids", expanding=True)), _occupancy.c.expires_at <= bindparam("at"))
+_TAKEN = select(_occupancy.c.starts_at, _occupancy.c.ends_at, _occupancy.c.quantity, _occupancy.c.booking_id).where(
+    _occupancy.c.resource_id == bindparam("resource_id"), _occupancy.c.starts_at < bindparam("end")
+)
+# Occupancy of a single device never overlaps, so the last one that starts before my end decides: one step in the B-tree.
+_PREDECESSOR = _TAKEN.order_by(_occupancy.c.starts_at.desc()).limit(1)
+_OVERLAPPING = _TAKEN.where(_occupancy.c.ends_at > bindparam("start"))
+_INSERT = insert(_occupancy)
+
+
+def lock(wishes: Sequence[Wish]) -> Locked:
+    """Lock the wished resources and their parts in id order, drop expired holds and say what is needed."""
+    parts = parts_of({wish.resource_id for wish in wishes})
+    numbers = _expanded(wishes, parts)
+    devices = _lock_rows(sorted(numbers))
+    if parts and parts_of({wish.resource_id for wish in wishes}) != parts:
+        return lock(wishes)  # somebody changed the kit before we held it
+    db.session.execute(_DROP_EXPIRED, {"ids": sorted(numbers), "at": clock.now()})
+    return Locked(devices=devices, wishes=tuple(wishes), needs=_needs(wishes, parts, numbers, devices))
+
+
+def check(locked: Locked, period: Period) -> None:
+    """Refuse when any needed resource is not free in the period, buffers included."""
+    for need in locked.needs:
+        during = need.during(period)
+        taken = _taken(need.device, during)
+        if need.device.exclusive:
+            check_free(during, taken=taken, resource=need.device.name, resource_id=need.device.id)
+        else:
+            check_left(need.quantity, capacity=need.device.quantity, taken=taken, within=during, resource=need.device.name, resource_id=need.device.id)
+
+
+def occupy(claim: Claim, locked: Locked, period: Period, *, expires_at: datetime | None = None) -> None:
+    """Check and write the planned occupancy of a claim; the table's own guard has the last word."""
+    check(locked, period)
+    rows = [_row(claim, need, period, expires_at) for need in locked.needs]
+    try:
+        db.session.execute(_INSERT, rows)
+    except DBAPIError as error:
+        raise _refusal(error, locked) from error
+
+
+def release(claim: Claim) -> None:
+    """Give back all planned occupancy of a claim."""
+    column, value = _claim_column(claim)
+    db.session.execute(delete(_occupancy).where(_occupancy.c[column] == value))
+
+
+def parts_of(whole_ids: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
+    """Return what each whole consists of, down to the last part: id and number."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    waiting = set(whole_ids)
+    while waiting:
+        rows = db.session.execute(_PARTS, {"ids": sorted(waiting)}).all()
+        for whole_id, part_id, number in rows:
+            found.setdefault(whole_id, []).append((part_id, number))
+        waiting = {part_id for _, part_id, _ in rows} - found.keys()
+    return found
+
+
+def _expanded(wishes: Sequence[Wish], parts: dict[int, list[tuple[int, int]]]) -> dict[int, int]:
+    """Sum up how many of each resource the wishes take, parts included."""
+    numbers: dict[int, int] = {}
+    queue = [(wish.resource_id, wish.quantity) for wish in wishes]
+    while queue:
+        resource_id, number = queue.pop()
+        numbers[resource_id] = numbers.get(resource_id, 0) + number
+        queue.extend((part_id, number * each) for part_id, each in parts.get(resource_id, []))
+    return numbers
+
+
+def _lock_rows(ids: Sequence[int]) -> dict[int, Device]:
+    rows = db.session.execute(_LOCK, {"ids": ids}).mappings().all()
+    if len(rows) != len(ids):
+        raise NotFound
+    return {row["id"]: _device(row) for row in rows}
+
+
+def _device(row: RowMapping) -> Device:
+    return Device(**row)
+
+
+def _needs(wishes: Sequence[Wish], parts: dict[int, list[tuple[int, int]]], numbers: dict[int, int], devices: dict[int, Device]) -> tuple[Need, ...]:
+    """Give each resource its own buffers, widened to those of the kit it travels with."""
+    needs = {
+        id_: Need(device=device, quantity=numbers[id_], before=device.buffer_before_min, after=device.buffer_after_min)
+        for id_, device in sorted(devices.items())
+    }
+    queue = [wish.resource_id for wish in wishes]
+    while queue:
+        whole = needs[queue.pop()]
+        for part_id, _ in parts.get(whole.device.id, []):
+            part = needs[part_id]
+            needs[part_id] = replace(part, before=max(part.before, whole.before), after=max(part.after, whole.after))
+            queue.append(part_id)
+    return tuple(needs.values())
+
+
+def _taken(device: Device, during: Period) -> list[Taken]:
+    if device.exclusive:
+        rows = db.session.execute(_PREDECESSOR, {"resource_id": device.id, "end": during.end}).all()
+    else:
+        rows = db.session.execute(_OVERLAPPING, {"resource_id": device.id, "start": during.start, "end": during.end}).all()
+    return [Taken(period=Period(start, end), quantity=number, booking_id=booking_id) for start, end, number, booking_id in rows]
+
+
+def _row(claim: Claim, need: Need, period: Period, expires_at: datetime | None) -> dict[str, Any]:
+    during = need.during(period)
+    return {
+        "resource_id": need.device.id,
+        "starts_at": during.start,
+        "ends_at": during.end,
+        "quantity": need.quantity,
+        "exclusive": need.device.exclusive,
+        "booking_id": claim.booking_id,
+        "closure_id": claim.closure_id,
+        "hold_id": claim.hold_id,
+        "expires_at": expires_at,
+    }
+
+
+def _refusal(error: DBAPIError, locked: Locked) -> Exception:
+    """Say in the rule's own words what the table refused."""
+    name = ", ".join(need.device.name for need in locked.needs)
+    constraint = constraint_of(error)
+    if constraint == SINGLE_GUARD:
+        return PeriodTaken(name)
+    if constraint == POOL_GUARD:
+        return PoolExhausted(name, 0)
+    return error
+
+
+def _claim_column(claim: Claim) -> tuple[str, int]:
+    for column in ("booking_id", "closure_id", "hold_id"):
+        value = getattr(claim, column)
+        if value is not None:
+            return column, value
+    raise ValueError("a claim names what holds the time")

@@ -1,0 +1,107 @@
+"""The owner's terms of lending: how early, how late, how long, at which hours."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from booking.periods import Period
+from commons.calendar_days import berlin
+from commons.errors import RuleBroken
+from commons.words import say
+
+Hours = dict[int, tuple[time, time]]
+
+
+class StartPast(RuleBroken):
+    """A booking starts now or later; a few minutes of grace are the house's rule."""
+
+    def __init__(self, earliest: datetime) -> None:
+        super().__init__(say("Der Beginn liegt in der Vergangenheit. Frühester Beginn ist jetzt: %(earliest)s.", earliest=earliest), field="start")
+        self.earliest = earliest
+
+
+class NoticeShort(RuleBroken):
+    """An owner wants to know of a booking some time ahead."""
+
+    def __init__(self, earliest: datetime) -> None:
+        super().__init__(say("Der Eigentümer braucht Vorlauf. Frühester Beginn ist %(earliest)s.", earliest=earliest), field="start")
+        self.earliest = earliest
+
+
+class TooFarAhead(RuleBroken):
+    """An owner opens the book only so far ahead."""
+
+    def __init__(self, latest: datetime) -> None:
+        super().__init__(say("So weit im Voraus ist das Gerät nicht buchbar. Spätester Beginn ist %(latest)s.", latest=latest), field="start")
+        self.latest = latest
+
+
+class TooLong(RuleBroken):
+    """An owner lends for a longest time."""
+
+    def __init__(self, longest: timedelta) -> None:
+        hours = int(longest.total_seconds()) // 3600
+        super().__init__(say("Das Gerät wird höchstens %(hours)s Stunden am Stück verliehen.", hours=hours), field="end")
+        self.longest = longest
+
+
+class Closed(RuleBroken):
+    """Devices are fetched and brought back while the yard is open."""
+
+    status = 409
+
+    def __init__(self, moment: datetime, *, field: str) -> None:
+        super().__init__(say("Zu dieser Zeit ist der Standort geschlossen: %(moment)s.", moment=moment), field=field)
+        self.moment = moment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """Hold the owner's limits; none means no limit."""
+
+    notice_minutes: int = 0
+    advance_days: int | None = None
+    longest_minutes: int | None = None
+    opening: Hours | None = None
+
+
+def check_start(period: Period, *, at: datetime, grace_minutes: int) -> None:
+    """Refuse a start longer past than the grace."""
+    if period.start < at - timedelta(minutes=grace_minutes):
+        raise StartPast(at)
+
+
+def check_terms(period: Period, terms: Terms, *, at: datetime) -> None:
+    """Refuse what the owner does not lend on; a limit met exactly is met."""
+    earliest = at + timedelta(minutes=terms.notice_minutes)
+    if terms.notice_minutes and period.start < earliest:
+        raise NoticeShort(earliest)
+    if terms.advance_days is not None and period.start > at + timedelta(days=terms.advance_days):
+        raise TooFarAhead(at + timedelta(days=terms.advance_days))
+    if terms.longest_minutes is not None and period.length > timedelta(minutes=terms.longest_minutes):
+        raise TooLong(timedelta(minutes=terms.longest_minutes))
+    if terms.opening is not None:
+        _check_open(period, terms.opening)
+
+
+def _check_open(period: Period, opening: Hours) -> None:
+    """Look at pick-up and return only; closed in between does not matter."""
+    for moment, field in ((period.start, "start"), (period.end, "end")):
+        wall = berlin(moment)
+        opens, closes = opening.get(wall.weekday(), (time.max, time.min))
+        if not opens <= wall.time() <= closes:
+            raise Closed(moment, field=field)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """Say which inspection is valid through which day."""
+
+    name: str
+    valid_until: date
+
+
+def expiring(period: Period, inspections: Iterable[Due]) -> list[Due]:
+    """List the inspections that end before the booking does; valid on its last day is enough."""
+    last_day = berlin(period.end - timedelta(microseconds=1)).date()
+    return [due for due in inspections if due.valid_until < last_day]
