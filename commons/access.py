@@ -2,19 +2,27 @@
 
 import functools
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from datetime import timedelta
+from typing import ClassVar, ParamSpec, TypeVar, cast
 
 from flask import abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from werkzeug.local import LocalProxy
 
+from commons import clock, tokens
+from commons.database import write
+from commons.errors import NotAllowed, RuleBroken
 from commons.people import Actor, Person, actors_of
 from commons.permissions import Permission
+from commons.words import say
 
 P = ParamSpec("P")
+R = TypeVar("R")
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 ACTING_FOR = "acting_for"
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+NOTED_EVERY = timedelta(minutes=5)  # a busy token is not written down with every call
 
 
 def public(view: View) -> View:
@@ -71,8 +79,8 @@ def my_actors() -> list[Actor]:
 
 def find_current_actor() -> Actor | None:
     """Return who acts, for the organisation chosen in this session, else for the first."""
-    if "actor" in g:  # set by a bearer token
-        return cast(Actor, g.actor)
+    if "bearer_actor" in g:
+        return cast(Actor, g.bearer_actor)
     actors = my_actors()
     chosen = session.get(ACTING_FOR)
     return next((actor for actor in actors if actor.organisation_id == chosen), actors[0] if actors else None)
@@ -99,3 +107,81 @@ current_actor = cast(Actor, LocalProxy(_get_current_actor))
 def me() -> Person:
     """Return the signed-in person."""
     return cast(Person, current_user._get_current_object())
+
+
+class NoToken(RuleBroken):
+    """The API is open to people with a token in force only."""
+
+    status: ClassVar[int] = 401
+
+    def __init__(self) -> None:
+        super().__init__(say("Bitte senden Sie ein gültiges Zugangstoken: „Authorization: Bearer …“. Sie erstellen es unter „Mein Konto“."))
+
+
+class ForMissing(RuleBroken):
+    """A person who acts for several organisations names the one acted for."""
+
+    def __init__(self, keys: list[str]) -> None:
+        super().__init__(say("Sie handeln für mehrere Stellen. Bitte nennen Sie eine davon in „for“: %(keys)s.", keys=", ".join(keys)), field="for")
+        self.keys = keys
+
+
+class ForForeign(NotAllowed):
+    """Nobody may act for an organisation without a role there."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(say("Für „%(key)s“ dürfen Sie nicht handeln.", key=key))
+        self.field = "for"
+        self.key = key
+
+
+def bearer_actor(named: str | None = None) -> Actor:
+    """Return who calls the API, for the organisation named by its key; a call that only reads need not name one."""
+    actors = actors_of(_owner_of_token())
+    if named is not None:
+        chosen = next((actor for actor in actors if actor.organisation_key == named), None)
+        if chosen is None:
+            raise ForForeign(named)
+        return chosen
+    if not actors:
+        raise NotAllowed
+    if len(actors) > 1 and request.method not in READING:
+        raise ForMissing([actor.organisation_key for actor in actors])
+    return actors[0]
+
+
+def _owner_of_token() -> int:
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    token = tokens.find_token(secret.strip()) if kind.lower() == "bearer" else None
+    if token is None:
+        raise NoToken
+    if token.last_used_at is None or token.last_used_at < clock.now() - NOTED_EVERY:
+        write(tokens.note_use, token.id)
+    return token.person_id
+
+
+def token_required(*permissions: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let only calls of the API in that carry a token in force, of somebody who holds one of the permissions; `current_actor` is who calls.
+
+    "for" is read from the body of a call that writes, else from the address.
+    """
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            g.bearer_actor = actor = bearer_actor(_named_organisation())
+            if permissions and not any(actor.may(permission) for permission in permissions):
+                raise NotAllowed
+            return view(*args, **kwargs)
+
+        guarded.__guard__ = permissions or "token"  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _named_organisation() -> str | None:
+    body = request.get_json(silent=True) if request.method not in READING else None
+    named = body.get("for") if isinstance(body, dict) else None
+    named = request.args.get("for") if named is None else named
+    return None if named is None else str(named)

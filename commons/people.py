@@ -126,6 +126,7 @@ class Actor:
     employer_id: int
     employer_municipality_id: int
     roles: frozenset[Role]
+    organisation_key: str = ""
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
@@ -174,6 +175,7 @@ def _actor(person: Person, place: Organisation, roles: frozenset[Role]) -> Actor
         employer_id=person.employer_id,
         employer_municipality_id=person.employer.municipality_id,
         roles=roles,
+        organisation_key=place.key,
     )
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 FOLDER = Path(__file__).parent.parent / "verbund" / "data"
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of a shipped table; an empty cell means not known."""
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+def rows(name: str, folder: Path = FOLDER) -> list[dict[str, str]]:
+    """Return the rows of a shipped table, or of the same table in another folder; an empty cell means not known."""
+    with (folder / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -53,7 +53,6 @@ SETTINGS: dict[str, object] = {
     "SECURITY_JOIN_USER_ROLES": False,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_DEFAULT_REMEMBER_ME": False,
-    "SECURITY_I18N_DOMAIN": ["flask_security", "messages"],
     "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
     "REMEMBER_COOKIE_DURATION": timedelta(days=365),
     "REMEMBER_COOKIE_HTTPONLY": True,

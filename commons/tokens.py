@@ -69,6 +69,11 @@ def find_token(secret: str) -> ApiToken | None:
     return db.session.scalar(query)
 
 
+def note_use(token_id: int) -> None:
+    """Note that a token was just used; its owner sees it on the account page."""
+    db.session.get_one(ApiToken, token_id).last_used_at = clock.now()
+
+
 def revoke_token(token_id: int, *, by: Actor) -> None:
     """Revoke a token of one's own."""
     token = db.session.scalar(select(ApiToken).where(ApiToken.id == token_id, ApiToken.person_id == by.person_id))

@@ -27,7 +27,7 @@ class Message:
         return self.said()
 
 
-def say(text: str, **values: object) -> Message:
+def say(text: str, /, **values: object) -> Message:
     """Make a lazy sentence; placeholders are written %(name)s."""
     return Message(text, tuple(values.items()))
 

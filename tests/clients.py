@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import g
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
@@ -17,6 +18,8 @@ class VigilantClient(FlaskClient):
         """Send a request and look at what it left behind."""
         commits: list[str] = []
         db.session.remove()
+        for name in list(g):  # the context of the test outlives its requests: nobody stays signed in through it
+            g.pop(name)
 
         def note(connection: Any) -> None:
             if connection.get_execution_options().get("write"):
