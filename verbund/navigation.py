@@ -71,3 +71,12 @@ def menu_for(actor: Actor, *, endpoints: Iterable[str]) -> tuple[Group, ...]:
 
 def _leads(entry: Entry, actor: Actor, endpoints: frozenset[str]) -> bool:
     return entry.endpoint in endpoints and (entry.permission is None or actor.may(entry.permission))
+
+
+FIRST_JOBS = ("intake.upload", "reserving.search", "bundling.list_bundles", "reserving.week", "cooperation.list_measures", "administration.list_people")
+
+
+def first_jobs(actor: Actor, *, endpoints: Iterable[str], most: int = 3) -> list[Entry]:
+    """Return the main jobs of this person, the most usual first."""
+    entries = {entry.endpoint: entry for group in menu_for(actor, endpoints=endpoints) for entry in group.entries}
+    return [entries[endpoint] for endpoint in FIRST_JOBS if endpoint in entries][:most]

@@ -1,0 +1,165 @@
+"""What every page shares: filters, language, frame, security headers and error pages."""
+
+import functools
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request, url_for
+from flask_babel import Babel, get_locale, gettext
+from flask_security import current_user
+from flask_wtf import CSRFProtect
+from werkzeug.routing import BuildError
+
+from commons.access import find_current_actor, my_actors
+from commons.calendar_days import berlin
+from commons.people import Actor
+from commons.sign_in import language_of_reader
+from commons.words import german_number, say, shown
+from verbund import navigation, problems
+
+LANGUAGES = ("de", "en")
+WEEKDAYS = (say("Mo"), say("Di"), say("Mi"), say("Do"), say("Fr"), say("Sa"), say("So"))
+A_YEAR = 365 * 24 * 60 * 60
+
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",  # KERN's signs and the QR code of a second factor are data: images
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+    "manifest-src": "'self'",
+}
+HEADERS = {
+    "Content-Security-Policy": "; ".join(f"{name} {source}" for name, source in CONTENT_SECURITY_POLICY.items()),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def install(app: Flask) -> None:
+    """Give the application what every page shares."""
+    Babel(app, locale_selector=language_of_reader)
+    CSRFProtect(app)
+    app.config.setdefault("SEND_FILE_MAX_AGE_DEFAULT", A_YEAR)
+    app.jinja_env.filters.update(clock=clock, day=day, moment=moment, money=money, number=number, said=said, weekday=weekday)
+    app.context_processor(lambda: {"frame": frame()})
+    app.url_defaults(_name_version_of_static)
+    app.after_request(_add_security_headers)
+    problems.install(app)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """Hold what the layout shows around every page."""
+
+    language: str
+    demo: bool
+    person: str | None
+    actor: Actor | None
+    others: list[Actor]
+    entries: tuple[navigation.Group, ...]
+    address: str
+    account_url: str | None
+    act_for_url: str | None
+    sign_in_url: str | None
+
+
+def frame() -> Frame:
+    """Gather what the layout shows for this reader."""
+    actor = find_current_actor()
+    return Frame(
+        language=str(get_locale() or "de"),
+        demo=bool(current_app.config["DEMO"]),
+        person=current_user.name if current_user.is_authenticated else None,
+        actor=actor,
+        others=[other for other in my_actors() if actor is None or other.organisation_id != actor.organisation_id],
+        entries=navigation.menu_for(actor, endpoints=current_app.view_functions) if actor else (),
+        address=own_path(request.full_path.rstrip("?") if request.method == "GET" else request.path),
+        account_url=_url_if_known("account.show"),
+        act_for_url=_url_if_known("account.act_for"),
+        sign_in_url=_url_if_known("security.login"),
+    )
+
+
+def own_path(address: str | None) -> str:
+    """Return an address of this site; the start page for anything that leads elsewhere."""
+    path = address or "/"
+    if not path.startswith("/") or path[1:2] in {"/", "\\"} or not path.isprintable():
+        return "/"
+    return path
+
+
+def _url_if_known(endpoint: str) -> str | None:
+    try:
+        return url_for(endpoint)
+    except BuildError:
+        return None
+
+
+def _name_version_of_static(endpoint: str, values: dict[str, object]) -> None:
+    """Let browsers keep a file of ours for a year and still fetch it anew once it has changed."""
+    if endpoint == "static" and current_app.static_folder:
+        values["v"] = _age(Path(current_app.static_folder) / str(values["filename"]))
+
+
+@functools.cache
+def _age(file: Path) -> str | None:
+    return format(int(file.stat().st_mtime), "x") if file.is_file() else None
+
+
+def _add_security_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
+
+
+def said(value: object) -> object:
+    """Say a lazy sentence in the reader's language; leave ready HTML as it is."""
+    if value is None:
+        return ""
+    return value if hasattr(value, "__html__") else shown(value, gettext)
+
+
+def money(amount: Decimal) -> str:
+    """Write an amount in euros: two decimals, up to four where a unit price has them."""
+    exponent = amount.normalize().as_tuple().exponent
+    places = max(2, -exponent if isinstance(exponent, int) else 2)
+    return f"{german_number(amount, places)} €"
+
+
+def number(value: Decimal | int | str) -> str:
+    """Write an exact number as Germans do, without needless zeros."""
+    return german_number(Decimal(value))
+
+
+def day(value: date | datetime) -> str:
+    """Write a day, of a moment the day in Berlin."""
+    return f"{berlin(value) if isinstance(value, datetime) else value:%d.%m.%Y}"
+
+
+def moment(value: datetime) -> str:
+    """Write a moment in Berlin."""
+    return shown(value, gettext)
+
+
+def clock(value: datetime | time) -> str:
+    """Write the time of day, of a moment the time in Berlin."""
+    return f"{berlin(value) if isinstance(value, datetime) else value:%H:%M}"
+
+
+def weekday(value: date | datetime) -> str:
+    """Write the short name of the day of the week."""
+    return WEEKDAYS[(berlin(value) if isinstance(value, datetime) else value).weekday()].said(gettext)
