@@ -9,6 +9,21 @@ def triggers(engine: str) -> list[str]:
     return _on_sqlite() if engine == "sqlite" else _on_postgresql()
 
 
+def unchanging(table: str, engine: str) -> list[str]:
+    """Return the statements that forbid changing or deleting any row of a table."""
+    name = f"{table}_unchanged"
+    if engine == "sqlite":
+        acts = (("UPDATE", name), ("DELETE", f"{table}_stays"))
+        return [f"CREATE TRIGGER {trigger} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{trigger}'); END" for act, trigger in acts]
+    return [
+        f"""CREATE FUNCTION {table}_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';
+END $$""",
+        f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_guard()",
+    ]
+
+
 def _on_sqlite() -> list[str]:
     changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in KEPT)
     return [

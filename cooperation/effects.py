@@ -1,0 +1,42 @@
+"""What a measure led to, planned and achieved."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from commons.database import db
+from commons.errors import NotFound
+from cooperation.models import Effect, Measure
+from cooperation.stages import EffectKind, Nature
+
+
+def record_effect(
+    measure_id: int,
+    *,
+    nature: Nature,
+    kind: EffectKind,
+    amount: Decimal,
+    unit: str,
+    recorded_on: date,
+    municipality_id: int | None = None,
+    subject: tuple[str, int] | None = None,
+) -> Effect:
+    """Note an effect; telling the same effect of the same thing again replaces its amount."""
+    if db.session.get(Measure, measure_id) is None:
+        raise NotFound
+    effect = _find(measure_id, nature=nature, kind=kind, unit=unit, municipality_id=municipality_id, subject=subject) if subject else None
+    if effect is None:
+        effect = Effect(measure_id=measure_id, nature=nature, kind=kind, unit=unit, municipality_id=municipality_id)
+        effect.subject_kind, effect.subject_id = subject or (None, None)
+        db.session.add(effect)
+    effect.amount, effect.recorded_on = amount, recorded_on
+    db.session.flush()
+    return effect
+
+
+def _find(measure_id: int, *, nature: Nature, kind: EffectKind, unit: str, municipality_id: int | None, subject: tuple[str, int]) -> Effect | None:
+    same = select(Effect).where(Effect.measure_id == measure_id, Effect.nature == nature, Effect.kind == kind, Effect.unit == unit)
+    same = same.where(Effect.subject_kind == subject[0], Effect.subject_id == subject[1])
+    for_whom = Effect.municipality_id.is_(None) if municipality_id is None else Effect.municipality_id == municipality_id
+    return db.session.scalar(same.where(for_whom).with_for_update())

@@ -1,0 +1,218 @@
+"""What an actor may see of the cooperation; measures are joint and open to every member."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from commons import clock
+from commons.calendar_days import today_of
+from commons.database import db
+from commons.errors import NotFound
+from commons.municipalities import Municipality
+from commons.people import Actor
+from commons.permissions import Permission
+from commons.tasks import Hit, Task
+from commons.words import say
+from cooperation import rules
+from cooperation.models import Charge, CouncilVote, Effect, Measure, MeasureLink, MeasureParticipation, Rating, WorkingGroup
+from cooperation.rules import Candidate, Order, Place, Score
+from cooperation.stages import STAGE_NAMES, EffectKind, Nature, Stage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """Say which measures somebody wants to see."""
+
+    group: str | None = None
+    stage: Stage | None = None
+    described: bool | None = None
+    wing: str | None = None
+    mine: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffectSum:
+    """Hold planned beside achieved for one kind of effect."""
+
+    kind: EffectKind
+    unit: str
+    planned: Decimal | None
+    achieved: Decimal | None
+
+
+def is_member(municipality_id: int) -> bool:
+    """Tell whether a municipality belongs to the association today."""
+    day = today_of(clock.now())
+    in_force = (Municipality.member_from <= day) & or_(Municipality.member_until.is_(None), Municipality.member_until >= day)
+    return db.session.scalar(select(Municipality.id).where(Municipality.id == municipality_id, in_force)) is not None
+
+
+def _visible(actor: Actor) -> Select[Measure]:
+    query = select(Measure).options(selectinload(Measure.ratings), selectinload(Measure.participations)).order_by(Measure.number)
+    allowed = actor.may(Permission.MEASURE_READ) and is_member(actor.municipality_id)
+    return query if allowed else query.where(false())
+
+
+def working_groups() -> list[WorkingGroup]:
+    """Return the working groups in their order."""
+    return list(db.session.scalars(select(WorkingGroup).order_by(WorkingGroup.position, WorkingGroup.id)))
+
+
+def measures(actor: Actor, wish: Wish | None = None) -> list[Measure]:
+    """Return the measures that fit a wish, by number."""
+    return list(db.session.scalars(_filtered(_visible(actor), wish or Wish(), actor)))
+
+
+def _filtered(query: Select[Measure], wish: Wish, actor: Actor) -> Select[Measure]:
+    if wish.group:
+        query = query.where(Measure.working_group.has(WorkingGroup.key == wish.group))
+    if wish.stage is not None:
+        query = query.where(Measure.stage == wish.stage)
+    if wish.described is not None:
+        query = query.where(Measure.described.is_(wish.described))
+    if wish.wing:
+        query = query.where(Measure.wing == wish.wing)
+    if wish.mine:
+        query = query.where(_own_part(actor))
+    return query.where(_named(wish.text)) if wish.text else query
+
+
+def _own_part(actor: Actor) -> ColumnElement[bool]:
+    return Measure.participations.any((MeasureParticipation.municipality_id == actor.municipality_id) & MeasureParticipation.left_on.is_(None))
+
+
+def _named(text: str) -> ColumnElement[bool]:
+    words = [Measure.title.icontains(text, autoescape=True), Measure.description.icontains(text, autoescape=True)]
+    return or_(Measure.number == int(text), *words) if text.isdecimal() and len(text) < 6 else or_(*words)
+
+
+def get_measure(measure_id: int, actor: Actor) -> Measure:
+    """Return a measure that the actor may see."""
+    found = db.session.scalar(_visible(actor).where(Measure.id == measure_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_measure(measure_id: int, actor: Actor) -> Measure:
+    """Return a measure for changing it; nobody else changes it meanwhile."""
+    query = _visible(actor).where(Measure.id == measure_id).with_for_update(of=Measure).execution_options(populate_existing=True)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_measure(number: int) -> Measure | None:
+    """Return the measure with this number, if there is one."""
+    return db.session.scalar(select(Measure).where(Measure.number == number))
+
+
+def measure_choices(actor: Actor, wing: str | None = None) -> list[tuple[int, str]]:
+    """Return the measures that something new may be attached to, as choices of a form."""
+    alive = [measure for measure in measures(actor, Wish(wing=wing)) if measure.stage not in {Stage.ENDED, Stage.REJECTED}]
+    return [(measure.id, f"{measure.number} {measure.title}") for measure in alive]
+
+
+def ranking(found: Iterable[Measure], order: Order) -> list[tuple[Place, Measure]]:
+    """Return measures in the order of their ratings, each with its place and reason."""
+    by_number = {measure.number: measure for measure in found}
+    candidates = [Candidate(number=number, scores=tuple(_score(rating) for rating in measure.ratings)) for number, measure in by_number.items()]
+    return [(place, by_number[place.number]) for place in rules.rank(candidates, order)]
+
+
+def _score(rating: Rating) -> Score:
+    return Score(benefit=rating.benefit, cost=rating.cost, effort=rating.effort)
+
+
+def own_participation(measure: Measure, actor: Actor) -> MeasureParticipation | None:
+    """Return how the actor's municipality takes part."""
+    return next((part for part in measure.taking_part if part.municipality_id == actor.municipality_id), None)
+
+
+def links_of(measure: Measure, actor: Actor) -> list[MeasureLink]:
+    """Return the devices, bundles and tenders of a measure that the actor may open."""
+    query = select(MeasureLink).where(MeasureLink.measure_id == measure.id).order_by(MeasureLink.kind, MeasureLink.title)
+    return [link for link in db.session.scalars(query) if link.permission is None or actor.may(Permission(link.permission))]
+
+
+def votes_on(measure: Measure) -> list[CouncilVote]:
+    """Return the councils' votes on a measure, the latest assembly first."""
+    query = select(CouncilVote).where(CouncilVote.measure_id == measure.id)
+    return sorted(db.session.scalars(query), key=lambda vote: (-vote.assembly.held_on.toordinal(), vote.municipality.name))
+
+
+def latest_votes(measure: Measure) -> list[CouncilVote]:
+    """Return the votes of the latest assembly that dealt with a measure."""
+    votes = votes_on(measure)
+    return [vote for vote in votes if vote.assembly_id == votes[0].assembly_id]
+
+
+def effects_of(measure: Measure) -> list[EffectSum]:
+    """Return planned beside achieved, summed by kind and unit."""
+    query = select(Effect.kind, Effect.unit, Effect.nature, func.sum(Effect.amount)).where(Effect.measure_id == measure.id)
+    sums: dict[tuple[EffectKind, str], dict[Nature, Decimal]] = {}
+    for kind, unit, nature, total in db.session.execute(query.group_by(Effect.kind, Effect.unit, Effect.nature)):
+        sums.setdefault((kind, unit), {})[nature] = total
+    return [
+        EffectSum(kind=kind, unit=unit, planned=found.get(Nature.PLANNED), achieved=found.get(Nature.ACHIEVED))
+        for (kind, unit), found in sorted(sums.items(), key=lambda row: row[0])
+    ]
+
+
+def charges(actor: Actor) -> list[Charge]:
+    """Return the charges between the actor's municipality and others, the latest first."""
+    concerned = or_(Charge.creditor_id == actor.municipality_id, Charge.debtor_id == actor.municipality_id)
+    query = select(Charge).where(concerned).order_by(Charge.used_on.desc(), Charge.id.desc())
+    return list(db.session.scalars(query)) if actor.may(Permission.CHARGE_READ) else []
+
+
+def tasks_for(actor: Actor) -> list[Task]:
+    """Return what waits for this person: ideas to examine, recommendations to decide on."""
+    tasks: list[Task] = []
+    if actor.may(Permission.MEASURE_EDIT):
+        tasks += [_task(measure, "cooperation.rate") for measure in measures(actor, Wish(stage=Stage.IDEA))]
+    if actor.may(Permission.MEASURE_JOIN):
+        tasks += [_task(measure, "cooperation.join") for measure in measures(actor, Wish(stage=Stage.RECOMMENDED)) if own_participation(measure, actor) is None]
+    return tasks
+
+
+def _task(measure: Measure, endpoint: str) -> Task:
+    titles = {"cooperation.rate": say("Idee bewerten"), "cooperation.join": say("Über die Teilnahme entscheiden")}
+    detail = say("Maßnahme %(number)s: %(title)s", number=measure.number, title=measure.title)
+    return Task(title=titles[endpoint], endpoint=endpoint, values={"measure_id": measure.id}, detail=detail, since=measure.stage_since)
+
+
+def mine(actor: Actor) -> list[Task]:
+    """Return the measures under way in which the own municipality takes part, for those who steer them."""
+    if not (actor.may(Permission.MEASURE_EDIT) or actor.may(Permission.MEASURE_JOIN)):
+        return []
+    under_way = [measure for measure in measures(actor, Wish(mine=True)) if measure.stage in {Stage.IN_PROGRESS, Stage.RUNNING}]
+    return [
+        Task(
+            title=say("Maßnahme %(number)s: %(title)s", number=measure.number, title=measure.title),
+            endpoint="cooperation.show_measure",
+            values={"measure_id": measure.id},
+            detail=STAGE_NAMES[measure.stage],
+        )
+        for measure in under_way
+    ]
+
+
+def search(actor: Actor, text: str) -> list[Hit]:
+    """Return the measures whose number, title or description fits the words."""
+    found = measures(actor, Wish(text=text.strip())) if text.strip() else []
+    return [
+        Hit(
+            kind=say("Maßnahme"),
+            title=f"{measure.number} {measure.title}",
+            endpoint="cooperation.show_measure",
+            values={"measure_id": measure.id},
+            detail=STAGE_NAMES[measure.stage],
+        )
+        for measure in found
+    ]
