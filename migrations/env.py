@@ -2,24 +2,26 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy.engine import Connection
 
 import verbund.tables  # noqa: F401  (knows every table)
 from commons.database import Base, db
+from verbund.schema import schema_change
 
 config = context.config
 
 
 def run_migrations() -> None:
-    """Bring the database forward in one transaction."""
+    """Bring the database forward in one transaction, that of the caller if it brings one."""
     given = config.attributes.get("connection")
     if given is not None:
         _run(given)
         return
-    with db.engine.connect().execution_options(write=True) as connection:
+    with schema_change(db.engine) as connection:
         _run(connection)
 
 
-def _run(connection) -> None:  # type: ignore[no-untyped-def]
+def _run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -30,8 +32,6 @@ def _run(connection) -> None:  # type: ignore[no-untyped-def]
     )
     with context.begin_transaction():
         context.run_migrations()
-    if connection.in_transaction():
-        connection.commit()
 
 
 def _ours(thing, name, kind, reflected, compare_to) -> bool:  # type: ignore[no-untyped-def]  # noqa: ARG001

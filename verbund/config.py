@@ -46,7 +46,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         raise BadSettings("\n".join(faults))
     base_url = values.get("BASE_URL", Settings.base_url).rstrip("/")
     return Settings(
-        database_url=_driver(values.get("DATABASE_URL") or f"sqlite:///{_var() / 'verbund.sqlite'}"),
+        database_url=_driver(values.get("DATABASE_URL") or f"sqlite:///{var() / 'verbund.sqlite'}"),
         secret_key=values.get("SECRET_KEY") or _kept_key(),
         base_url=base_url,
         mail_server=values.get("MAIL_SERVER") or None,
@@ -83,7 +83,8 @@ def _driver(url: str) -> str:
     return url
 
 
-def _var() -> Path:
+def var() -> Path:
+    """Return the folder of what this installation keeps, made where it is missing."""
     folder = Path(os.environ.get("VERBUND_VAR") or (CHECKOUT / "var" if (CHECKOUT / "pyproject.toml").exists() else Path.cwd() / "var"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -91,7 +92,7 @@ def _var() -> Path:
 
 def _kept_key() -> str:
     """Return the key of this installation, made once and readable by its owner only."""
-    file = _var() / "secret_key"
+    file = var() / "secret_key"
     if not file.exists():
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as out:

@@ -5,14 +5,19 @@ from importlib import import_module
 import click
 
 NOUNS = {
+    "backup": "verbund.commands.database:backup",
     "begin": "verbund.commands.begin:begin",
     "booking": "verbund.commands.booking:booking",
     "demand": "verbund.commands.demand:demand",
     "demo": "verbund.commands.demo:demo",
     "journal": "verbund.commands.journal:journal",
+    "migrate": "verbund.commands.database:migrate",
     "people": "verbund.commands.people:people",
+    "restore": "verbund.commands.database:restore",
     "serve": "verbund.commands.serve:serve",
+    "texts": "verbund.commands.texts:texts",
     "token": "verbund.commands.token:token",
+    "upgrade": "verbund.commands.database:upgrade",
     "worker": "verbund.commands.worker:worker",
 }
 

@@ -1,0 +1,64 @@
+"""`verbund serve`: the web server."""
+
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from commons.database import db
+from verbund import create_app, schema
+
+
+class Server(BaseApplication):
+    """Gunicorn with threads, set up here and nowhere else."""
+
+    def __init__(self, app: Flask, settings: dict[str, Any]) -> None:
+        self._app = app
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take our settings, no file and no command line."""
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Give the application that was assembled once, before the workers were forked."""
+        return self._app
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Processes; about one a core.")
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1), help="Requests that one process answers at a time.")
+@click.option("--access-log", is_flag=True, help="Write a line a request to standard output.")
+def serve(host: str, port: int, workers: int, threads: int, access_log: bool) -> None:
+    """Answer requests until stopped."""
+    app = create_app()
+    with app.app_context():
+        try:
+            schema.check_current()
+        except schema.SchemaBehind as fault:
+            raise click.ClickException(str(fault)) from fault
+        db.engine.dispose()  # a connection must not be inherited by several processes
+    Server(app, _settings(f"{host}:{port}", workers, threads, access_log=access_log)).run()
+
+
+def _settings(address: str, workers: int, threads: int, *, access_log: bool) -> dict[str, Any]:
+    return {
+        "bind": address,
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": threads,
+        "preload_app": True,
+        "timeout": 60,
+        "graceful_timeout": 20,
+        "keepalive": 5,
+        "forwarded_allow_ips": "",  # VERBUND_PROXIES alone says whose headers count
+        "control_socket_disable": True,
+        "accesslog": "-" if access_log else None,
+        "loglevel": "warning",
+        "when_ready": lambda _server: click.echo(f"Verbund answers at http://{address} (Ctrl-C stops it).", err=True),
+    }
