@@ -5,9 +5,10 @@ from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import verbund.web as web
 from commons import sign_in
 from commons.database import Base, db, listen_to
-from verbund import config, web
+from verbund import config
 from verbund.blueprints import register_blueprints
 from verbund.config import Settings
 
