@@ -3,7 +3,7 @@
 import hashlib
 
 from sqlalchemy import ForeignKey, select
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from commons import clock
 from commons.database import Base, db, pk, utc_time
@@ -36,7 +36,7 @@ class StoredFile(Base):
     stored_at: Mapped[utc_time]
     stored_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
-    content: Mapped[bytes] = deferred(mapped_column())
+    content: Mapped[bytes] = mapped_column(deferred=True)
 
 
 def store(name: str, media_type: str, content: bytes, *, by: Actor | None) -> StoredFile:

@@ -296,7 +296,7 @@ def upgrade() -> None:
         sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("stored_by_id", BigKey, nullable=True),
         sa.Column("organisation_id", BigKey, nullable=True),
-        sa.Column("content", sa.NullType(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_stored_file_organisation_id")),
         sa.ForeignKeyConstraint(["stored_by_id"], ["person.id"], name=op.f("fk_stored_file_stored_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
