@@ -27,6 +27,10 @@ END $$""",
 def _on_sqlite() -> list[str]:
     changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in KEPT)
     return [
+        *(
+            f"CREATE TRIGGER journal_concern_stays_{verb.lower()} BEFORE {verb} ON journal_concern BEGIN SELECT RAISE(ABORT, 'journal_concern_stays'); END"
+            for verb in ("UPDATE", "DELETE")
+        ),
         "CREATE TRIGGER journal_entry_stays BEFORE DELETE ON journal_entry BEGIN SELECT RAISE(ABORT, 'journal_entry_stays'); END",
         f"""CREATE TRIGGER journal_entry_unchanged BEFORE UPDATE ON journal_entry WHEN {changed}
     OR (OLD.sequence IS NOT NULL AND (OLD.sequence IS NOT NEW.sequence OR OLD.chain_hash IS NOT NEW.chain_hash))
@@ -39,6 +43,9 @@ def _on_postgresql() -> list[str]:
     changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in KEPT)
     function = f"""CREATE FUNCTION journal_entry_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_TABLE_NAME = 'journal_concern' THEN
+        RAISE EXCEPTION 'journal_concern_stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'journal_concern_stays';
+    END IF;
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'journal_entry_stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'journal_entry_stays';
     END IF;
@@ -51,6 +58,7 @@ BEGIN
 END $$"""
     return [
         function,
+        "CREATE TRIGGER journal_concern_stays BEFORE UPDATE OR DELETE ON journal_concern FOR EACH ROW EXECUTE FUNCTION journal_entry_guard()",
         "CREATE TRIGGER journal_entry_stays BEFORE DELETE ON journal_entry FOR EACH ROW EXECUTE FUNCTION journal_entry_guard()",
         "CREATE TRIGGER journal_entry_unchanged BEFORE UPDATE ON journal_entry FOR EACH ROW EXECUTE FUNCTION journal_entry_guard()",
     ]

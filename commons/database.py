@@ -137,6 +137,19 @@ def write(verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     raise AssertionError("unreachable")
 
 
+def begin_to_write() -> None:
+    """Turn the running read transaction into a write transaction: for libraries that commit by themselves instead of through write(...).
+
+    What a reader saw may be stale once another has written; SQLite then refuses to let it write at all. So the empty read ends first.
+    """
+    connection = db.session.connection()
+    if not connection.get_execution_options().get("write"):
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.execution_options(write=True)
+
+
 def is_passing(error: DBAPIError) -> bool:
     """Tell whether a database error goes away when the transaction is repeated."""
     state = getattr(error.orig, "sqlstate", None)

@@ -48,6 +48,7 @@ class Job(Base):
     message: Mapped[dict[str, object] | None] = mapped_column(JSON())
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON())
     cancel_asked: Mapped[bool] = mapped_column(default=False)
+    attempts: Mapped[int] = mapped_column(default=0)
 
     @property
     def said(self) -> Message | None:
@@ -62,6 +63,16 @@ class PeriodicRun(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     due_at: Mapped[utc_time]
+
+
+class WorkerPulse(Base):
+    """When a worker was last alive, so that somebody notices when none is."""
+
+    __tablename__ = "worker_pulse"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    started_at: Mapped[utc_time]
+    seen_at: Mapped[utc_time]
 
 
 class Cancelled(Exception):

@@ -4,11 +4,9 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commons import clock
@@ -39,7 +37,7 @@ class JournalEntry(Base):
     chain_hash: Mapped[str | None]
 
     person: Mapped[Person | None] = relationship()
-    concerns: Mapped[list["JournalConcern"]] = relationship()
+    concerns: Mapped[list["JournalConcern"]] = relationship(order_by="JournalConcern.municipality_id")
 
 
 class JournalConcern(Base):
@@ -59,17 +57,6 @@ class JournalChain(Base):
     id: Mapped[pk]
     length: Mapped[int]
     head: Mapped[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChainReport:
-    """Say how long the chain is, its head, and the first entry that does not fit."""
-
-    length: int
-    head: str
-    waiting: int
-    first_bad: int | None = None
-    reason: str | None = None
 
 
 def record(
@@ -94,7 +81,7 @@ def record(
         subject_id=subject[1],
         payload=payload,
         salt=salt,
-        payload_hash=_hash(salt, payload),
+        payload_hash=digest_of(salt, payload),
     )
     concerned = set(municipalities) | ({by.municipality_id} if by else set())
     entry.concerns = [JournalConcern(municipality_id=municipality_id) for municipality_id in sorted(concerned)]
@@ -103,64 +90,9 @@ def record(
     return entry
 
 
-def _hash(*parts: str) -> str:
+def digest_of(*parts: str) -> str:
+    """Return the fingerprint of some texts."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _link(previous: str, entry: JournalEntry) -> str:
-    facts = (entry.id, _stamp(entry.at), entry.person_id, entry.organisation_id, entry.municipality_id, entry.act, entry.subject_kind, entry.subject_id)
-    return _hash(previous, json.dumps(facts, ensure_ascii=False), entry.payload_hash)
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")
-
-
-def chain(batch: int = 500) -> int:
-    """Chain the entries that are not yet chained, in the order of their numbers; return how many."""
-    state = db.session.scalar(select(JournalChain).with_for_update())
-    if state is None:
-        state = JournalChain(length=0, head=GENESIS)
-        db.session.add(state)
-    entries = db.session.scalars(select(JournalEntry).where(JournalEntry.sequence.is_(None)).order_by(JournalEntry.id).limit(batch)).all()
-    for entry in entries:
-        entry.sequence = state.length + 1
-        entry.chain_hash = _link(state.head, entry)
-        state.length, state.head = entry.sequence, entry.chain_hash
-    db.session.flush()
-    return len(entries)
-
-
-def verify(known_heads: Mapping[int, str] | None = None) -> ChainReport:
-    """Read the whole chain and name the first entry that was altered or removed; `known_heads` are heads kept elsewhere by length."""
-    heads = known_heads or {}
-    previous, length = GENESIS, 0
-    waiting = db.session.scalar(select(func.count()).select_from(JournalEntry).where(JournalEntry.sequence.is_(None))) or 0
-    query = select(JournalEntry).where(JournalEntry.sequence.is_not(None)).order_by(JournalEntry.sequence)
-    for entry in db.session.scalars(query.execution_options(yield_per=500)):
-        fault = _fault_of(entry, expected=length + 1, previous=previous, known=heads.get(length + 1))
-        if fault:
-            return ChainReport(length=length, head=previous, waiting=waiting, first_bad=length + 1, reason=fault)
-        previous, length = entry.chain_hash or "", length + 1
-    return _compare_with_state(ChainReport(length=length, head=previous, waiting=waiting), heads)
-
-
-def _fault_of(entry: JournalEntry, *, expected: int, previous: str, known: str | None) -> str | None:
-    if entry.sequence != expected:
-        return "removed"
-    if entry.payload is not None and entry.salt is not None and _hash(entry.salt, entry.payload) != entry.payload_hash:
-        return "payload altered"
-    if _link(previous, entry) != entry.chain_hash:
-        return "altered"
-    return "rebuilt" if known is not None and known != entry.chain_hash else None
-
-
-def _compare_with_state(report: ChainReport, heads: Mapping[int, str]) -> ChainReport:
-    state = db.session.scalar(select(JournalChain))
-    longest = max([*heads, state.length if state else 0])
-    if longest > report.length:
-        return ChainReport(length=report.length, head=report.head, waiting=report.waiting, first_bad=report.length + 1, reason="removed")
-    return report
 
 
 def head() -> tuple[int, str]:

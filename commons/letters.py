@@ -23,6 +23,7 @@ class LetterStage(StrEnum):
     """Name what has become of a letter."""
 
     WAITING = "waiting"
+    COLLECTED = "collected"  # goes out with the daily digest
     SENT = "sent"
     FAILED = "failed"
     BOUNCED = "bounced"
@@ -54,8 +55,11 @@ class Letter(Base):
     next_attempt_at: Mapped[utc_time]
     error: Mapped[str | None]
     finished_at: Mapped[utc_time | None]
+    confidential: Mapped[bool] = mapped_column(default=False)  # carries a secret link: shown to nobody, wiped once sent
+    digest_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), index=True)
+    printed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
-    person: Mapped[Person | None] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     organisation: Mapped[Organisation | None] = relationship()
 
     @property

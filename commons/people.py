@@ -26,6 +26,8 @@ class Person(Base, UserMixin):
     id: Mapped[pk]
     name: Mapped[str]
     email: Mapped[str | None] = mapped_column(unique=True)  # type: ignore[assignment]
+    login_name: Mapped[str | None] = mapped_column(unique=True)  # for people without mail
+    oidc_subject: Mapped[str | None] = mapped_column(unique=True)
     phone: Mapped[str | None]
     employer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     language: Mapped[str] = mapped_column(default="de")

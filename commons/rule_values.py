@@ -34,8 +34,10 @@ class RuleValue(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_on: Mapped[date | None]
     note: Mapped[str | None]
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    added_on: Mapped[date | None]
 
-    confirmed_by: Mapped[Person | None] = relationship()
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
 
     @property
     def number(self) -> Decimal:

@@ -35,6 +35,7 @@ def _post(person_id: int | None, recipient: str, subject: str, body: str) -> Non
 
 SETTINGS: dict[str, object] = {
     "SECURITY_PASSWORD_HASH": "argon2",
+    "SECURITY_PASSWORD_SCHEMES": ["argon2"],
     "SECURITY_PASSWORD_SINGLE_HASH": True,
     "SECURITY_PASSWORD_LENGTH_MIN": 12,
     "SECURITY_PASSWORD_COMPLEXITY_CHECKER": None,

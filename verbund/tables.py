@@ -13,6 +13,8 @@ PLACES = (
     "commons.files",
     "commons.rule_values",
     "commons.tokens",
+    "commons.throttle",
+    "commons.devices",
     "cooperation.models",
     "procurement.models",
     "booking.models",

@@ -1,4 +1,4 @@
-"""The ground: municipalities, people, journal, letters, jobs, files, rule values, tokens."""
+"""The ground: municipalities, people, devices, journal, letters, jobs, files, rule values, tokens."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -49,6 +49,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_periodic_run")),
     )
     op.create_table(
+        "sign_in_attempt",
+        sa.Column("id", BigKey, autoincrement=True, nullable=False),
+        sa.Column("key_hash", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
+    )
+    op.create_index("ix_sign_in_attempt_key_hash_at", "sign_in_attempt", ["key_hash", "at"], unique=False)
+    op.create_table(
+        "worker_pulse",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_worker_pulse")),
+    )
+    op.create_table(
         "organisation",
         sa.Column("id", BigKey, autoincrement=True, nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -76,6 +91,8 @@ def upgrade() -> None:
         sa.Column("id", BigKey, autoincrement=True, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=True),
+        sa.Column("login_name", sa.String(), nullable=True),
+        sa.Column("oidc_subject", sa.String(), nullable=True),
         sa.Column("phone", sa.String(), nullable=True),
         sa.Column("employer_id", BigKey, nullable=False),
         sa.Column("language", sa.String(), nullable=False),
@@ -101,6 +118,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_person_fs_uniquifier")),
         sa.UniqueConstraint("fs_webauthn_user_handle", name=op.f("uq_person_fs_webauthn_user_handle")),
+        sa.UniqueConstraint("login_name", name=op.f("uq_person_login_name")),
+        sa.UniqueConstraint("oidc_subject", name=op.f("uq_person_oidc_subject")),
     )
     op.create_index(op.f("ix_person_employer_id"), "person", ["employer_id"], unique=False)
     op.create_table(
@@ -117,6 +136,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
     )
     op.create_index(op.f("ix_api_token_person_id"), "api_token", ["person_id"], unique=False)
+    op.create_table(
+        "device",
+        sa.Column("id", BigKey, autoincrement=True, nullable=False),
+        sa.Column("person_id", BigKey, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("stays", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_device_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_device_secret_hash")),
+    )
+    op.create_index(op.f("ix_device_person_id"), "device", ["person_id"], unique=False)
     op.create_table(
         "job",
         sa.Column("id", BigKey, autoincrement=True, nullable=False),
@@ -137,6 +170,7 @@ def upgrade() -> None:
         sa.Column("message", sa.JSON(), nullable=True),
         sa.Column("result", sa.JSON(), nullable=True),
         sa.Column("cancel_asked", sa.Boolean(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_job_organisation_id")),
         sa.ForeignKeyConstraint(["started_by_id"], ["person.id"], name=op.f("fk_job_started_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
@@ -185,7 +219,17 @@ def upgrade() -> None:
         sa.Column(
             "stage",
             sa.Enum(
-                "waiting", "sent", "failed", "bounced", "to_print", "printed", name="letterstage_known", native_enum=False, create_constraint=True, length=40
+                "waiting",
+                "collected",
+                "sent",
+                "failed",
+                "bounced",
+                "to_print",
+                "printed",
+                name="letterstage_known",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
             ),
             nullable=False,
         ),
@@ -193,12 +237,18 @@ def upgrade() -> None:
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("error", sa.String(), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confidential", sa.Boolean(), nullable=False),
+        sa.Column("digest_id", BigKey, nullable=True),
+        sa.Column("printed_by_id", BigKey, nullable=True),
+        sa.ForeignKeyConstraint(["digest_id"], ["letter.id"], name=op.f("fk_letter_digest_id")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_letter_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_letter_person_id")),
+        sa.ForeignKeyConstraint(["printed_by_id"], ["person.id"], name=op.f("fk_letter_printed_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
         sa.UniqueConstraint("message_id", name=op.f("uq_letter_message_id")),
     )
     op.create_index("ix_letter_about", "letter", ["about_kind", "about_id"], unique=False)
+    op.create_index(op.f("ix_letter_digest_id"), "letter", ["digest_id"], unique=False)
     op.create_index(op.f("ix_letter_organisation_id"), "letter", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_letter_person_id"), "letter", ["person_id"], unique=False)
     op.create_index("ix_letter_stage_next_attempt_at", "letter", ["stage", "next_attempt_at"], unique=False)
@@ -282,6 +332,9 @@ def upgrade() -> None:
         sa.Column("confirmed_by_id", BigKey, nullable=True),
         sa.Column("confirmed_on", sa.Date(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
+        sa.Column("added_by_id", BigKey, nullable=True),
+        sa.Column("added_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["added_by_id"], ["person.id"], name=op.f("fk_rule_value_added_by_id")),
         sa.ForeignKeyConstraint(["confirmed_by_id"], ["person.id"], name=op.f("fk_rule_value_confirmed_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_value")),
     )
