@@ -56,7 +56,7 @@ def show_help() -> ResponseReturnValue:
 @public
 def show_help_of(role: str) -> ResponseReturnValue:
     """Show the one printable page of help for a role."""
-    if role not in Role:
+    if role not in ROLE_NAMES:
         abort(404)
     return render_template(f"help/{Role(role)}.html", role_name=ROLE_NAMES[Role(role)])
 
