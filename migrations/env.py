@@ -1,7 +1,6 @@
 """Run the one history of migrations on SQLite and PostgreSQL."""
 
 from alembic import context
-from flask import current_app
 from sqlalchemy.engine import Connection
 
 import verbund.tables  # noqa: F401  (knows every table)
@@ -28,7 +27,6 @@ def _run(connection: Connection) -> None:
         render_as_batch=True,
         compare_type=True,
         include_object=_ours,
-        **{key: value for key, value in current_app.extensions["migrate"].configure_args.items() if key not in {"render_as_batch", "compare_type"}},
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -3,14 +3,13 @@
 from datetime import date
 
 from flask import Flask
-from flask_migrate import upgrade
 
 from commons.database import db
 from commons.municipalities import Municipality, Organisation, OrganisationKind
 from commons.people import Membership, Person
 from commons.permissions import Role
 from tests.builders import make_membership, make_person
-from verbund import create_app, loading
+from verbund import create_app, loading, schema
 from verbund.config import Settings
 
 FROM = date(2020, 1, 1)
@@ -33,7 +32,7 @@ def build(database_url: str) -> None:
     """Fill an empty database."""
     app = make_app(database_url)
     with app.app_context():
-        upgrade()
+        schema.migrate()
         loading.begin()
         _add_people()
         db.session.commit()

@@ -1,7 +1,6 @@
 """The roof: assembles the application; the only place that knows every wing."""
 
 from flask import Flask
-from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -62,4 +61,3 @@ def _connect_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         listen_to(db.engine)
-    Migrate(app, db, directory=str(config.shipped("migrations")), render_as_batch=True)

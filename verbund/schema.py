@@ -34,6 +34,15 @@ def migrate_to(connection: Connection, revision: str) -> None:
     command.upgrade(settings, revision)
 
 
+def draft(message: str) -> None:
+    """Write a new migration out of what the models have and the database has not; to be corrected by hand."""
+    with schema_change(db.engine) as connection:
+        settings = _settings()
+        settings.attributes["connection"] = connection
+        newest = int(head())
+        command.revision(settings, message, autogenerate=True, rev_id=f"{newest + 1:03d}")
+
+
 def head() -> str:
     """Return the newest revision that this version of the product knows."""
     newest = ScriptDirectory.from_config(_settings()).get_current_head()

@@ -16,9 +16,13 @@ from verbund.restoring import restore as put_back
 
 
 @click.command()
-def migrate() -> None:
+@click.option("--draft", metavar="TEXT", help="For developers: write the next migration from the models.")
+def migrate(draft: str | None) -> None:
     """Bring the database to the shape that this version needs; make it where there is none."""
     with create_app().app_context():
+        if draft is not None:
+            schema.draft(draft)
+            return
         click.echo(f"The database is at revision {schema.migrate()}.", err=True)
 
 
