@@ -22,27 +22,21 @@ class Running:
     nothing: Message
 
 
-WINGS = (procurement.queries, booking.queries, cooperation.queries)
-
-
 def waiting_for(actor: Actor) -> list[Task]:
     """Return what waits for the person: first what is due soonest, then what has waited longest."""
-    return sorted((task for wing in WINGS for task in _offered(wing, "tasks_for", actor)), key=lambda task: (task.due or LATEST, task.since or LATEST))
+    tasks = [*procurement.queries.tasks_for(actor), *booking.queries.tasks_for(actor), *cooperation.queries.tasks_for(actor)]
+    return sorted(tasks, key=lambda task: (task.due or LATEST, task.since or LATEST))
 
 
 def running_of(actor: Actor) -> list[Running]:
     """Return the person's own requests, bookings and measures."""
     return [
-        Running(title=say("Meine Bedarfsmeldungen"), tasks=_offered(procurement.queries, "mine", actor), nothing=say("Sie haben keine offene Bedarfsmeldung.")),
-        Running(title=say("Meine Buchungen"), tasks=_offered(booking.queries, "mine", actor), nothing=say("Sie haben keine laufende Buchung.")),
-        Running(title=say("Meine Maßnahmen"), tasks=_offered(cooperation.queries, "mine", actor), nothing=say("Ihre Kommune nimmt an keiner Maßnahme teil.")),
+        Running(title=say("Meine Bedarfsmeldungen"), tasks=procurement.queries.mine(actor), nothing=say("Sie haben keine offene Bedarfsmeldung.")),
+        Running(title=say("Meine Buchungen"), tasks=booking.queries.mine(actor), nothing=say("Sie haben keine laufende Buchung.")),
+        Running(title=say("Meine Maßnahmen"), tasks=cooperation.queries.mine(actor), nothing=say("Ihre Kommune nimmt an keiner Maßnahme teil.")),
     ]
 
 
 def search(actor: Actor, text: str) -> list[Hit]:
     """Return what every wing finds, wing by wing."""
-    return [hit for wing in WINGS for hit in _offered(wing, "search", actor, text)]
-
-
-def _offered(wing, name, *arguments):  # while the wings are being built
-    return getattr(wing, name)(*arguments) if hasattr(wing, name) else []
+    return [*procurement.queries.search(actor, text), *booking.queries.search(actor, text), *cooperation.queries.search(actor, text)]
