@@ -39,4 +39,4 @@ def _find(measure_id: int, *, nature: Nature, kind: EffectKind, unit: str, munic
     same = select(Effect).where(Effect.measure_id == measure_id, Effect.nature == nature, Effect.kind == kind, Effect.unit == unit)
     same = same.where(Effect.subject_kind == subject[0], Effect.subject_id == subject[1])
     for_whom = Effect.municipality_id.is_(None) if municipality_id is None else Effect.municipality_id == municipality_id
-    return db.session.scalar(same.where(for_whom).with_for_update())
+    return db.session.scalar(same.where(for_whom).with_for_update(of=Effect))

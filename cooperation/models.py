@@ -30,6 +30,10 @@ class WorkingGroup(Base):
     source: Mapped[str | None]
     confirmed: Mapped[bool] = mapped_column(default=False)
 
+    def name_in(self, language: str) -> str:
+        """Return the name in the reader's language."""
+        return self.name_en if language == "en" else self.name
+
 
 class Measure(Base):
     """One cooperation idea with its stage, ratings and later results."""
@@ -58,6 +62,10 @@ class Measure(Base):
     proposed_by: Mapped[Person | None] = relationship()
     ratings: Mapped[list["Rating"]] = relationship(back_populates="measure", order_by="Rating.id")
     participations: Mapped[list["MeasureParticipation"]] = relationship(back_populates="measure", order_by="MeasureParticipation.id")
+
+    def title_in(self, language: str) -> str:
+        """Return the title in the reader's language; German where no other was given."""
+        return (language == "en" and self.title_en) or self.title
 
     @property
     def taking_part(self) -> list["MeasureParticipation"]:

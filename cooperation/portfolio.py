@@ -87,7 +87,8 @@ def rate(measure_id: int, score: Score, *, working_group_id: int, reason: str, b
     rating = next((found for found in measure.ratings if found.working_group_id == working_group_id), None)
     before = _scores(rating) if rating else None
     if rating is None:
-        rating = Rating(measure=measure, working_group_id=working_group_id)
+        rating = Rating(working_group_id=working_group_id)
+        measure.ratings.append(rating)
     rating.benefit, rating.cost, rating.effort = score.benefit, score.cost, score.effort
     rating.invented, rating.reason, rating.rated_by_id, rating.rated_at = False, reason or None, by.person_id, clock.now()
     db.session.flush()

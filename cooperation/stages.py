@@ -77,6 +77,16 @@ STAGE_NAMES: dict[Stage, Message] = {
     Stage.ENDED: say("beendet"),
     Stage.REJECTED: say("abgelehnt"),
 }
+STAGE_KINDS: dict[Stage, str] = {
+    Stage.IDEA: "info",
+    Stage.EXAMINED: "info",
+    Stage.DESCRIBED: "info",
+    Stage.RECOMMENDED: "warning",
+    Stage.IN_PROGRESS: "success",
+    Stage.RUNNING: "success",
+    Stage.ENDED: "info",
+    Stage.REJECTED: "danger",
+}
 HORIZON_NAMES: dict[Horizon, Message] = {Horizon.SHORT: say("kurzfristig"), Horizon.MEDIUM: say("mittelfristig"), Horizon.LONG: say("langfristig")}
 ORIGIN_NAMES: dict[Origin, Message] = {
     Origin.REAL: say("Titel aus dem Projektbericht"),

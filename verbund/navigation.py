@@ -48,7 +48,10 @@ MENU: tuple[Group, ...] = (
     ),
     Group(
         title=say("Zusammenarbeiten"),
-        entries=(Entry(label=say("Maßnahmen"), endpoint="cooperation.list_measures", permission=P.MEASURE_READ),),
+        entries=(
+            Entry(label=say("Maßnahmen"), endpoint="cooperation.list_measures", permission=P.MEASURE_READ),
+            Entry(label=say("Verrechnung"), endpoint="cooperation.list_charges", permission=P.CHARGE_READ),
+        ),
     ),
     Group(
         title=say("Verwalten"),
