@@ -3,6 +3,7 @@
 import json
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -23,7 +24,7 @@ class CannotRestore(RuntimeError):
 
 def restore(engine: Engine, source: Path, *, key: str | None, replace: bool) -> Manifest:
     """Put a backup in place of what is in the database; what is there already is given up only where `replace` says so."""
-    with source.open("rb") as file, _in_the_clear(file, key) as plain, _archive(plain) as archive:
+    with source.open("rb") as file, _in_the_clear(file, key) as plain, _undamaged(), zipfile.ZipFile(plain) as archive:
         manifest = _manifest(archive)
         with schema_change(engine) as connection:
             if not replace and _holds_people(connection):
@@ -49,11 +50,13 @@ def _in_the_clear(file: BinaryIO, key: str | None) -> Iterator[BinaryIO]:
         yield plain
 
 
-def _archive(plain: BinaryIO) -> zipfile.ZipFile:
+@contextmanager
+def _undamaged() -> Iterator[None]:
+    """Say in a sentence what a damaged zip says in several ways."""
     try:
-        return zipfile.ZipFile(plain)
-    except zipfile.BadZipFile as fault:
-        raise CannotRestore("This file is not a backup, or it is damaged.") from fault
+        yield
+    except (zipfile.BadZipFile, zlib.error, json.JSONDecodeError, UnicodeDecodeError, EOFError) as fault:
+        raise CannotRestore("This file is not a backup, or it is damaged. Nothing was changed.") from fault
 
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
