@@ -4,7 +4,7 @@ Lock order: resource rows by id, then bookings, then what letters and journal ne
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -75,17 +75,41 @@ class Need:
         return period.buffered(before=self.before, after=self.after)
 
 
+Parts = dict[int, list[tuple[int, int]]]  # whole → its parts with their numbers
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Locked:
-    """Hold the locked devices and what the wishes need of them, in id order."""
+    """Hold the locked devices, the wishes for them and what kits consist of."""
 
     devices: dict[int, Device]
     wishes: tuple[Wish, ...]
-    needs: tuple[Need, ...] = field(default=())
+    parts: Parts
 
     def wished(self) -> list[tuple[Device, int]]:
         """List the devices that were asked for by name, with their numbers."""
         return [(self.devices[wish.resource_id], wish.quantity) for wish in self.wishes]
+
+    def narrowed(self, wishes: Iterable[Wish]) -> "Locked":
+        """Keep the lock and look at some of the wishes only."""
+        return replace(self, wishes=tuple(wishes))
+
+    def needs(self) -> list[Need]:
+        """Say what the wishes take of each resource, in id order; a part gets the wider buffers of the kit it travels with."""
+        numbers = _expanded(self.wishes, self.parts)
+        needs = {
+            id_: Need(device=device, quantity=numbers[id_], before=device.buffer_before_min, after=device.buffer_after_min)
+            for id_, device in sorted(self.devices.items())
+            if id_ in numbers
+        }
+        queue = [wish.resource_id for wish in self.wishes]
+        while queue:
+            whole = needs[queue.pop()]
+            for part_id, _ in self.parts.get(whole.device.id, []):
+                part = needs[part_id]
+                needs[part_id] = replace(part, before=max(part.before, whole.before), after=max(part.after, whole.after))
+                queue.append(part_id)
+        return list(needs.values())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,19 +149,19 @@ _INSERT = insert(_occupancy)
 
 
 def lock(wishes: Sequence[Wish]) -> Locked:
-    """Lock the wished resources and their parts in id order, drop expired holds and say what is needed."""
+    """Lock the wished resources and their parts in id order and drop expired holds."""
     parts = parts_of({wish.resource_id for wish in wishes})
     numbers = _expanded(wishes, parts)
     devices = _lock_rows(sorted(numbers))
     if parts and parts_of({wish.resource_id for wish in wishes}) != parts:
         return lock(wishes)  # somebody changed the kit before we held it
     db.session.execute(_DROP_EXPIRED, {"ids": sorted(numbers), "at": clock.now()})
-    return Locked(devices=devices, wishes=tuple(wishes), needs=_needs(wishes, parts, numbers, devices))
+    return Locked(devices=devices, wishes=tuple(wishes), parts=parts)
 
 
 def check(locked: Locked, period: Period) -> None:
     """Refuse when any needed resource is not free in the period, buffers included."""
-    for need in locked.needs:
+    for need in locked.needs():
         during = need.during(period)
         taken = _taken(need.device, during)
         if need.device.exclusive:
@@ -149,7 +173,7 @@ def check(locked: Locked, period: Period) -> None:
 def occupy(claim: Claim, locked: Locked, period: Period, *, expires_at: datetime | None = None) -> None:
     """Check and write the planned occupancy of a claim; the table's own guard has the last word."""
     check(locked, period)
-    rows = [_row(claim, need, period, expires_at) for need in locked.needs]
+    rows = [_row(claim, need, period, expires_at) for need in locked.needs()]
     try:
         db.session.execute(_INSERT, rows)
     except DBAPIError as error:
@@ -162,9 +186,9 @@ def release(claim: Claim) -> None:
     db.session.execute(delete(_occupancy).where(_occupancy.c[column] == value))
 
 
-def parts_of(whole_ids: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
+def parts_of(whole_ids: Iterable[int]) -> Parts:
     """Return what each whole consists of, down to the last part: id and number."""
-    found: dict[int, list[tuple[int, int]]] = {}
+    found: Parts = {}
     waiting = set(whole_ids)
     while waiting:
         rows = db.session.execute(_PARTS, {"ids": sorted(waiting)}).all()
@@ -174,7 +198,7 @@ def parts_of(whole_ids: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
     return found
 
 
-def _expanded(wishes: Sequence[Wish], parts: dict[int, list[tuple[int, int]]]) -> dict[int, int]:
+def _expanded(wishes: Sequence[Wish], parts: Parts) -> dict[int, int]:
     """Sum up how many of each resource the wishes take, parts included."""
     numbers: dict[int, int] = {}
     queue = [(wish.resource_id, wish.quantity) for wish in wishes]
@@ -194,22 +218,6 @@ def _lock_rows(ids: Sequence[int]) -> dict[int, Device]:
 
 def _device(row: RowMapping) -> Device:
     return Device(**row)
-
-
-def _needs(wishes: Sequence[Wish], parts: dict[int, list[tuple[int, int]]], numbers: dict[int, int], devices: dict[int, Device]) -> tuple[Need, ...]:
-    """Give each resource its own buffers, widened to those of the kit it travels with."""
-    needs = {
-        id_: Need(device=device, quantity=numbers[id_], before=device.buffer_before_min, after=device.buffer_after_min)
-        for id_, device in sorted(devices.items())
-    }
-    queue = [wish.resource_id for wish in wishes]
-    while queue:
-        whole = needs[queue.pop()]
-        for part_id, _ in parts.get(whole.device.id, []):
-            part = needs[part_id]
-            needs[part_id] = replace(part, before=max(part.before, whole.before), after=max(part.after, whole.after))
-            queue.append(part_id)
-    return tuple(needs.values())
 
 
 def _taken(device: Device, during: Period) -> list[Taken]:
@@ -237,7 +245,7 @@ def _row(claim: Claim, need: Need, period: Period, expires_at: datetime | None) 
 
 def _refusal(error: DBAPIError, locked: Locked) -> Exception:
     """Say in the rule's own words what the table refused."""
-    name = ", ".join(need.device.name for need in locked.needs)
+    name = ", ".join(need.device.name for need in locked.needs())
     constraint = constraint_of(error)
     if constraint == SINGLE_GUARD:
         return PeriodTaken(name)

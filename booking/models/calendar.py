@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commons import clock
 from commons.database import Base, pk, stored, utc_time
@@ -22,7 +22,7 @@ class CalendarEntry(Base):
     uid: Mapped[str] = mapped_column(unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[utc_time]
-    content: Mapped[bytes] = deferred(mapped_column())
+    content: Mapped[bytes] = mapped_column(deferred=True)
 
 
 class FeedScope(StrEnum):

@@ -60,6 +60,7 @@ class Category(Base):
     id: Mapped[pk]
     key: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(unique=True)
+    position: Mapped[int] = mapped_column(default=0)
 
 
 class Resource(Base):

@@ -1,0 +1,246 @@
+"""Keep the fleet: what a yard head or a brigade chief enters about the own devices."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from booking import occupying, telling
+from booking.models import Approver, Booking, BookingItem, Category, Kind, ReadinessClass, Resource, ResourcePart, Site
+from booking.occupying import Wish
+from booking.queries.approval import may_manage
+from booking.stages import OPEN
+from commons import clock, journal
+from commons.database import db
+from commons.errors import ChangedMeanwhile, NotAllowed, NotFound, RuleBroken
+from commons.municipalities import Organisation, get_organisation
+from commons.people import Actor
+from commons.permissions import Permission
+from commons.words import say
+from cooperation import links
+from cooperation.models import Measure
+
+
+class KeyTaken(RuleBroken):
+    """Each device has a short name of its own, for labels and programs."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(say("Die Kurzbezeichnung „%(key)s“ ist schon vergeben.", key=key), field="key")
+
+
+class NotOwner(NotAllowed):
+    """Only the owner's people keep its devices."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Nur der Eigentümer pflegt seine Geräte."))
+
+
+class CountRefused(RuleBroken):
+    """A pool counts at least one; single devices and kits are one."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Nur ein Bestand hat eine Stückzahl über 1."), field="quantity")
+
+
+class BookingsAffected(RuleBroken):
+    """A device with bookings ahead does not vanish silently: they are moved or cancelled first."""
+
+    status = 409
+
+    def __init__(self, bookings: list[int]) -> None:
+        super().__init__(say("Für das Gerät bestehen noch %(count)s Buchungen. Bitte verlegen oder stornieren Sie diese zuerst.", count=len(bookings)))
+        self.bookings = bookings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """Hold what is entered about a resource."""
+
+    key: str
+    name: str
+    category_id: int
+    site_name: str
+    owner_id: int
+    kind: Kind = Kind.SINGLE
+    quantity: int = 1
+    readiness_class: ReadinessClass | None = None
+    min_standby: int = 0
+    features: Mapping[str, str] = field(default_factory=dict)
+    contact: str = ""
+    key_place: str = ""
+    required_qualifications: tuple[str, ...] = ()
+    meter: str = "none"
+    tariff_text: str = ""
+    measure_number: int | None = None
+    notes: str = ""
+    source: str = ""
+    confirmed: bool = False
+    buffer_before_min: int = 0
+    buffer_after_min: int = 0
+    approval_by: Approver | None = None
+    request_blocks: bool = True
+    notice_minutes: int = 0
+    advance_days: int | None = None
+    longest_minutes: int | None = None
+
+
+def register(registration: Registration, *, by: Actor | None) -> Resource:
+    """Enter a resource into the fleet of its owner; without an actor it comes from shipped rows."""
+    owner = get_organisation(registration.owner_id)
+    _check_keeper(owner, by)
+    _check_count(registration)
+    if db.session.scalar(select(Resource.id).where(Resource.key == registration.key)):
+        raise KeyTaken(registration.key)
+    resource = Resource(key=registration.key)
+    _fill(resource, registration)
+    db.session.add(resource)
+    db.session.flush()
+    _attach(resource)
+    _record("registered", resource, before=None, after=_plain(registration), by=by, municipality_id=owner.municipality_id)
+    return resource
+
+
+def change(resource_id: int, registration: Registration, *, version: int, by: Actor) -> Resource:
+    """Change what is known of a resource; calendars follow a new name or place."""
+    occupying.lock([Wish(resource_id=resource_id)])
+    resource = _get(resource_id)
+    _check_keeper(resource.owner, by)
+    _check_count(registration)
+    if resource.version != version:
+        raise ChangedMeanwhile
+    before = _state(resource)
+    _fill(resource, registration)
+    resource.version += 1
+    db.session.flush()
+    db.session.refresh(resource)
+    _attach(resource)
+    _renew_calendars(resource)
+    _record("changed", resource, before=before, after=_state(resource), by=by, municipality_id=resource.owner.municipality_id)
+    return resource
+
+
+def retire(resource_id: int, *, by: Actor) -> Resource:
+    """Take a resource out of service; refused while bookings are ahead."""
+    occupying.lock([Wish(resource_id=resource_id)])
+    resource = _get(resource_id)
+    _check_keeper(resource.owner, by)
+    ahead = bookings_ahead(resource_id, after=clock.now())
+    if ahead:
+        raise BookingsAffected(ahead)
+    resource.retired_at = clock.now()
+    resource.version += 1
+    db.session.flush()
+    links.detach("resource", resource.id)
+    _record("retired", resource, before=None, after=_state(resource), by=by, municipality_id=resource.owner.municipality_id)
+    return resource
+
+
+def put_together(whole_id: int, part_ids: Iterable[tuple[int, int]], *, by: Actor | None) -> None:
+    """Say what a kit contains or a whole consists of; whoever takes it takes all of it."""
+    parts = list(part_ids)
+    locked = occupying.lock([Wish(resource_id=id_) for id_ in sorted({whole_id, *(part_id for part_id, _ in parts)})])
+    whole = _get(whole_id)
+    _check_keeper(whole.owner, by)
+    if any(whole_id in occupying.parts_of([part_id]) or part_id == whole_id for part_id, _ in parts):
+        raise NotAllowed
+    db.session.add_all([ResourcePart(whole_id=whole_id, part_id=part_id, quantity=quantity) for part_id, quantity in parts])
+    db.session.flush()
+    names = [locked.devices[part_id].name for part_id, _ in parts]
+    _record("put_together", whole, before=None, after={"parts": names}, by=by, municipality_id=whole.owner.municipality_id)
+
+
+def bookings_ahead(resource_id: int, *, after: datetime) -> list[int]:
+    """List the open bookings of a resource that end later."""
+    query = select(Booking.id).join(BookingItem, BookingItem.booking_id == Booking.id)
+    return list(db.session.scalars(query.where(BookingItem.resource_id == resource_id, Booking.ends_at > after, Booking.stage.in_(OPEN))))
+
+
+def find_or_add_site(name: str, *, owner: Organisation) -> Site:
+    """Return the site of this name, entering it for its owner when it is new."""
+    site = db.session.scalar(select(Site).where(Site.name == name))
+    if site is None:
+        site = Site(name=name, organisation_id=owner.id)
+        db.session.add(site)
+        db.session.flush()
+    return site
+
+
+def _get(resource_id: int) -> Resource:
+    resource = db.session.get(Resource, resource_id)
+    if resource is None:
+        raise NotFound
+    return resource
+
+
+def _check_keeper(owner: Organisation, by: Actor | None) -> None:
+    if by is not None and not may_manage(by, owner_id=owner.id):
+        raise NotOwner
+
+
+def _check_count(registration: Registration) -> None:
+    if registration.quantity < 1 or (registration.kind is not Kind.POOL and registration.quantity != 1):
+        raise CountRefused
+
+
+def _fill(resource: Resource, registration: Registration) -> None:
+    values = asdict(registration)
+    site = find_or_add_site(values.pop("site_name"), owner=get_organisation(registration.owner_id))
+    values["required_qualifications"] = list(registration.required_qualifications)
+    values["features"] = dict(registration.features)
+    for name, value in values.items():
+        setattr(resource, name, value)
+    resource.site_id = site.id
+
+
+def _attach(resource: Resource) -> None:
+    """Hang the device on its measure, so that the measure's page leads to it."""
+    if resource.measure_number is None:
+        links.detach("resource", resource.id)
+        return
+    measure_id = db.session.scalar(select(Measure.id).where(Measure.number == resource.measure_number))
+    if measure_id is not None:
+        values = {"resource_id": resource.id}
+        links.attach(measure_id, "resource", resource.id, resource.name, "fleet.show_resource", values, permission=Permission.RESOURCE_READ)
+
+
+def _renew_calendars(resource: Resource) -> None:
+    at = telling.now()
+    for booking_id in bookings_ahead(resource.id, after=at):
+        telling.renew_calendar(telling.news_of(db.session.get_one(Booking, booking_id)), at=at)
+
+
+def _state(resource: Resource) -> dict[str, Any]:
+    names = (
+        "name",
+        "kind",
+        "quantity",
+        "category_id",
+        "site_id",
+        "contact",
+        "key_place",
+        "approval_by",
+        "request_blocks",
+        "buffer_before_min",
+        "buffer_after_min",
+    )
+    return {name: getattr(resource, name) for name in names}
+
+
+def _plain(registration: Registration) -> dict[str, Any]:
+    return {name: value for name, value in asdict(registration).items() if value not in (None, "", (), {})}
+
+
+def _record(act: str, resource: Resource, *, before: Any, after: Any, by: Actor | None, municipality_id: int) -> None:
+    journal.record(f"resource.{act}", subject=("resource", resource.id), by=by, before=before, after=after, municipalities=[municipality_id])
+
+
+def category_named(key: str, name: str, position: int) -> Category:
+    """Return the category with this key, entering it when it is new."""
+    category = db.session.scalar(select(Category).where(Category.key == key))
+    if category is None:
+        category = Category(key=key, name=name, position=position)
+        db.session.add(category)
+        db.session.flush()
+    return category

@@ -1,0 +1,85 @@
+"""Who decides on bookings of a device: the role that its owner names, in the owner's organisations."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import or_, select
+
+from booking.models import Approver
+from commons import clock
+from commons.calendar_days import today_of
+from commons.database import db
+from commons.municipalities import Organisation, OrganisationKind
+from commons.people import Actor, Membership, Person
+from commons.permissions import Permission, Role
+
+ROLES: dict[Approver, frozenset[Role]] = {
+    Approver.ADMINISTRATION: frozenset({Role.CLERK}),
+    Approver.BRIGADE_CHIEF: frozenset({Role.BRIGADE_CHIEF, Role.MUNICIPAL_FIRE_CHIEF}),
+    Approver.BUILDING_YARD_HEAD: frozenset({Role.BUILDING_YARD_HEAD}),
+    Approver.EQUIPMENT_OFFICER: frozenset({Role.EQUIPMENT_OFFICER, Role.MUNICIPAL_FIRE_CHIEF}),
+    Approver.MUNICIPAL_FIRE_CHIEF: frozenset({Role.MUNICIPAL_FIRE_CHIEF}),
+}
+OWNER_ROLES: dict[OrganisationKind, frozenset[Role]] = {
+    OrganisationKind.ADMINISTRATION: frozenset({Role.CLERK}),
+    OrganisationKind.BUILDING_YARD: frozenset({Role.BUILDING_YARD_HEAD}),
+    OrganisationKind.BRIGADE: frozenset({Role.BRIGADE_CHIEF, Role.EQUIPMENT_OFFICER, Role.MUNICIPAL_FIRE_CHIEF}),
+}
+
+
+def may_decide(actor: Actor, *, owner_id: int, approval_by: Approver | None) -> bool:
+    """Say whether the actor decides on bookings of a device of this owner."""
+    return (
+        actor.may(Permission.BOOKING_APPROVE) and bool(actor.roles & _roles(owner_id, approval_by)) and actor.organisation_id in places(owner_id, approval_by)
+    )
+
+
+def may_manage(actor: Actor, *, owner_id: int) -> bool:
+    """Say whether the actor keeps the devices of this owner."""
+    return actor.may(Permission.RESOURCE_MANAGE) and actor.organisation_id in places(owner_id, None)
+
+
+def places(owner_id: int, approval_by: Approver | None) -> list[int]:
+    """Return the organisations in which the deciding role is held: the owner and what stands above it, or the town hall."""
+    owner = db.session.get_one(Organisation, owner_id)
+    if approval_by is Approver.ADMINISTRATION:
+        query = select(Organisation.id).where(Organisation.municipality_id == owner.municipality_id, Organisation.kind == OrganisationKind.ADMINISTRATION)
+        return list(db.session.scalars(query))
+    line: list[int] = []
+    place: Organisation | None = owner
+    while place is not None and place.municipality_id == owner.municipality_id:
+        line.append(place.id)
+        place = place.parent
+    return line
+
+
+def owned_by(actor: Actor) -> list[int]:
+    """Return the organisations whose devices the actor's organisation keeps: itself and what stands below it."""
+    rows = db.session.execute(select(Organisation.id, Organisation.parent_id).where(Organisation.municipality_id == actor.municipality_id)).all()
+    found = {actor.organisation_id}
+    while True:
+        below = {id_ for id_, parent_id in rows if parent_id in found} - found
+        if not below:
+            return sorted(found)
+        found |= below
+
+
+def deciders(owner_id: int, approval_by: Approver | None) -> list[int]:
+    """Return the people who decide, deputies in place of who is absent."""
+    day = today_of(clock.now())
+    query = (
+        select(Membership.person_id, Membership.deputy_id, Membership.absent_from, Membership.absent_until)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.organisation_id.in_(places(owner_id, approval_by)), Membership.role.in_(_roles(owner_id, approval_by)), Person.active)
+        .where(Membership.from_day <= day, or_(Membership.until_day.is_(None), Membership.until_day >= day))
+        .order_by(Membership.id)
+    )
+    found = [deputy if deputy and since and until and since <= day <= until else person for person, deputy, since, until in db.session.execute(query)]
+    return _once(found)
+
+
+def _roles(owner_id: int, approval_by: Approver | None) -> frozenset[Role]:
+    return ROLES[approval_by] if approval_by else OWNER_ROLES[db.session.get_one(Organisation, owner_id).kind]
+
+
+def _once(ids: Iterable[int]) -> list[int]:
+    return list(dict.fromkeys(ids))

@@ -1,0 +1,79 @@
+"""What booking tells the start page and the search about one person."""
+
+from sqlalchemy import or_, select
+
+from booking.models import Booking, Resource
+from booking.queries.bookings import my_bookings, undecided, visible_to
+from booking.stages import LABELS
+from commons.database import db
+from commons.people import Actor
+from commons.permissions import Permission
+from commons.tasks import Hit, Task
+from commons.words import say
+
+MOST = 20
+
+
+def tasks_for(actor: Actor) -> list[Task]:
+    """Return the requests that wait for this person's decision."""
+    if not actor.may(Permission.BOOKING_APPROVE):
+        return []
+    return [
+        Task(
+            title=say("Anfrage entscheiden: %(devices)s", devices=_devices(booking)),
+            endpoint="reserving.show_booking",
+            values={"booking_id": booking.id},
+            detail=say("%(organisation)s, %(start)s bis %(end)s", organisation=booking.for_organisation.name, start=booking.starts_at, end=booking.ends_at),
+            since=booking.created_at,
+            due=booking.starts_at,
+        )
+        for booking in undecided(actor)
+    ]
+
+
+def mine(actor: Actor) -> list[Task]:
+    """Return the person's coming bookings."""
+    return [
+        Task(
+            title=say("%(devices)s: %(stage)s", devices=_devices(booking), stage=LABELS[booking.stage]),
+            endpoint="reserving.show_booking",
+            values={"booking_id": booking.id},
+            detail=say("%(start)s bis %(end)s", start=booking.starts_at, end=booking.ends_at),
+        )
+        for booking in my_bookings(actor)[:MOST]
+    ]
+
+
+def search(actor: Actor, text: str) -> list[Hit]:
+    """Find devices by name, features or place, and bookings that the actor may see by purpose."""
+    return _devices_like(text, actor) + _bookings_like(text, actor)
+
+
+def _devices_like(text: str, actor: Actor) -> list[Hit]:
+    if not actor.may(Permission.RESOURCE_READ):
+        return []
+    query = select(Resource).where(
+        Resource.retired_at.is_(None), or_(Resource.name.icontains(text, autoescape=True), Resource.notes.icontains(text, autoescape=True))
+    )
+    return [
+        Hit(kind=say("Gerät"), title=device.name, endpoint="fleet.show_resource", values={"resource_id": device.id}, detail=device.site.name)
+        for device in db.session.scalars(query.order_by(Resource.name).limit(MOST))
+    ]
+
+
+def _bookings_like(text: str, actor: Actor) -> list[Hit]:
+    query = select(Booking).where(visible_to(actor), Booking.purpose.icontains(text, autoescape=True)).order_by(Booking.starts_at.desc()).limit(MOST)
+    return [
+        Hit(
+            kind=say("Buchung"),
+            title=booking.purpose,
+            endpoint="reserving.show_booking",
+            values={"booking_id": booking.id},
+            detail=say("%(devices)s, %(start)s", devices=_devices(booking), start=booking.starts_at),
+        )
+        for booking in db.session.scalars(query)
+    ]
+
+
+def _devices(booking: Booking) -> str:
+    return ", ".join(f"{item.quantity} × {item.resource.name}" if item.quantity > 1 else item.resource.name for item in booking.items)

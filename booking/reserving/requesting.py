@@ -1,0 +1,140 @@
+"""Ask for resources."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Table, insert, select
+
+from booking import occupying, telling
+from booking.models import Approval, Booking, BookingItem
+from booking.occupying import Claim, Locked, Wish
+from booking.periods import Period
+from booking.reserving.terms import Details, approval_of, check_rules, check_wishes, occupy
+from booking.stages import Stage
+from booking.telling import Lent, News
+from commons.database import db
+from commons.errors import RuleBroken
+from commons.people import Actor
+from commons.words import say
+
+_booking, _item = cast(Table, Booking.__table__), cast(Table, BookingItem.__table__)
+_INSERT_BOOKING = insert(_booking).returning(_booking.c.id)
+_INSERT_ITEMS = insert(_item)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """Say which booking a request became, and whether it was there already."""
+
+    id: int
+    stage: Stage
+    repeated: bool = False
+
+
+class KeyUsedOtherwise(RuleBroken):
+    """A key of one request cannot stand for another."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Dieser Schlüssel gehört schon zu einer anderen Anfrage. Bitte öffnen Sie das Formular neu."))
+
+
+def request_booking(wishes: Sequence[Wish], period: Period, *, details: Details, by: Actor, idempotency_key: str | None = None) -> Placed:
+    """Ask for resources for a period: confirmed at once where the owner's rule says so, else waiting for the owner."""
+    check_wishes(wishes, details)
+    locked = occupying.lock(wishes)
+    repeated = _find_repeated(idempotency_key, period, wishes, by)
+    if repeated is not None:
+        return repeated
+    check_rules(locked, period, by=by)
+    approvals = {device.id: approval_of(device, by) for device, _ in locked.wished()}
+    stage = Stage.REQUESTED if Approval.PENDING in approvals.values() else Stage.CONFIRMED
+    at = telling.now()
+    booking_id = _insert(locked, period, details, approvals, stage=stage, by=by, at=at, key=idempotency_key)
+    occupy(Claim(booking_id=booking_id), locked, period, stage=stage)
+    _tell_requested(_news(booking_id, stage, locked, period, details, by), by=by, at=at)
+    return Placed(id=booking_id, stage=stage)
+
+
+def _insert(locked: Locked, period: Period, details: Details, approvals: dict[int, Approval], *, stage: Stage, by: Actor, at: datetime, key: str | None) -> int:
+    decided = by.person_id if Approval.GIVEN in approvals.values() and stage is Stage.CONFIRMED else None
+    row = {
+        "stage": stage,
+        "version": 1,
+        "starts_at": period.start,
+        "ends_at": period.end,
+        "purpose": details.purpose.strip(),
+        "note": details.note.strip(),
+        "contact_name": details.contact_name.strip(),
+        "contact_phone": details.contact_phone.strip(),
+        "for_organisation_id": by.organisation_id,
+        "for_municipality_id": by.municipality_id,
+        "created_by_id": by.person_id,
+        "created_at": at,
+        "changed_at": at,
+        "decided_by_id": decided,
+        "decided_at": at if decided else None,
+        "reason": "",
+        "idempotency_key": key,
+    }
+    booking_id = db.session.execute(_INSERT_BOOKING, row).scalar_one()
+    items = [
+        {"booking_id": booking_id, "resource_id": device.id, "quantity": quantity, "approval": approvals[device.id], "tariff_text": device.tariff_text}
+        for device, quantity in locked.wished()
+    ]
+    db.session.execute(_INSERT_ITEMS, items)
+    return int(booking_id)
+
+
+def _find_repeated(key: str | None, period: Period, wishes: Sequence[Wish], by: Actor) -> Placed | None:
+    """Find the booking that the same key made before; another request under it is refused."""
+    if not key:
+        return None
+    columns = (_booking.c.id, _booking.c.stage, _booking.c.starts_at, _booking.c.ends_at)
+    row = db.session.execute(select(*columns).where(_booking.c.created_by_id == by.person_id, _booking.c.idempotency_key == key)).first()
+    if row is None:
+        return None
+    items = db.session.execute(select(_item.c.resource_id, _item.c.quantity).where(_item.c.booking_id == row.id)).all()
+    if (row.starts_at, row.ends_at) != (period.start, period.end) or {(wish.resource_id, wish.quantity) for wish in wishes} != {
+        (item.resource_id, item.quantity) for item in items
+    }:
+        raise KeyUsedOtherwise
+    return Placed(id=row.id, stage=row.stage, repeated=True)
+
+
+def _news(booking_id: int, stage: Stage, locked: Locked, period: Period, details: Details, by: Actor) -> News:
+    devices = [
+        Lent(
+            resource_id=device.id,
+            name=device.name,
+            quantity=quantity,
+            site=device.site,
+            owner_id=device.owner_id,
+            owner_municipality_id=device.owner_municipality_id,
+            approval_by=device.approval_by,
+        )
+        for device, quantity in locked.wished()
+    ]
+    return News(
+        booking_id=booking_id,
+        stage=stage,
+        period=period,
+        purpose=details.purpose.strip(),
+        reason="",
+        for_organisation_id=by.organisation_id,
+        for_organisation=by.organisation_name,
+        for_municipality_id=by.municipality_id,
+        booker_id=by.person_id,
+        booker=by.person_name,
+        devices=devices,
+    )
+
+
+def _tell_requested(news: News, *, by: Actor, at: datetime) -> None:
+    event = telling.enter_calendar(news, at=at)
+    if news.stage is Stage.REQUESTED:
+        telling.tell_owners(news, say("Neue Anfrage: %(device)s", device=news.title), but=by.person_id)
+    else:
+        telling.tell_booker(news, say("Ihre Buchung ist bestätigt: %(device)s", device=news.title), event)
+    telling.write_down("requested", news, by=by)

@@ -1,0 +1,154 @@
+"""What the chapter's verbs share: the values they take, the rules they ask, the booking they open."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, select
+
+from booking import occupying, telling
+from booking.models import Approval, Booking, BookingItem, ReadinessClass
+from booking.occupying import Claim, Device, Locked, Wish
+from booking.periods import Period
+from booking.queries.approval import may_decide
+from booking.queries.bookings import get_booking, is_owner_side
+from booking.queries.house import house_numbers
+from booking.rules.lending import NothingWished, check_in_service, check_lendable
+from booking.rules.occupancy import check_quantity
+from booking.rules.terms import Hours, Terms, check_start, check_terms
+from booking.stages import Stage
+from commons import clock
+from commons.calendar_days import today_of
+from commons.database import db
+from commons.errors import ChangedMeanwhile, NotAllowed, RuleBroken
+from commons.people import Actor
+from commons.words import Message, say
+
+_booking, _item = cast(Table, Booking.__table__), cast(Table, BookingItem.__table__)
+_ITEMS = select(_item.c.resource_id, _item.c.quantity).where(_item.c.booking_id == bindparam("booking_id")).order_by(_item.c.id)
+_LOCK_BOOKING = select(_booking.c.id).where(_booking.c.id == bindparam("booking_id")).with_for_update(key_share=True)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Details:
+    """Hold what a booking says besides what and when."""
+
+    purpose: str
+    note: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+
+
+class ReasonMissing(RuleBroken):
+    """Whoever refuses or takes away a booking says why."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Bitte nennen Sie einen Grund. Er wird der anderen Seite mitgeteilt."), field="reason")
+
+
+class PurposeMissing(RuleBroken):
+    """The owner wants to know what a device is for."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Bitte nennen Sie den Zweck der Buchung."), field="purpose")
+
+
+def check_wishes(wishes: Sequence[Wish], details: Details) -> None:
+    """Refuse a booking of nothing, of one thing twice, or without a purpose."""
+    if not wishes or len({wish.resource_id for wish in wishes}) != len(wishes):
+        raise NothingWished
+    if not details.purpose.strip():
+        raise PurposeMissing
+
+
+def check_rules(locked: Locked, period: Period, *, by: Actor, running: bool = False) -> None:
+    """Check the owner's terms; a running booking that is extended keeps its past start."""
+    at = clock.now()
+    keys = ("booking_start_grace_minutes", "booking_notice_minutes", "booking_advance_days", "loan_max_days")
+    house = house_numbers(*keys, day=today_of(at))
+    if not running:
+        check_start(period, at=at, grace_minutes=house["booking_start_grace_minutes"])
+    for device, quantity in locked.wished():
+        own = device.owner_municipality_id == by.municipality_id
+        check_quantity(quantity, total=device.quantity, resource=device.name)
+        check_lendable(device.name, tied=device.readiness_class is ReadinessClass.A, own=own)
+        check_in_service(device.name, retired_at=device.retired_at, period=period)
+        check_terms(period, _terms(device, house, running=running), at=at)
+
+
+def _terms(device: Device, house: dict[str, int], *, running: bool) -> Terms:
+    return Terms(
+        notice_minutes=0 if running else device.notice_minutes or house["booking_notice_minutes"],
+        advance_days=house["booking_advance_days"] if device.advance_days is None else device.advance_days,
+        longest_minutes=house["loan_max_days"] * 24 * 60 if device.longest_minutes is None else device.longest_minutes,
+        opening=_hours(device.opening),
+    )
+
+
+def _hours(opening: dict[str, list[str]] | None) -> Hours | None:
+    if opening is None:
+        return None
+    return {int(weekday): (time.fromisoformat(opens), time.fromisoformat(closes)) for weekday, (opens, closes) in opening.items()}
+
+
+def approval_of(device: Device, by: Actor) -> Approval:
+    """Ask the owner unless the owner's rule confirms at once or the actor is the one who would be asked."""
+    if device.approval_by is None:
+        return Approval.NOT_NEEDED
+    return Approval.GIVEN if may_decide(by, owner_id=device.owner_id, approval_by=device.approval_by) else Approval.PENDING
+
+
+def occupy(claim: Claim, locked: Locked, period: Period, *, stage: Stage) -> None:
+    """Hold the time; a request does so unless the owner's rule says otherwise, but never asks for what is taken."""
+    holding = [wish for wish in locked.wishes if stage is not Stage.REQUESTED or locked.devices[wish.resource_id].request_blocks]
+    if len(holding) < len(locked.wishes):
+        occupying.check(locked, period)
+    if holding:
+        occupying.occupy(claim, locked.narrowed(holding), period)
+
+
+def open_for_change(booking_id: int, *, by: Actor, version: int | None) -> tuple[Booking, Locked]:
+    """Load a booking for change: its resources are locked first, then its row; a stale version is refused."""
+    wishes = [Wish(resource_id=id_, quantity=number) for id_, number in db.session.execute(_ITEMS, {"booking_id": booking_id})]
+    locked = occupying.lock(wishes)
+    db.session.execute(_LOCK_BOOKING, {"booking_id": booking_id})
+    booking = get_booking(booking_id, by)
+    if version is not None and version != booking.version:
+        raise ChangedMeanwhile
+    return booking, locked
+
+
+def tell_changed(booking: Booking, act: str, subject: Message, *, by: Actor, before: Mapping[str, Any], owners: bool = False) -> None:
+    """Renew the calendar, write to the booker and, where asked, to the owners, and record the act."""
+    news = telling.news_of(booking)
+    event = telling.renew_calendar(news, at=booking.changed_at)
+    telling.tell_booker(news, subject, event)
+    if owners:
+        telling.tell_owners(news, subject, but=by.person_id)
+    telling.write_down(act, news, by=by, before=before)
+
+
+def touch(booking: Booking) -> None:
+    """Count the change, so that whoever looks at the old state is told."""
+    booking.version += 1
+    booking.changed_at = telling.now()
+    db.session.flush()
+    db.session.refresh(booking, ["decided_by"])
+
+
+def check_owner(booking: Booking, by: Actor) -> None:
+    """Refuse who neither booked nor owns."""
+    if not is_owner_side(booking, by):
+        raise NotAllowed
+
+
+def check_reason(reason: str) -> None:
+    """Refuse without a reason."""
+    if not reason.strip():
+        raise ReasonMissing
+
+
+def title_of(booking: Booking) -> str:
+    """Return the names of all devices of a booking."""
+    return ", ".join(item.resource.name for item in booking.items)

@@ -1,0 +1,236 @@
+"""Tell about a change: the calendar entries, letters to both sides, and last the journal."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from flask import current_app
+from sqlalchemy import Table, bindparam, insert, select, update
+
+from booking.exchange import ical
+from booking.models import Approver, Booking, CalendarEntry
+from booking.periods import Period
+from booking.queries.approval import deciders
+from booking.stages import LABELS, Stage
+from commons import clock, journal, letters
+from commons.database import db
+from commons.municipalities import Organisation
+from commons.people import Actor, Person
+from commons.words import Message, say
+
+STATUS: dict[Stage, ical.Status] = {
+    Stage.REQUESTED: ical.Status.TENTATIVE,
+    Stage.CONFIRMED: ical.Status.CONFIRMED,
+    Stage.OUT: ical.Status.CONFIRMED,
+    Stage.RETURNED: ical.Status.CONFIRMED,
+    Stage.DECLINED: ical.Status.CANCELLED,
+    Stage.CANCELLED: ical.Status.CANCELLED,
+    Stage.LAPSED: ical.Status.CANCELLED,
+}
+_entry = cast(Table, CalendarEntry.__table__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lent:
+    """Name one device of a booking as others read it."""
+
+    resource_id: int
+    name: str
+    quantity: int
+    site: str
+    owner_id: int
+    owner_municipality_id: int
+    approval_by: Approver | None
+
+    @property
+    def label(self) -> str:
+        """Return the name, with the number where it is more than one."""
+        return f"{self.quantity} × {self.name}" if self.quantity > 1 else self.name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class News:
+    """Hold what is told about a booking."""
+
+    booking_id: int
+    stage: Stage
+    period: Period
+    purpose: str
+    reason: str
+    for_organisation_id: int
+    for_organisation: str
+    for_municipality_id: int
+    booker_id: int
+    booker: str
+    devices: Sequence[Lent]
+
+    @property
+    def title(self) -> str:
+        """Return all devices in one line."""
+        return ", ".join(device.label for device in self.devices)
+
+    @property
+    def municipalities(self) -> set[int]:
+        """Return whose auditors may read of it."""
+        return {self.for_municipality_id, *(device.owner_municipality_id for device in self.devices)}
+
+
+def news_of(booking: Booking) -> News:
+    """Put together what is told about a loaded booking."""
+    return News(
+        booking_id=booking.id,
+        stage=booking.stage,
+        period=booking.period,
+        purpose=booking.purpose,
+        reason=booking.reason,
+        for_organisation_id=booking.for_organisation_id,
+        for_organisation=booking.for_organisation.name,
+        for_municipality_id=booking.for_municipality_id,
+        booker_id=booking.created_by_id,
+        booker=booking.created_by.name,
+        devices=[
+            Lent(
+                resource_id=item.resource_id,
+                name=item.resource.name,
+                quantity=item.quantity,
+                site=item.resource.site.name,
+                owner_id=item.resource.owner_id,
+                owner_municipality_id=item.resource.owner.municipality_id,
+                approval_by=item.resource.approval_by,
+            )
+            for item in booking.items
+        ],
+    )
+
+
+def enter_calendar(news: News, *, at: datetime) -> ical.Event:
+    """Write the first calendar entries: one in full, one „nur belegt“ a device, under ids that nobody can join."""
+    full = _full(news, uid=_new_uid(), sequence=0, at=at)
+    rows = [_stored(news, None, full)] + [_stored(news, device.resource_id, _busy(news, device, uid=_new_uid(), sequence=0, at=at)) for device in news.devices]
+    db.session.execute(insert(_entry), rows)
+    return full
+
+
+def renew_calendar(news: News, *, at: datetime) -> ical.Event:
+    """Write the calendar entries anew with a higher SEQUENCE; the ids stay."""
+    columns = (_entry.c.id, _entry.c.resource_id, _entry.c.uid, _entry.c.sequence)
+    devices = {device.resource_id: device for device in news.devices}
+    full, rows = _full(news, uid=_new_uid(), sequence=0, at=at), []
+    for id_, resource_id, uid, sequence in db.session.execute(select(*columns).where(_entry.c.booking_id == news.booking_id)):
+        if resource_id is None:
+            event = full = _full(news, uid=uid, sequence=sequence + 1, at=at)
+        else:
+            event = _busy(news, devices[resource_id], uid=uid, sequence=sequence + 1, at=at)
+        rows.append({"entry_id": id_, "sequence": event.sequence, "changed_at": at, "content": ical.vevent(event)})
+    db.session.connection().execute(update(_entry).where(_entry.c.id == bindparam("entry_id")), rows)
+    return full
+
+
+def write_down(act: str, news: News, *, by: Actor | None, before: Mapping[str, Any] | None = None) -> None:
+    """Record the act in the journal; called last, the journal comes last in the lock order."""
+    after = {
+        "stage": news.stage.value,
+        "start": news.period.start.isoformat(),
+        "end": news.period.end.isoformat(),
+        "purpose": news.purpose,
+        "for": news.for_organisation_id,
+        "items": [{"resource": device.resource_id, "quantity": device.quantity} for device in news.devices],
+    }
+    if news.reason:
+        after["reason"] = news.reason
+    journal.record(f"booking.{act}", subject=("booking", news.booking_id), by=by, before=before, after=after, municipalities=news.municipalities)
+
+
+def tell_booker(news: News, subject: Message, event: ical.Event) -> None:
+    """Write to who booked, with the calendar entry as mail."""
+    person = db.session.get_one(Person, news.booker_id)
+    cancelled = event.status is ical.Status.CANCELLED
+    part = None
+    if person.email:
+        addressed = ical.addressed(event, organizer=str(current_app.config.get("MAIL_SENDER", "")), attendee=person.email)
+        method = "CANCEL" if cancelled else "REQUEST"
+        part = letters.CalendarPart(method=method, content=ical.message(addressed, method=method))
+    letters.post(news.booker_id, subject, _facts(news), link=f"/buchung/{news.booking_id}", calendar=part, about=("booking", news.booking_id))
+
+
+def tell_owners(news: News, subject: Message, *, but: int | None = None) -> None:
+    """Write to the people who decide on the devices; nobody hears of the own act."""
+    people = {person_id for device in news.devices for person_id in deciders(device.owner_id, device.approval_by)}
+    for person_id in sorted(people - {but}):
+        letters.post(person_id, subject, _facts(news), link=f"/buchung/{news.booking_id}", about=("booking", news.booking_id))
+
+
+def snapshot(booking: Booking) -> dict[str, Any]:
+    """Keep what a booking was before a change, for the journal."""
+    return {"stage": booking.stage.value, "start": booking.starts_at.isoformat(), "end": booking.ends_at.isoformat(), "purpose": booking.purpose}
+
+
+def _facts(news: News) -> list[Message]:
+    lines = [
+        say("%(devices)s", devices=news.title),
+        say("Von %(start)s bis %(end)s.", start=news.period.start, end=news.period.end),
+        say("Für: %(organisation)s. Zweck: %(purpose)s", organisation=news.for_organisation, purpose=news.purpose),
+        say("Gebucht von %(person)s. Stand: %(stage)s.", person=news.booker, stage=LABELS[news.stage]),
+    ]
+    return [*lines, say("Begründung: %(reason)s", reason=news.reason)] if news.reason else lines
+
+
+def _full(news: News, *, uid: str, sequence: int, at: datetime) -> ical.Event:
+    lines = [f"Zweck: {news.purpose}", f"Für: {news.for_organisation}", f"Gebucht von: {news.booker}", f"Stand: {LABELS[news.stage]}"]
+    return ical.Event(
+        uid=uid,
+        sequence=sequence,
+        changed_at=at,
+        start=news.period.start,
+        end=news.period.end,
+        status=STATUS[news.stage],
+        summary=f"{news.title} – {news.for_organisation}",
+        location=", ".join(_once(device.site for device in news.devices)),
+        description="\n".join([*lines, f"Begründung: {news.reason}"] if news.reason else lines),
+        url=f"{str(current_app.config.get('BASE_URL', '')).rstrip('/')}/buchung/{news.booking_id}",
+    )
+
+
+def _busy(news: News, device: Lent, *, uid: str, sequence: int, at: datetime) -> ical.Event:
+    """Say that a device is taken, without names, purposes and links."""
+    return ical.Event(
+        uid=uid,
+        sequence=sequence,
+        changed_at=at,
+        start=news.period.start,
+        end=news.period.end,
+        status=STATUS[news.stage],
+        summary=f"Belegt: {device.label}",
+    )
+
+
+def _stored(news: News, resource_id: int | None, event: ical.Event) -> dict[str, Any]:
+    content = ical.vevent(event)
+    return {
+        "booking_id": news.booking_id,
+        "resource_id": resource_id,
+        "uid": event.uid,
+        "sequence": event.sequence,
+        "changed_at": event.changed_at,
+        "content": content,
+    }
+
+
+def _new_uid() -> str:
+    return f"{uuid.uuid4()}@verbund"
+
+
+def _once(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))
+
+
+def organisation_name(organisation_id: int) -> str:
+    """Return the name that letters and calendars use."""
+    return db.session.get_one(Organisation, organisation_id).name
+
+
+def now() -> datetime:
+    """Return the moment of a change, to the second, as calendars keep it."""
+    return clock.now().replace(microsecond=0)
