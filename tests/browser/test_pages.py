@@ -14,17 +14,6 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 OPEN_PAGES = [
     "/", "/anmelden", "/kennwort-vergessen", "/hilfe", "/hilfe/clerk", "/barrierefreiheit", "/impressum", "/datenschutz", "/feedback", "/gibt-es-nicht",
 ]  # fmt: skip
-    "/",
-    "/anmelden",
-    "/kennwort-vergessen",
-    "/hilfe",
-    "/hilfe/clerk",
-    "/barrierefreiheit",
-    "/impressum",
-    "/datenschutz",
-    "/feedback",
-    "/gibt-es-nicht",
-]
 
 
 @pytest.fixture
