@@ -53,10 +53,9 @@ def find_staying(secret: str) -> Device | None:
     return db.session.scalar(select(Device).join(Person).where(Device.secret_hash == hash_of(secret), Device.stays, Device.revoked_at.is_(None), Person.active))
 
 
-def is_in_force(device_id: int, *, person_id: int) -> bool:
+def is_in_force(device_id: int) -> bool:
     """Tell whether a session of this device still counts."""
-    query = select(Device.id).where(Device.id == device_id, Device.person_id == person_id, Device.revoked_at.is_(None))
-    return db.session.scalar(query) is not None
+    return db.session.scalar(select(Device.id).where(Device.id == device_id, Device.revoked_at.is_(None))) is not None
 
 
 def devices_of(person_id: int) -> list[Device]:
@@ -70,6 +69,11 @@ def devices_of(person_id: int) -> list[Device]:
 def revoke(device_id: int, *, person_id: int) -> None:
     """Sign one of a person's devices out."""
     _revoke(Device.id == device_id, Device.person_id == person_id)
+
+
+def sign_out(device_id: int) -> None:
+    """End the session of a device whose person signed out on it."""
+    _revoke(Device.id == device_id)
 
 
 def revoke_all(person_id: int) -> None:

@@ -6,10 +6,10 @@ from flask_wtf import FlaskForm
 from commons.errors import RuleBroken
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]
     """Keep what was typed, and show a broken rule where it belongs."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Speak German; Flask-Babel translates our own texts."""
 
         locales = ("de_DE", "de")

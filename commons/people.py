@@ -205,6 +205,12 @@ def find_person(email: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
 
 
+def find_to_sign_in(name: str) -> Person | None:
+    """Return the person with this mail address, or with this name for people without mail."""
+    wanted = name.strip().lower()
+    return db.session.scalar(select(Person).where(or_(Person.email == wanted, Person.login_name == wanted))) if wanted else None
+
+
 def last_sign_in(person: Person) -> datetime | None:
     """Return when the person was last here."""
     return person.current_login_at or person.last_login_at
