@@ -87,14 +87,19 @@ def test_tasks_for_a_mayor_are_the_ideas_and_the_recommendations_without_a_decis
 
     tasks = queries.tasks_for(mayor)
 
-    assert [(task.endpoint, str(task.title)) for task in tasks] == [("cooperation.rate", "Idee bewerten"), ("cooperation.join", "Über die Teilnahme entscheiden")]
+    assert [(task.endpoint, str(task.title)) for task in tasks] == [
+        ("cooperation.rate", "Idee bewerten"),
+        ("cooperation.join", "Über die Teilnahme entscheiden"),
+    ]
     assert queries.tasks_for(world.actor("bernsdorf", Role.YARD_WORKER)) == []
 
 
 def test_mine_are_the_measures_under_way_for_those_who_steer(world):
     make_participation(queries.find_measure(31), world.municipality_id("bernsdorf"))
 
-    assert [str(task.title) for task in queries.mine(world.actor("bernsdorf", Role.MAYOR))] == ["Maßnahme 31: Gemeinsame Nutzung von Technik und bessere Auslastung"]
+    assert [str(task.title) for task in queries.mine(world.actor("bernsdorf", Role.MAYOR))] == [
+        "Maßnahme 31: Gemeinsame Nutzung von Technik und bessere Auslastung"
+    ]
     assert queries.mine(world.actor("bernsdorf", Role.YARD_WORKER)) == queries.mine(world.actor("ossling", Role.MAYOR)) == []
 
 
