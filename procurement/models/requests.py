@@ -51,8 +51,6 @@ class PurchaseRequest(Base):
     approved_by: Mapped[Person | None] = relationship(foreign_keys=[approved_by_id])
     lines: Mapped[list["PurchaseRequestLine"]] = relationship(back_populates="request", order_by="PurchaseRequestLine.number")
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it so)
-
 
 class PurchaseRequestLine(Base):
     """One thing that is needed: as it was sent, and in the base unit of its kind."""

@@ -1,0 +1,169 @@
+"""Propose lots by trade from the product group of each position, with reasons; a person moves positions between them."""
+
+import functools
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from commons.database import db
+from commons.errors import RuleBroken
+from commons.people import Actor
+from commons.shipped import parts, rows
+from commons.units import folded
+from commons.words import as_data, say
+from procurement.bundling.gathering import write_down
+from procurement.bundling.placing import Step, keep, lock_open
+from procurement.models import Bundle, BundleChange, BundleLine, BundlePosition, Lot, PurchaseRequestLine
+from procurement.queries.bundles import get_lot, get_position
+from procurement.stages import ChangeKind, LotKind
+
+OTHER = "Sonstiges"
+SHORTEST_KEYWORD = 4
+
+
+class LotNotEmpty(RuleBroken):
+    """A lot that holds positions is not removed."""
+
+    status = 409
+
+    def __init__(self, title: str) -> None:
+        super().__init__(say("Das Los „%(title)s“ enthält noch Positionen. Bitte verschieben Sie sie zuerst.", title=title))
+
+
+class LotNameMissing(RuleBroken):
+    """A lot has a name."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Bitte geben Sie dem Los einen Namen."), field="title")
+
+
+@functools.cache
+def _keywords() -> tuple[tuple[str, str], ...]:
+    found = [(folded(word), row["code"]) for row in rows("cpv.csv") for word in (*parts(row["keywords"]), row["german_label"])]
+    return tuple(sorted(((word, code) for word, code in found if len(word) >= SHORTEST_KEYWORD), key=lambda pair: (-len(pair[0]), pair[1])))
+
+
+@functools.cache
+def _trades() -> tuple[tuple[str, str], ...]:
+    found = [(prefix, row["title"]) for row in rows("lot_trades.csv") for prefix in parts(row["cpv_prefixes"])]
+    return tuple(sorted(found, key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+def suggest_cpv(texts: Iterable[str]) -> str | None:
+    """Return the product group that most of the texts name; of equal ones the one with the longer word."""
+    votes: Counter[str] = Counter()
+    for text in texts:
+        plain = folded(text)
+        code = next((code for word, code in _keywords() if word in plain), None)
+        if code is not None:
+            votes[code] += 1
+    return max(sorted(votes), key=lambda code: votes[code]) if votes else None
+
+
+def trade_of(cpv: str | None) -> str:
+    """Return the trade of a product group."""
+    return next((title for prefix, title in _trades() if cpv and cpv.startswith(prefix)), OTHER)
+
+
+def propose_lots(bundle_id: int, *, by: Actor) -> BundleChange:
+    """Put every position without a lot into the lot of its trade; what a person has placed stays."""
+    bundle = lock_open(bundle_id, by)
+    step, texts = Step(), _texts(bundle)
+    positions = [position for position in _positions(bundle) if position.lot_id is None and position.id in texts]
+    for position in positions:
+        position.cpv = position.cpv or suggest_cpv([*texts[position.id], position.title])
+    lots = _lots_for(bundle, sorted({trade_of(position.cpv) for position in positions}, key=lambda title: (title == OTHER, title)))
+    for position in positions:
+        lot = lots[trade_of(position.cpv)]
+        step.lots[position.id] = (None, lot.id)
+        position.lot_id = lot.id
+    text = say("%(count)s Positionen auf %(lots)s Lose verteilt.", count=len(positions), lots=len(lots))
+    return keep(bundle, ChangeKind.LOTS, step, text, by=by)
+
+
+def _positions(bundle: Bundle) -> list[BundlePosition]:
+    return list(db.session.scalars(select(BundlePosition).where(BundlePosition.bundle_id == bundle.id).order_by(BundlePosition.id)))
+
+
+def _texts(bundle: Bundle) -> dict[int, list[str]]:
+    query = select(BundleLine.position_id, PurchaseRequestLine.text, PurchaseRequestLine.specification).join(
+        PurchaseRequestLine, PurchaseRequestLine.id == BundleLine.line_id
+    )
+    texts: dict[int, list[str]] = {}
+    for position_id, text, specification in db.session.execute(query.where(BundleLine.bundle_id == bundle.id)):
+        texts.setdefault(position_id, []).append(f"{text} {specification or ''}")
+    return texts
+
+
+def _lots_for(bundle: Bundle, titles: list[str]) -> dict[str, Lot]:
+    lots = {lot.title: lot for lot in db.session.scalars(select(Lot).where(Lot.bundle_id == bundle.id))}
+    for title in titles:
+        if title not in lots:
+            reason = say("Waren dieses Fachs liefern meist dieselben Händler (Fachlos nach CPV-Gruppe).")
+            lots[title] = _add_lot(bundle, title, reason=None if title == OTHER else as_data(reason))
+    return {title: lots[title] for title in titles}
+
+
+def _add_lot(bundle: Bundle, title: str, *, reason: dict[str, object] | None) -> Lot:
+    number = (db.session.scalar(select(func.max(Lot.number)).where(Lot.bundle_id == bundle.id)) or 0) + 1
+    lot = Lot(bundle_id=bundle.id, number=number, title=title, kind=LotKind.TRADE, reason=reason)
+    db.session.add(lot)
+    db.session.flush()
+    return lot
+
+
+def add_lot(bundle_id: int, *, title: str, by: Actor) -> Lot:
+    """Add an empty lot."""
+    bundle = lock_open(bundle_id, by)
+    if not title.strip():
+        raise LotNameMissing
+    lot = _add_lot(bundle, title.strip(), reason=None)
+    write_down("bundle.lot_added", bundle, by=by, after={"lot": lot.number, "title": lot.title})
+    return lot
+
+
+def rename_lot(bundle_id: int, lot_id: int, *, title: str, by: Actor) -> Lot:
+    """Give a lot another name."""
+    bundle = lock_open(bundle_id, by)
+    lot = get_lot(bundle, lot_id)
+    if not title.strip():
+        raise LotNameMissing
+    before, lot.title = lot.title, title.strip()
+    write_down("bundle.lot_renamed", bundle, by=by, before={"title": before}, after={"lot": lot.number, "title": lot.title})
+    return lot
+
+
+def remove_lot(bundle_id: int, lot_id: int, *, by: Actor) -> None:
+    """Remove a lot without positions."""
+    bundle = lock_open(bundle_id, by)
+    lot = get_lot(bundle, lot_id)
+    held = select(BundlePosition.id).where(BundlePosition.lot_id == lot.id, BundlePosition.id.in_(select(BundleLine.position_id)))
+    if db.session.scalar(held.limit(1)) is not None:
+        raise LotNotEmpty(lot.title)
+    write_down("bundle.lot_removed", bundle, by=by, before={"lot": lot.number, "title": lot.title})
+    db.session.delete(lot)
+    db.session.flush()
+
+
+def move_to_lot(bundle_id: int, position_ids: list[int], *, lot_id: int, by: Actor) -> BundleChange:
+    """Move positions to another lot."""
+    bundle = lock_open(bundle_id, by)
+    lot, step = get_lot(bundle, lot_id), Step()
+    if not position_ids:
+        raise RuleBroken(say("Bitte wählen Sie die Positionen, die Sie verschieben möchten."), field="position_ids")
+    for position_id in sorted(position_ids):
+        position = get_position(bundle, position_id)
+        step.lots[position.id] = (position.lot_id, lot.id)
+        position.lot_id = lot.id
+    text = say("%(count)s Positionen in das Los %(number)s „%(title)s“ verschoben.", count=len(position_ids), number=lot.number, title=lot.title)
+    return keep(bundle, ChangeKind.MOVE_LOT, step, text, by=by)
+
+
+def value_by_lot(values: Iterable[tuple[int | None, Decimal | None]]) -> dict[int | None, Decimal]:
+    """Sum the estimated values of positions by lot."""
+    sums: dict[int | None, Decimal] = {}
+    for lot_id, value in values:
+        sums[lot_id] = sums.get(lot_id, Decimal(0)) + (value or Decimal(0))
+    return sums

@@ -1,0 +1,234 @@
+"""Which bundles an actor may see, and what of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from commons.database import db
+from commons.errors import NotFound
+from commons.municipalities import Municipality
+from commons.people import Actor
+from commons.permissions import Permission
+from cooperation.models import MeasureParticipation
+from procurement.models import (
+    Bundle,
+    BundleChange,
+    BundleLine,
+    BundleMember,
+    BundlePosition,
+    Lot,
+    MatchProposal,
+    PurchaseRequest,
+    PurchaseRequestLine,
+)
+from procurement.stages import BundleStage, ProposalStage, RequestStage
+
+
+@dataclass(frozen=True, kw_only=True)
+class PositionRow:
+    """Show a position with the totals of each municipality; the value is None for whoever may not see prices."""
+
+    id: int
+    number: str
+    title: str
+    base_unit: str
+    cpv: str | None
+    lot_id: int | None
+    lines: int
+    totals: Mapping[int, Decimal]
+    total: Decimal
+    value: Decimal | None
+    unpriced: int
+
+
+def leads(bundle: Bundle, actor: Actor) -> bool:
+    """Tell whether the actor is a procurement officer of the leading municipality."""
+    return actor.may(Permission.BUNDLE_EDIT) and bundle.lead_municipality_id == actor.municipality_id
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    if not actor.may(Permission.BUNDLE_READ):
+        return false()
+    named = select(BundleMember.bundle_id).where(BundleMember.municipality_id == actor.municipality_id)
+    return or_(Bundle.lead_municipality_id == actor.municipality_id, Bundle.id.in_(named))
+
+
+def bundles(actor: Actor) -> list[Bundle]:
+    """Return the bundles in which the own municipality is named or leads, the latest first."""
+    query = select(Bundle).where(_visible(actor)).options(selectinload(Bundle.members), selectinload(Bundle.requests))
+    return list(db.session.scalars(query.order_by(Bundle.id.desc())))
+
+
+def get_bundle(bundle_id: int, actor: Actor) -> Bundle:
+    """Return a bundle that the actor may see."""
+    return _one(select(Bundle).where(_visible(actor), Bundle.id == bundle_id))
+
+
+def get_led_bundle(bundle_id: int, actor: Actor) -> Bundle:
+    """Return a bundle that the actor leads."""
+    bundle = get_bundle(bundle_id, actor)
+    if not leads(bundle, actor):
+        raise NotFound
+    return bundle
+
+
+def lock_bundle(bundle_id: int, actor: Actor) -> Bundle:
+    """Return a bundle that the actor leads, for changing it; nobody else changes it meanwhile."""
+    query = select(Bundle).where(_visible(actor), Bundle.id == bundle_id, Bundle.lead_municipality_id == actor.municipality_id)
+    bundle = _one(query.with_for_update(of=Bundle).execution_options(populate_existing=True))
+    if not leads(bundle, actor):
+        raise NotFound
+    return bundle
+
+
+def _one(query: Select[Bundle]) -> Bundle:
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def buyers(bundle: Bundle) -> list[Municipality]:
+    """Return the municipalities named as buyers, by name."""
+    return sorted((member.municipality for member in bundle.members), key=lambda municipality: municipality.name)
+
+
+def requests_to_bundle(measure_id: int, actor: Actor) -> list[PurchaseRequest]:
+    """Return the approved requests of a measure that no bundle holds yet; headlines only, for whoever may bundle."""
+    if not actor.may(Permission.BUNDLE_EDIT):
+        return []
+    taking_part = select(MeasureParticipation.municipality_id).where(MeasureParticipation.measure_id == measure_id, MeasureParticipation.left_on.is_(None))
+    query = select(PurchaseRequest).where(
+        PurchaseRequest.measure_id == measure_id, PurchaseRequest.stage == RequestStage.APPROVED, PurchaseRequest.municipality_id.in_(taking_part)
+    )
+    return list(db.session.scalars(query.order_by(PurchaseRequest.approved_at, PurchaseRequest.id)))
+
+
+def position_rows(bundle: Bundle, actor: Actor, *, lot_id: int | None = None) -> list[PositionRow]:
+    """Return the positions that hold lines, with totals per municipality; prices only for the lead."""
+    lots = {lot.id: lot.number for lot in bundle.lots}
+    positions = [position for position in _filled_positions(bundle) if lot_id is None or position.lot_id == lot_id]
+    sums, with_prices = _sums(bundle), leads(bundle, actor)
+    ordered = sorted(positions, key=lambda position: (lots.get(position.lot_id or 0, 10**6), position.title.casefold(), position.id))
+    return [_row(position, index, lots, sums.get(position.id, []), with_prices=with_prices) for index, position in _numbered(ordered)]
+
+
+def _numbered(positions: list[BundlePosition]) -> list[tuple[int, BundlePosition]]:
+    counts: dict[int | None, int] = {}
+    numbered: list[tuple[int, BundlePosition]] = []
+    for position in positions:
+        counts[position.lot_id] = counts.get(position.lot_id, 0) + 1
+        numbered.append((counts[position.lot_id], position))
+    return numbered
+
+
+def _filled_positions(bundle: Bundle) -> list[BundlePosition]:
+    filled = select(BundleLine.position_id).where(BundleLine.bundle_id == bundle.id)
+    return list(db.session.scalars(select(BundlePosition).where(BundlePosition.bundle_id == bundle.id, BundlePosition.id.in_(filled))))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Summand:
+    municipality_id: int
+    quantity: Decimal
+    price: Decimal | None
+
+
+def _sums(bundle: Bundle) -> dict[int, list[_Summand]]:
+    query = (
+        select(BundleLine.position_id, PurchaseRequest.municipality_id, PurchaseRequestLine.quantity_in_base_unit, PurchaseRequestLine.price_net_per_base_unit)
+        .join(PurchaseRequestLine, PurchaseRequestLine.id == BundleLine.line_id)
+        .join(PurchaseRequest)
+        .where(BundleLine.bundle_id == bundle.id)
+        .order_by(PurchaseRequestLine.id)
+    )
+    sums: dict[int, list[_Summand]] = {}
+    for position_id, municipality_id, amount, price in db.session.execute(query):
+        sums.setdefault(position_id, []).append(_Summand(municipality_id=municipality_id, quantity=amount, price=price))
+    return sums
+
+
+def _row(position: BundlePosition, index: int, lots: Mapping[int, int], summands: list[_Summand], *, with_prices: bool) -> PositionRow:
+    totals: dict[int, Decimal] = {}
+    for summand in summands:
+        totals[summand.municipality_id] = totals.get(summand.municipality_id, Decimal(0)) + summand.quantity
+    lot = lots.get(position.lot_id or 0)
+    return PositionRow(
+        id=position.id,
+        number=f"{lot}.{index}" if lot is not None else str(index),
+        title=position.title,
+        base_unit=position.base_unit,
+        cpv=position.cpv,
+        lot_id=position.lot_id,
+        lines=len(summands),
+        totals=totals,
+        total=sum(totals.values(), Decimal(0)),
+        value=_value(summands) if with_prices else None,
+        unpriced=sum(summand.price is None for summand in summands),
+    )
+
+
+def _value(summands: list[_Summand]) -> Decimal:
+    return sum((summand.quantity * summand.price for summand in summands if summand.price is not None), Decimal(0)).quantize(Decimal("0.01"))
+
+
+def get_position(bundle: Bundle, position_id: int) -> BundlePosition:
+    """Return a position of a bundle that the caller has already loaded for its actor."""
+    found = db.session.get(BundlePosition, position_id)
+    if found is None or found.bundle_id != bundle.id:
+        raise NotFound
+    return found
+
+
+def lines_in(position: BundlePosition, bundle: Bundle, actor: Actor) -> list[PurchaseRequestLine]:
+    """Return the lines of a position: all of them for the lead, the own municipality's for other buyers."""
+    query = select(PurchaseRequestLine).join(BundleLine, BundleLine.line_id == PurchaseRequestLine.id).join(PurchaseRequest)
+    query = query.where(BundleLine.position_id == position.id).options(selectinload(PurchaseRequestLine.request)).order_by(PurchaseRequestLine.id)
+    if not leads(bundle, actor):
+        query = query.where(PurchaseRequest.municipality_id == actor.municipality_id)
+    return list(db.session.scalars(query))
+
+
+def open_proposals(bundle: Bundle) -> list[MatchProposal]:
+    """Return the review queue of a bundle that the caller leads, the most certain first."""
+    query = select(MatchProposal).where(MatchProposal.bundle_id == bundle.id, MatchProposal.stage == ProposalStage.OPEN)
+    return list(db.session.scalars(query.order_by(MatchProposal.score.desc(), MatchProposal.id)))
+
+
+def count_open_proposals(bundle: Bundle) -> int:
+    """Return how many proposals wait for a decision."""
+    query = select(func.count()).where(MatchProposal.bundle_id == bundle.id, MatchProposal.stage == ProposalStage.OPEN)
+    return db.session.scalar(query) or 0
+
+
+def get_proposal(bundle: Bundle, proposal_id: int) -> MatchProposal:
+    """Return a proposal of a bundle that the caller leads."""
+    found = db.session.get(MatchProposal, proposal_id)
+    if found is None or found.bundle_id != bundle.id:
+        raise NotFound
+    return found
+
+
+def changes_of(bundle: Bundle, *, most: int = 50) -> list[BundleChange]:
+    """Return the latest steps in a bundle, the latest first."""
+    query = select(BundleChange).where(BundleChange.bundle_id == bundle.id).options(selectinload(BundleChange.made_by))
+    return list(db.session.scalars(query.order_by(BundleChange.id.desc()).limit(most)))
+
+
+def get_lot(bundle: Bundle, lot_id: int) -> Lot:
+    """Return a lot of a bundle that the caller has already loaded for its actor."""
+    found = db.session.get(Lot, lot_id)
+    if found is None or found.bundle_id != bundle.id:
+        raise NotFound
+    return found
+
+
+def led_in_work(actor: Actor) -> list[Bundle]:
+    """Return the open bundles that the actor leads."""
+    if not actor.may(Permission.BUNDLE_EDIT):
+        return []
+    query = select(Bundle).where(Bundle.lead_municipality_id == actor.municipality_id, Bundle.stage == BundleStage.OPEN)
+    return list(db.session.scalars(query.order_by(Bundle.created_at)))
