@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request, url_for
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, format_date, get_locale, gettext
 from flask_security import current_user
 from flask_wtf import CSRFProtect
 from werkzeug.routing import BuildError
@@ -50,7 +50,8 @@ def install(app: Flask) -> None:
     Babel(app, locale_selector=language_of_reader)
     CSRFProtect(app)
     app.config.setdefault("SEND_FILE_MAX_AGE_DEFAULT", A_YEAR)
-    app.jinja_env.filters.update(clock=clock, day=day, moment=moment, money=money, number=number, said=said, weekday=weekday)
+    app.jinja_env.filters.update(clock=clock, day=day, long_day=long_day, moment=moment, money=money, number=number, said=said, weekday=weekday)
+    app.jinja_env.globals["name_of_start"] = name_of_start
     app.context_processor(lambda: {"frame": frame()})
     app.url_defaults(_name_version_of_static)
     app.after_request(_add_security_headers)
@@ -148,6 +149,16 @@ def number(value: Decimal | int | str) -> str:
 def day(value: date | datetime) -> str:
     """Write a day, of a moment the day in Berlin."""
     return f"{berlin(value) if isinstance(value, datetime) else value:%d.%m.%Y}"
+
+
+def long_day(value: date | datetime) -> str:
+    """Write a day in words: Freitag, 27. November 2026."""
+    return str(format_date(berlin(value).date() if isinstance(value, datetime) else value, "full"))
+
+
+def name_of_start() -> str:
+    """Name the first crumb: people who are not signed in have no today."""
+    return str(gettext("Heute") if current_user.is_authenticated else gettext("Startseite"))
 
 
 def moment(value: datetime) -> str:
