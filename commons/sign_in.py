@@ -18,7 +18,6 @@ from commons.words import Message, say
 
 DEVICE_COOKIE = "verbund_device"
 STAYS = timedelta(days=400)  # the longest a browser keeps a cookie; renewed with every session
-FRESH = timedelta(minutes=15)
 
 
 class NoRole:
@@ -93,7 +92,7 @@ SETTINGS: dict[str, object] = {
     "SECURITY_I18N_DOMAIN": "messages",
     "SECURITY_EMAIL_HTML": False,
     "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
-    "SECURITY_FRESHNESS": FRESH,
+    "SECURITY_FRESHNESS": timedelta(minutes=15),
     "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
     "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_TWO_FACTOR": True,

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commons import clock
@@ -79,6 +79,17 @@ def revoke_token(token_id: int, *, by: Actor) -> None:
     token = db.session.scalar(select(ApiToken).where(ApiToken.id == token_id, ApiToken.person_id == by.person_id))
     if token is not None and token.revoked_at is None:
         token.revoked_at = clock.now()
+
+
+def revoke_all(person_id: int) -> None:
+    """Revoke every token of a person who leaves."""
+    db.session.execute(update(ApiToken).where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None)).values(revoked_at=clock.now()))
+
+
+def tokens_of(person_id: int) -> list[ApiToken]:
+    """Return a person's tokens in force, the newest first."""
+    query = select(ApiToken).where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+    return list(db.session.scalars(query.order_by(ApiToken.id.desc())))
 
 
 def invite(scope: str, subject_id: int, *, until: datetime, address: str | None = None, by: Actor | None) -> str:

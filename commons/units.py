@@ -63,6 +63,7 @@ class UnitTable:
     def __init__(self, entries: Iterable[Mapping[str, str]]) -> None:
         self._exact: dict[str, Unit] = {}
         self._folded: dict[str, Unit] = {}
+        self._candidates: dict[str, tuple[Unit, ...]] = {}
         self._codes: dict[str, Unit] = {}
         for entry in entries:
             self._add(entry)
@@ -74,11 +75,17 @@ class UnitTable:
         for name in (*names, unit.code):
             self._exact.setdefault(name, unit)
             self._folded.setdefault(folded(name), unit)
+            others = self._candidates.get(folded(name), ())
+            self._candidates[folded(name)] = others if any(other.code == unit.code for other in others) else (*others, unit)
 
     def find(self, written: str) -> Unit | None:
         """Find the unit of a spelling, first exactly as written, then without regard to case and full stops."""
         text = written.strip()
         return self._exact.get(text) or self._folded.get(folded(text))
+
+    def candidates(self, written: str) -> tuple[Unit, ...]:
+        """Return every unit that may be meant, for example „Kart.“ is a carton or a cartridge."""
+        return self._candidates.get(folded(written), ())
 
     def of_code(self, code: str) -> Unit:
         """Return the unit of a UN/ECE code."""
@@ -90,10 +97,12 @@ class UnitTable:
 
 
 def _unit(entry: Mapping[str, str], name: str) -> Unit:
-    factor = Decimal(entry["factor_to_base"]) if entry["factor_to_base"] else None
-    if factor is None and entry["dimension"] == "count" and entry["code"] != "NMP":
-        factor = Decimal(1)  # a set is asked for as a whole
-    return Unit(code=entry["code"], name=name, dimension=entry["dimension"], factor=factor, base=entry["base_unit"])
+    factor, base = Decimal(entry["factor_to_base"] or 1), entry["base_unit"]
+    if entry["dimension"] == PACK or entry["code"] == "NMP":
+        return Unit(code=entry["code"], name=name, dimension=PACK, factor=None, base="")
+    if not entry["factor_to_base"] and entry["dimension"] != "count":  # a lump sum or a month converts into nothing else; a set is asked for as a whole
+        base = entry["code"]
+    return Unit(code=entry["code"], name=name, dimension=entry["dimension"], factor=factor, base=base)
 
 
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", ".": None, " ": None, "-": None, "\u00a0": None})

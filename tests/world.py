@@ -1,5 +1,7 @@
 """The people of the template by town and role."""
 
+import time
+
 from sqlalchemy import select
 
 from commons.access import ACTING_FOR
@@ -42,4 +44,5 @@ def sign_in(client, actor: Actor) -> None:  # type: ignore[no-untyped-def]
     with client.session_transaction() as session:
         session["_user_id"] = person.fs_uniquifier
         session["_fresh"] = True
+        session["fs_paa"] = time.time()  # has just proved who it is
         session[ACTING_FOR] = actor.organisation_id

@@ -1,0 +1,256 @@
+"""Who works where: people come, get roles, are away, and leave."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from sqlalchemy import or_, select
+
+from commons import clock, devices, journal, letters
+from commons.calendar_days import today_of
+from commons.database import db
+from commons.errors import NotFound, RuleBroken
+from commons.municipalities import Organisation, get_organisation
+from commons.people import Actor, Membership, Person, find_person, people_with
+from commons.permissions import ROLE_NAMES, Permission, Role
+from commons.words import Message, say
+
+# Roles that decide on money, bids or people: giving one is told to the mayor.
+GRAVE = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.BUDGET_HOLDER, Role.MAYOR, Role.PROCUREMENT_OFFICER})
+
+
+class MailTaken(RuleBroken):
+    """A mail address signs in one person only."""
+
+    status: ClassVar[int] = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("Zu dieser E-Mail-Adresse gibt es schon ein Konto. Geben Sie dieser Person stattdessen eine Rolle in Ihrer Kommune."), field="email"
+        )
+
+
+class OwnRole(RuleBroken):
+    """Nobody gives, changes or ends a role of the own."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Eigene Rollen können Sie nicht selbst ändern. Das tut eine zweite Person mit dieser Berechtigung."), field="role")
+
+
+class RoleHeldAlready(RuleBroken):
+    """A person holds a role in an organisation once at a time."""
+
+    status: ClassVar[int] = 409
+
+    def __init__(self) -> None:
+        super().__init__(say("Diese Rolle hat die Person dort in dieser Zeit schon."), field="role")
+
+
+class DaysOutOfOrder(RuleBroken):
+    """What begins must not end before."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(say("Das Ende darf nicht vor dem Beginn liegen."), field=field)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """Hold what is known of a person beside the roles."""
+
+    name: str
+    email: str | None
+    phone: str | None
+    employer_id: int
+    language: str = "de"
+    prefers_paper: bool = False
+
+
+def today() -> date:
+    """Return the current day in Berlin."""
+    return today_of(clock.now())
+
+
+def organisations_of(municipality_id: int) -> list[Organisation]:
+    """Return the organisations of a municipality, the administration first."""
+    return list(db.session.scalars(select(Organisation).where(Organisation.municipality_id == municipality_id).order_by(Organisation.kind, Organisation.name)))
+
+
+def ids_of(actor: Actor) -> list[int]:
+    """Return the organisations of the municipality acted for."""
+    return [place.id for place in organisations_of(actor.municipality_id)]
+
+
+def people_of(actor: Actor) -> list[Person]:
+    """Return everybody who is employed or holds a role in the municipality acted for, by name."""
+    places = ids_of(actor)
+    holders = select(Membership.person_id).where(Membership.organisation_id.in_(places))
+    query = select(Person).where(or_(Person.employer_id.in_(places), Person.id.in_(holders)))
+    return list(db.session.scalars(query.order_by(Person.name, Person.id)))
+
+
+def get_person(person_id: int, *, by: Actor) -> Person:
+    """Return a person of the municipality acted for; anybody else does not exist."""
+    found = next((person for person in people_of(by) if person.id == person_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def is_ours(person: Person, *, by: Actor) -> bool:
+    """Tell whether the municipality acted for is the employer."""
+    return person.employer.municipality_id == by.municipality_id
+
+
+def get_membership(membership_id: int, *, by: Actor) -> Membership:
+    """Return a membership in an organisation of the municipality acted for."""
+    query = select(Membership).where(Membership.id == membership_id, Membership.organisation_id.in_(ids_of(by)))
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def memberships_of(person_id: int, *, by: Actor) -> list[Membership]:
+    """Return what a person was, is and will be in the municipality acted for, the newest first."""
+    query = select(Membership).where(Membership.person_id == person_id, Membership.organisation_id.in_(ids_of(by)))
+    return list(db.session.scalars(query.order_by(Membership.from_day.desc(), Membership.id.desc())))
+
+
+def add_person(details: Details, *, by: Actor) -> Person:
+    """Enter a new person of the municipality acted for; somebody without mail gets a name to sign in with."""
+    place = _own_place(details.employer_id, by=by)
+    email = _free_mail(details.email, person_id=None)
+    person = Person(
+        name=details.name,
+        email=email,
+        phone=details.phone,
+        employer=place,
+        language=details.language,
+        prefers_paper=details.prefers_paper or email is None,
+        login_name=None if email else _free_login_name(details.name),
+    )
+    db.session.add(person)
+    db.session.flush()
+    journal.record("person.added", subject=("person", person.id), by=by, after=_kept(person))
+    return person
+
+
+def change_person(person_id: int, details: Details, *, by: Actor) -> None:
+    """Correct what is known of a person whose employer is the municipality acted for."""
+    person = get_person(person_id, by=by)
+    if not is_ours(person, by=by):
+        raise NotFound
+    before = _kept(person)
+    email = _free_mail(details.email, person_id=person.id)
+    if person.email != email:  # whoever holds the new address must prove it with a new sign-in
+        devices.revoke_all(person.id)
+    person.name, person.email, person.phone, person.employer = details.name, email, details.phone, _own_place(details.employer_id, by=by)
+    person.language, person.prefers_paper = details.language, details.prefers_paper or email is None
+    if email is None and person.login_name is None:
+        person.login_name = _free_login_name(details.name)
+    journal.record("person.changed", subject=("person", person.id), by=by, before=before, after=_kept(person))
+
+
+def _kept(person: Person) -> dict[str, object]:
+    return {"name": person.name, "email": person.email, "login_name": person.login_name, "phone": person.phone, "employer_id": person.employer.id}
+
+
+def _own_place(organisation_id: int, *, by: Actor) -> Organisation:
+    place = get_organisation(organisation_id)
+    if place.municipality_id != by.municipality_id:
+        raise NotFound
+    return place
+
+
+def _free_mail(email: str | None, *, person_id: int | None) -> str | None:
+    if not email or not email.strip():
+        return None
+    holder = find_person(email)
+    if holder is not None and holder.id != person_id:
+        raise MailTaken
+    return email.strip().lower()
+
+
+def _free_login_name(name: str) -> str:
+    spelled = name.lower().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    stem = ".".join(re.findall(r"[a-z0-9]+", plain)) or "person"
+    taken = set(db.session.scalars(select(Person.login_name).where(Person.login_name.like(f"{stem}%"))))
+    return next(candidate for number in range(1, 10_000) if (candidate := stem if number == 1 else f"{stem}{number}") not in taken)
+
+
+def give_role(
+    person_id: int,
+    organisation_id: int,
+    role: Role,
+    *,
+    from_day: date,
+    until_day: date | None = None,
+    scope: tuple[date | None, date | None] = (None, None),
+    by: Actor,
+) -> Membership:
+    """Give a person a role in an organisation of the municipality acted for."""
+    if person_id == by.person_id:
+        raise OwnRole
+    place = _own_place(organisation_id, by=by)
+    check_days(from_day, until_day, field="until_day")
+    _check_not_held(person_id, place.id, role, from_day, until_day)
+    person = db.session.get_one(Person, person_id)
+    given = Membership(person=person, organisation=place, role=role, from_day=from_day, until_day=until_day, scope_from=scope[0], scope_until=scope[1])
+    db.session.add(given)
+    person.active = True
+    db.session.flush()
+    _tell_mayors(say("Neue Rolle: %(name)s", name=person.name), given, by=by)
+    journal.record("role.given", subject=("person", person_id), by=by, after=_as_kept(given))
+    return given
+
+
+def check_days(first: date, last: date | None, *, field: str) -> None:
+    """Refuse a span that ends before it begins."""
+    if last is not None and last < first:
+        raise DaysOutOfOrder(field)
+
+
+def _check_not_held(person_id: int, organisation_id: int, role: Role, first: date, last: date | None) -> None:
+    query = select(Membership.id).where(Membership.person_id == person_id, Membership.organisation_id == organisation_id, Membership.role == role)
+    query = query.where(or_(Membership.until_day.is_(None), Membership.until_day >= first))
+    if db.session.scalar(query.where(Membership.from_day <= last) if last else query) is not None:
+        raise RoleHeldAlready
+
+
+def _as_kept(membership: Membership) -> dict[str, object]:
+    return {
+        "organisation": membership.organisation.key,
+        "role": membership.role.value,
+        "from": membership.from_day.isoformat(),
+        "until": membership.until_day.isoformat() if membership.until_day else None,
+    }
+
+
+def _tell_mayors(subject: Message, membership: Membership, *, by: Actor) -> None:
+    if membership.role not in GRAVE:
+        return
+    sentence = say(
+        "%(who)s hat %(name)s ab dem %(day)s die Rolle „%(role)s“ gegeben: %(place)s.",
+        who=by.person_name,
+        name=membership.person.name,
+        day=membership.from_day,
+        role=ROLE_NAMES[membership.role],
+        place=membership.organisation.name,
+    )
+    way = say("Ist das nicht in Ihrem Sinn, lassen Sie die Rolle bitte beenden.")
+    for mayor in people_with(Permission.RULE_VALUE_CONFIRM, ids_of(by)):
+        letters.post(mayor.id, subject, [sentence, way], about=("person", membership.person_id))
+
+
+def end_membership(membership_id: int, last_day: date, *, by: Actor) -> None:
+    """End a role with a day."""
+    membership = get_membership(membership_id, by=by)
+    if membership.person_id == by.person_id:
+        raise OwnRole
+    check_days(membership.from_day, last_day, field="last_day")
+    before = _as_kept(membership)
+    membership.until_day = last_day
+    journal.record("role.ended", subject=("person", membership.person_id), by=by, before=before, after=_as_kept(membership))
