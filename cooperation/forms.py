@@ -151,11 +151,11 @@ class FilterForm(Form):
         csrf = False
 
     q = SearchField(_l("Stichwort oder Nummer"))
-    group = SelectField(_l("Arbeitsgruppe"))
-    stage = SelectField(_l("Stand"))
-    described = SelectField(_l("Beschreibung"))
-    wing = SelectField(_l("Umsetzung"))
-    mine = SelectField(_l("Teilnahme"))
+    group = SelectField(_l("Arbeitsgruppe"), default="")
+    stage = SelectField(_l("Stand"), default="")
+    described = SelectField(_l("Beschreibung"), default="")
+    wing = SelectField(_l("Umsetzung"), default="")
+    mine = SelectField(_l("Teilnahme"), default="")
 
     def offer(self, groups: Iterable[WorkingGroup], language: str) -> None:
         """Put the choices in; the first of each stands for all."""

@@ -179,9 +179,9 @@ def _place(number: int, means: Means, *, rank: int) -> Place:
 def shown(value: Fraction) -> str:
     """Write a mean as a whole number, or with one German decimal place."""
     if value.denominator == 1:
-        return str(value.numerator)
+        return str(value.numerator).replace("-", "−")
     tenths = (abs(value.numerator) * 20 + value.denominator) // (2 * value.denominator)  # half up
-    return f"{'-' if value < 0 else ''}{tenths // 10},{tenths % 10}"
+    return f"{'−' if value < 0 else ''}{tenths // 10},{tenths % 10}"
 
 
 NEXT_STEPS: dict[Stage, Message] = {

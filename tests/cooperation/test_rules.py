@@ -43,7 +43,8 @@ def test_rank_says_how_it_counted():
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(Fraction(3), "3"), (Fraction(7, 2), "3,5"), (Fraction(1, 3), "0,3"), (Fraction(-5, 2), "-2,5"), (Fraction(1, 20), "0,1")]
+    ("value", "text"),
+    [(Fraction(3), "3"), (Fraction(7, 2), "3,5"), (Fraction(1, 3), "0,3"), (Fraction(-5, 2), "−2,5"), (Fraction(-2), "−2"), (Fraction(1, 20), "0,1")],
 )
 def test_shown_writes_a_mean_as_germans_do(value, text):
     assert rules.shown(value) == text
