@@ -1,0 +1,93 @@
+"""Read a demand list from its bytes: the sheets of `exchange` and the rules put together, for the upload and the command line alike."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from commons.numbers import NumberLanguage
+from procurement.cells import Sheet
+from procurement.exchange import demand_sheet
+from procurement.rules import row_kinds
+from procurement.rules.columns import Table, find_tables
+from procurement.rules.comparable import by_first_word, without_incomparable
+from procurement.rules.demand import Answers, DemandLine, Fault, RowRef, Skipped, SkipReason
+from procurement.rules.demand_lines import Lines, ListTerms, TableReader
+from procurement.rules.header_words import Field
+
+RememberedMappings = Mapping[str, Mapping[int, Field]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetMapping:
+    """Which columns of a sheet were understood as what; shown before anything is saved."""
+
+    sheet: str | None
+    table: Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """Everything a file says: lines, faults, rows passed over, the mapping, and the sheets to show."""
+
+    name: str
+    lines: tuple[DemandLine, ...]
+    faults: tuple[Fault, ...]
+    skipped: tuple[Skipped, ...]
+    mappings: tuple[SheetMapping, ...]
+    sheets: tuple[Sheet, ...]
+
+
+def read_demand(
+    content: bytes,
+    name: str,
+    *,
+    language: NumberLanguage = NumberLanguage.GERMAN,
+    vat_percent: Decimal = Decimal(19),
+    remembered: RememberedMappings | None = None,
+    answers: Answers | None = None,
+) -> Reading:
+    """Read a demand list; raises UnreadableFile with a sentence for the sender where the file as a whole cannot be read."""
+    terms = ListTerms(list=name, vat_percent=vat_percent, language=language)
+    sheets = demand_sheet.read(content)
+    found = Lines()
+    mappings: list[SheetMapping] = []
+    for sheet in sheets:
+        tables = find_tables(sheet, remembered)
+        mappings.extend(SheetMapping(sheet=sheet.name, table=table) for table in tables)
+        found.skipped.extend(_outside(sheet, tables, name))
+        for table in tables:
+            _add(found, TableReader(sheet, table, terms, answers or {}).read())
+    return Reading(name=name, lines=tuple(found.lines), faults=tuple(found.faults), skipped=tuple(found.skipped), mappings=tuple(mappings), sheets=sheets)
+
+
+def joined(readings: Sequence[Reading]) -> Reading:
+    """Join the readings of several files; what they name in dimensions that cannot be compared is asked."""
+    lines = tuple(line for reading in readings for line in reading.lines)
+    odd, faults = without_incomparable(by_first_word(lines))
+    return Reading(
+        name=", ".join(reading.name for reading in readings),
+        lines=tuple(line for line in lines if line.ref not in odd),
+        faults=(*(fault for reading in readings for fault in reading.faults), *faults),
+        skipped=tuple(row for reading in readings for row in reading.skipped),
+        mappings=tuple(mapping for reading in readings for mapping in reading.mappings),
+        sheets=tuple(sheet for reading in readings for sheet in reading.sheets),
+    )
+
+
+def _add(found: Lines, more: Lines) -> None:
+    found.lines.extend(more.lines)
+    found.faults.extend(more.faults)
+    found.skipped.extend(more.skipped)
+
+
+def _outside(sheet: Sheet, tables: Sequence[Table], name: str) -> list[Skipped]:
+    """Name the rows above the first table, those of the headings, and all rows of a sheet without a table."""
+    first = tables[0].header_first if tables else len(sheet.rows) + 1
+    headings = {row for table in tables for row in range(table.header_first, table.header_last + 1)}
+    skipped = []
+    for row in [*range(1, first), *sorted(headings)]:
+        text = row_kinds.row_text(sheet, row)
+        if text:
+            reason = SkipReason.HEADER if row in headings else SkipReason.TITLE if tables else SkipReason.NOTE
+            skipped.append(Skipped(ref=RowRef(list=name, sheet=sheet.name, row=row), reason=reason, text=text))
+    return skipped

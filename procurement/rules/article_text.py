@@ -1,0 +1,82 @@
+"""The text of an article, folded so that one way of writing is like another; every folded letter knows where it came from."""
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from commons.shipped import rows
+
+LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e", "á": "a", "à": "a", "ó": "o", "ł": "l", "ź": "z", "ć": "c", "ě": "e", "ê": "e"}
+SIGNS = {
+    "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\n": " ", "\r": " ",
+    "–": "-", "—": "-", "−": "-", "‐": "-", "×": "x", "µ": "my", "μ": "my", "ø": " durchmesser ", "⌀": " durchmesser ", "²": "2", "³": "3",
+    "„": " ", "“": " ", "”": '"', "«": " ", "»": " ", "″": '"', "‘": "'", "’": "'", "®": " ", "™": " ", "½": "1/2",
+}  # fmt: skip
+BARE_BL = re.compile(r"\d ?$")
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A folded text, and for each of its letters the place in the original."""
+
+    text: str
+    origin: tuple[int, ...]
+    original: str
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the part of the original that a folded part came from."""
+        return self.origin[start], self.origin[end - 1] + 1
+
+    def is_capital(self, start: int, end: int) -> bool:
+        """Tell whether a part was written in capitals."""
+        first, last = self.span(start, end)
+        return self.original[first:last].isupper()
+
+
+@functools.lru_cache(maxsize=50_000)
+def fold(original: str) -> Folded:
+    """Fold case, umlauts, signs and the usual abbreviations."""
+    letters: list[str] = []
+    origin: list[int] = []
+    for index, character in enumerate(original):
+        lower = character.lower()
+        written = LETTERS.get(lower) or SIGNS.get(lower, lower)
+        letters.append(written)
+        origin.extend([index] * len(written))
+    return _expanded(Folded("".join(letters), tuple(origin), original))
+
+
+@functools.cache
+def _abbreviations() -> tuple[dict[str, str], re.Pattern[str]]:
+    known = {_plain(row["short"]): row["long"] for row in rows("abbreviations.csv")}
+    dotted = sorted(map(re.escape, known), key=len, reverse=True)
+    return known, re.compile(rf"(?<![a-z0-9])(?:{'|'.join(dotted)})(?![a-z0-9])")
+
+
+def _plain(text: str) -> str:
+    return "".join(LETTERS.get(character, character) for character in text.lower())
+
+
+def _expanded(folded: Folded) -> Folded:
+    known, pattern = _abbreviations()
+    letters: list[str] = []
+    origin: list[int] = []
+    last = 0
+    for start, end, written in _found(pattern, folded.text, known):
+        letters.append(folded.text[last:start])
+        origin.extend(folded.origin[last:start])
+        letters.append(written)
+        origin.extend(folded.origin[start + min(index, end - start - 1)] for index in range(len(written)))
+        last = end
+    letters.append(folded.text[last:])
+    origin.extend(folded.origin[last:])
+    return Folded("".join(letters), tuple(origin), folded.original)
+
+
+def _found(pattern: re.Pattern[str], text: str, known: dict[str, str]) -> Iterator[tuple[int, int, str]]:
+    for found in pattern.finditer(text):
+        after_number = bool(BARE_BL.search(text[: found.start()]))
+        if after_number and found[0] in {"bl.", "o.", "m.", "kl.", "gr.", "l."}:  # 80 Bl. are leaves, not blue
+            continue
+        yield found.start(), found.end(), f"{known[found[0]]} "
