@@ -10,7 +10,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import tempfile
@@ -22,6 +21,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
+
+from tests.servers.ports import free_port
 
 OWNER = "verbund"
 PATIENCE = 30.0
@@ -102,7 +103,7 @@ def _start_own(folder: Path) -> Server:
     password = secrets.token_urlsafe(16)
     _make_cluster(binaries, folder, password)
     for _ in range(3):  # another process may take the port between the look and the start
-        port = _free_port()
+        port = free_port()
         address = URL.create("postgresql+psycopg", OWNER, password, "127.0.0.1", port, "postgres")
         process = _launch(binaries, folder, port)
         if _answers(address, process):
@@ -190,13 +191,6 @@ def _end_with_parent() -> None:
     with suppress(OSError):
         set_parent_death_signal = 1
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGQUIT)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _answers(address: URL, process: subprocess.Popen[bytes]) -> bool:

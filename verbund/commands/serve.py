@@ -1,5 +1,6 @@
 """`verbund serve`: the web server."""
 
+import socket
 from typing import Any
 
 import click
@@ -36,6 +37,7 @@ class Server(BaseApplication):
 @click.option("--access-log", is_flag=True, help="Write a line a request to standard output.")
 def serve(host: str, port: int, workers: int, threads: int, access_log: bool) -> None:
     """Answer requests until stopped."""
+    _check_free(host, port)
     app = create_app()
     with app.app_context():
         try:
@@ -44,6 +46,16 @@ def serve(host: str, port: int, workers: int, threads: int, access_log: bool) ->
             raise click.ClickException(str(fault)) from fault
         db.engine.dispose()  # a connection must not be inherited by several processes
     Server(app, _settings(f"{host}:{port}", workers, threads, access_log=access_log)).run()
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as fault:
+            raise click.ClickException(f"{host}:{port} cannot be used ({fault.strerror}): choose another with --port.") from fault
 
 
 def _settings(address: str, workers: int, threads: int, *, access_log: bool) -> dict[str, Any]:
