@@ -10,10 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from commons.people import Actor
+from tests.servers.chromium import launch_options
 from tests.world import sign_in
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
 WIDTHS = (1280, 360)
 THEMES = ("light", "dark")
 
@@ -67,6 +66,4 @@ def running(app: Flask) -> Iterator[Server]:
 
 def chromium(playwright: Playwright) -> Browser:
     """Start the system's Chromium, else the one that playwright fetched."""
-    from pathlib import Path
-
-    return playwright.chromium.launch(executable_path=CHROMIUM if Path(CHROMIUM).exists() else None, args=ARGUMENTS)
+    return playwright.chromium.launch(**launch_options())
