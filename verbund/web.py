@@ -21,7 +21,8 @@ from verbund import navigation, problems
 
 LANGUAGES = ("de", "en")
 WEEKDAYS = (say("Mo"), say("Di"), say("Mi"), say("Do"), say("Fr"), say("Sa"), say("So"))
-A_YEAR = 365 * 24 * 60 * 60
+A_DAY = 24 * 60 * 60
+A_YEAR = 365 * A_DAY
 
 CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
@@ -49,7 +50,7 @@ def install(app: Flask) -> None:
     """Give the application what every page shares."""
     Babel(app, locale_selector=language_of_reader)
     CSRFProtect(app)
-    app.config.setdefault("SEND_FILE_MAX_AGE_DEFAULT", A_YEAR)
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_DAY
     app.jinja_env.filters.update(clock=clock, day=day, long_day=long_day, moment=moment, money=money, number=number, said=said, weekday=weekday)
     app.jinja_env.globals["name_of_start"] = name_of_start
     app.context_processor(lambda: {"frame": frame()})
@@ -122,6 +123,8 @@ def _add_security_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
+    if request.endpoint == "static" and "v" in request.args:
+        response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "private, no-cache")
     return response
