@@ -33,6 +33,7 @@ MENU: tuple[Group, ...] = (
         entries=(
             Entry(label=say("Bedarf melden"), endpoint="intake.upload", permission=P.DEMAND_SUBMIT),
             Entry(label=say("Bedarfsmeldungen"), endpoint="intake.list_requests", permission=P.DEMAND_READ),
+            Entry(label=say("Bedarf genehmigen"), endpoint="intake.list_to_approve", permission=P.DEMAND_APPROVE),
             Entry(label=say("Bündeln"), endpoint="bundling.list_bundles", permission=P.BUNDLE_READ),
         ),
     ),
@@ -41,6 +42,7 @@ MENU: tuple[Group, ...] = (
         entries=(
             Entry(label=say("Gerät buchen"), endpoint="reserving.search", permission=P.BOOKING_REQUEST),
             Entry(label=say("Anfragen entscheiden"), endpoint="reserving.list_undecided", permission=P.BOOKING_APPROVE),
+            Entry(label=say("Meine Buchungen"), endpoint="reserving.list_mine", permission=P.BOOKING_REQUEST),
             Entry(label=say("Wochenplan"), endpoint="reserving.week", permission=P.RESOURCE_READ),
             Entry(label=say("Geräte"), endpoint="fleet.list_resources", permission=P.RESOURCE_READ),
             Entry(label=say("Kalender abonnieren"), endpoint="calendar.subscribe", permission=P.CALENDAR_SUBSCRIBE),
@@ -76,7 +78,15 @@ def _leads(entry: Entry, actor: Actor, endpoints: frozenset[str]) -> bool:
     return entry.endpoint in endpoints and (entry.permission is None or actor.may(entry.permission))
 
 
-FIRST_JOBS = ("intake.upload", "reserving.search", "bundling.list_bundles", "reserving.week", "cooperation.list_measures", "administration.list_people")
+FIRST_JOBS = (
+    "intake.list_to_approve",
+    "intake.upload",
+    "reserving.search",
+    "bundling.list_bundles",
+    "reserving.week",
+    "cooperation.list_measures",
+    "administration.list_people",
+)
 
 
 def first_jobs(actor: Actor, *, endpoints: Iterable[str], most: int = 3) -> list[Entry]:
