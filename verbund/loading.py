@@ -9,10 +9,15 @@ from typing import NoReturn, TypeVar
 
 from sqlalchemy import func, select
 
-from commons import clock, journal
+from booking.fleet import category_named
+from booking.models import Category
+from commons import clock, invitations, journal
+from commons.calendar_days import today_of
 from commons.database import db
 from commons.errors import RuleBroken
 from commons.municipalities import Municipality, Organisation, OrganisationKind, find_municipality, find_organisation
+from commons.people import Membership, Person, actors_of, find_person
+from commons.permissions import Role
 from commons.rule_values import RuleValue
 from commons.shipped import FOLDER, rows
 from commons.words import say
@@ -22,6 +27,7 @@ from cooperation.stages import Horizon, Origin, Stage
 
 T = TypeVar("T")
 MEMBERS = ("municipalities.csv", "organisations.csv")
+COMMON = ("rule_values.csv", "categories.csv")
 
 
 class RowFault(RuleBroken):
@@ -104,9 +110,9 @@ def _counts() -> dict[str, int]:
 def _table(file: str, folder: Path | None) -> list[Row]:
     place = folder or FOLDER
     if not (place / file).is_file():
-        # Law is the same for all; working groups and measures belong to one association.
+        # Law and kinds of device are the same for all; working groups and measures belong to one association.
         place = FOLDER
-        if file != "rule_values.csv":
+        if file not in COMMON:
             return []
     return [Row(file=file, line=line, cells=cells) for line, cells in enumerate(rows(file, place), start=2)]
 
@@ -195,7 +201,36 @@ def _rating(row: Row, group: WorkingGroup) -> Rating:
     return Rating(working_group=group, benefit=benefit, cost=cost, effort=effort, invented=row.text("ratings") == "invented", rated_at=clock.now())
 
 
-TABLES = (Municipality, Organisation, RuleValue, WorkingGroup, Measure)
+def _load_category(row: Row) -> None:
+    category_named(row.needed("key"), row.needed("name_de"), row.read("position", int) or 0)
+
+
+class OrganisationUnknown(RuleBroken):
+    """The first administrator works in an organisation of the association."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(say("Die Organisation „%(key)s“ gibt es nicht.", key=key))
+        self.key = key
+
+
+def add_first_administrator(email: str, name: str, organisation_key: str) -> str | None:
+    """Give an association its first administrator and return the secret of the link that sets the password; None when the account is there already."""
+    place = find_organisation(organisation_key)
+    if place is None:
+        raise OrganisationUnknown(organisation_key)
+    if find_person(email) is not None:
+        return None
+    person = Person(name=name, email=email.strip().lower(), employer=place)
+    db.session.add(person)
+    db.session.add(Membership(person=person, organisation=place, role=Role.ADMINISTRATOR, from_day=today_of(clock.now())))
+    db.session.flush()
+    journal.record(
+        "person.added", subject=("person", person.id), by=None, after={"name": name, "role": Role.ADMINISTRATOR}, municipalities=[place.municipality_id]
+    )
+    return invitations.print_invitation(person.id, by=actors_of(person.id)[0])
+
+
+TABLES = (Municipality, Organisation, RuleValue, WorkingGroup, Measure, Category)
 LOADERS: dict[Callable[[Row], None], str] = {
     _load_municipality: "municipalities.csv",
     _load_organisation: "organisations.csv",
@@ -203,4 +238,5 @@ LOADERS: dict[Callable[[Row], None], str] = {
     _load_rule_value: "rule_values.csv",
     _load_working_group: "working_groups.csv",
     _load_measure: "measures.csv",
+    _load_category: "categories.csv",
 }
