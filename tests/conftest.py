@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from commons.database import db
 from tests import template
@@ -16,6 +17,8 @@ from tests.servers import postgres
 from tests.world import World
 
 ENGINES = ("sqlite", "postgresql")
+
+settings.register_profile("search", max_examples=5_000, deadline=None)  # ./run search
 
 
 @pytest.fixture(scope="session")
