@@ -15,7 +15,16 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 LOCKS = sorted(ROOT.glob("requirements*.txt"))
 # Written in halves, or this file would be its own finding.
-REGISTRIES = ["registry." + "npmjs", "registry." + "yarnpkg", "pypi" + ".org", "python" + "hosted", "deb.debian" + ".org", "index" + "-url", "find" + "-links"]
+REGISTRIES = [
+    "registry." + "npmjs",
+    "registry." + "yarnpkg",
+    "pypi" + ".org",
+    "python" + "hosted",
+    "deb.debian" + ".org",
+    "--index" + "-url",
+    "--extra-index" + "-url",
+    "--find" + "-links",
+]
 TOOLS = ("sh", "cat", "cksum", "dirname", "mkdir", "rm", "touch")
 
 
