@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from commons.permissions import Role
 from tests import template
-from tests.browser.serving import THEMES, WIDTHS, Server, chromium, running
+from tests.browser.serving import THEMES, WIDTHS, Server, running
+from tests.servers.chromium import launch_options
 
 PEOPLE = [
     ("koenigsbrueck", Role.PROCUREMENT_OFFICER),
@@ -36,7 +37,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        made = chromium(playwright)
+        made = playwright.chromium.launch(**launch_options())
         yield made
         made.close()
 

@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from commons.people import Actor
-from tests.servers.chromium import launch_options
 from tests.world import sign_in
 
 WIDTHS = (1280, 360)
@@ -62,8 +61,3 @@ def running(app: Flask) -> Iterator[Server]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-def chromium(playwright: Playwright) -> Browser:
-    """Start the system's Chromium, else the one that playwright fetched."""
-    return playwright.chromium.launch(**launch_options())
