@@ -1,37 +1,33 @@
-"""One running application and one browser for all tests of the pages."""
+"""One running demo and one browser for all tests of the pages."""
 
 import os
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from commons.permissions import Role
-from tests import template
-from tests.browser.serving import THEMES, WIDTHS, Server, running
+from tests.browser.serving import THEMES, WIDTHS, Server, make_demo, running
 from tests.servers.chromium import launch_options
 
-PEOPLE = [
-    ("koenigsbrueck", Role.PROCUREMENT_OFFICER),
-    ("ossling", Role.BUILDING_YARD_HEAD),
-    ("bernsdorf", Role.ADMINISTRATOR),
-    ("bernsdorf", Role.CLERK),
-    ("laussnitz", Role.MAYOR),
-    ("neukirch", Role.AUDITOR),
-    ("ossling", Role.EQUIPMENT_OFFICER),
-]
+PEOPLE = (
+    "martina.grafe@koenigsbrueck.example",  # procurement officer, for three towns
+    "gerd.petschel@bernsdorf.example",  # building yard head
+    "falk.hennig@bernsdorf.example",  # administrator
+    "kathrin.boehme@koenigsbrueck.example",  # clerk, for three towns
+    "siegfried.nuck@ossling.example",  # mayor
+    "regina.zschieschang@ossling.example",  # auditor
+    "bernd.schulze@bernsdorf.example",  # budget holder
+    "steffen.klotsche@koenigsbrueck.example",  # brigade chief
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Look at one width and theme as three people, and with --all at every one as many."""
+    everything = bool(os.environ.get("TEST_ALL"))
     if {"width", "theme"} <= set(metafunc.fixturenames):
-        every = [(width, theme) for width in WIDTHS for theme in THEMES]
-        metafunc.parametrize(("width", "theme"), every if os.environ.get("TEST_ALL") else [(360, "light")])
+        metafunc.parametrize(("width", "theme"), [(width, theme) for width in WIDTHS for theme in THEMES] if everything else [(360, "light")])
     if "person" in metafunc.fixturenames:
-        some = PEOPLE if os.environ.get("TEST_ALL") else PEOPLE[:3]
-        metafunc.parametrize("person", some, ids=[f"{town}-{role}" for town, role in some])
+        metafunc.parametrize("person", PEOPLE if everything else PEOPLE[:3])
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +39,6 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    file = tmp_path_factory.mktemp("browser") / "browser.sqlite"
-    shutil.copy(sqlite_template, file)
-    with running(template.make_app(f"sqlite:///{file}")) as server:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(make_demo(tmp_path_factory.mktemp("browser") / "demo.sqlite")) as server:
         yield server

@@ -7,9 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 
-from commons.permissions import Role
-from tests.world import World
-
+YARD_HEAD = "gerd.petschel@bernsdorf.example"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OPEN_PAGES = [
     "/", "/anmelden", "/kennwort-vergessen", "/hilfe", "/hilfe/clerk", "/barrierefreiheit", "/impressum", "/datenschutz", "/feedback", "/gibt-es-nicht",
@@ -21,9 +19,7 @@ def visit(server, browser, width, theme):
     contexts = []
 
     def open_page(person=None):
-        with server.app.app_context():
-            actor = World().actor(*person) if person else None
-        contexts.append(server.visit(browser, actor, width=width, theme=theme))
+        contexts.append(server.visit(browser, person, width=width, theme=theme))
         return contexts[-1].new_page()
 
     yield open_page
@@ -98,7 +94,7 @@ def test_form_with_errors_is_accessible_and_leads_to_the_fault(visit):
 
 def test_page_obeys_its_own_content_security_policy(visit):
     complaints: list[str] = []
-    page = visit(("bernsdorf", Role.CLERK))
+    page = visit(YARD_HEAD)
     page.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
 
     page.goto("/")
@@ -108,9 +104,7 @@ def test_page_obeys_its_own_content_security_policy(visit):
 
 
 def test_menu_opens_without_javascript(server, browser, width, theme):
-    with server.app.app_context():
-        actor = World().actor("ossling", Role.BUILDING_YARD_HEAD)
-    context = server.visit(browser, actor, width=360, theme=theme, java_script=False)
+    context = server.visit(browser, YARD_HEAD, width=360, theme=theme, java_script=False)
     page = context.new_page()
     page.goto("/")
 
