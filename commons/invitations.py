@@ -24,8 +24,7 @@ def invite(person_id: int, *, by: Actor) -> None:
         say("%(name)s hat für Sie ein Konto bei Verbund angelegt: gemeinsame Beschaffung und Gerätebuchung der Städte und Gemeinden.", name=by.person_name),
         say("Bitte setzen Sie über den folgenden Verweis Ihr Kennwort. Er gilt 14 Tage und nur einmal."),
     ]
-    letter = letters.post(person.id, say("Ihr Zugang zu Verbund"), body, link=f"/konto/einrichten/{secret}", about=("person", person.id))
-    letter.confidential = True
+    letters.post_confidential(person.id, say("Ihr Zugang zu Verbund"), body, link=f"/konto/einrichten/{secret}", about=("person", person.id))
     journal.record("person.invited", subject=("person", person.id), by=by, after={"way": "mail"})
 
 

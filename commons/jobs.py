@@ -1,13 +1,15 @@
 """Long work in the background, with progress, cancellable; and work that recurs."""
 
 import json
+import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, Select, exists, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import JSON
 
@@ -17,6 +19,10 @@ from commons.people import Actor
 from commons.words import Message, as_data, from_data, say
 
 LEASE = timedelta(minutes=10)
+MOST_ATTEMPTS = 3  # a job that kills its worker must not kill every one
+ALIVE = timedelta(minutes=2)
+logger = logging.getLogger(__name__)
+_stopping = threading.Event()
 
 
 class JobStage(StrEnum):
@@ -79,6 +85,15 @@ class Cancelled(Exception):
     """The person who started a job wants it to stop."""
 
 
+class Stopped(Exception):
+    """The worker is to end; the job goes back into the queue."""
+
+
+def stop() -> None:
+    """Let the running job end at its next word of progress."""
+    _stopping.set()
+
+
 @dataclass(frozen=True)
 class Progress:
     """Let a running job say how far it is; raises Cancelled when it is to stop."""
@@ -87,6 +102,8 @@ class Progress:
 
     def say(self, done: int, total: int, message: Message) -> None:
         """Show how far the work is and renew the lease."""
+        if _stopping.is_set():
+            raise Stopped
         if write(_note_progress, self.job_id, done, total, message):
             raise Cancelled
 
@@ -153,11 +170,29 @@ def _note_progress(job_id: int, done: int, total: int, message: Message) -> bool
     return running.cancel_asked
 
 
+def _due(moment: datetime) -> Select[int]:
+    abandoned = (Job.stage == JobStage.RUNNING) & (Job.lease_until < moment)
+    return select(Job.id).where((Job.stage == JobStage.WAITING) | abandoned, Job.attempts < MOST_ATTEMPTS)
+
+
+def _give_up_on_deadly() -> None:
+    deadly = update(Job).where(Job.stage == JobStage.RUNNING, Job.lease_until < clock.now(), Job.attempts >= MOST_ATTEMPTS)
+    message = as_data(say("Die Arbeit ist mehrmals abgebrochen. Bitte wenden Sie sich an die Systembetreuung."))
+    db.session.execute(deadly.values(stage=JobStage.FAILED, finished_at=clock.now(), message=message))
+
+
+def _give_back(job_id: int) -> None:
+    job = db.session.get_one(Job, job_id)
+    job.stage, job.attempts = JobStage.WAITING, job.attempts - 1
+
+
 def _claim() -> tuple[int, str, dict[str, Any]] | None:
     moment = clock.now()
-    due = select(Job.id).where((Job.stage == JobStage.WAITING) | ((Job.stage == JobStage.RUNNING) & (Job.lease_until < moment))).order_by(Job.id).limit(1)
+    due = _due(moment).order_by(Job.id).limit(1)
     take = update(Job).where(Job.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
-    row = db.session.execute(take.values(stage=JobStage.RUNNING, lease_until=moment + LEASE).returning(Job.id, Job.kind, Job.arguments)).first()
+    row = db.session.execute(
+        take.values(stage=JobStage.RUNNING, lease_until=moment + LEASE, attempts=Job.attempts + 1).returning(Job.id, Job.kind, Job.arguments)
+    ).first()
     return (row[0], row[1], row[2]) if row else None
 
 
@@ -170,19 +205,23 @@ def _finish(job_id: int, stage: JobStage, *, message: Message | None = None, res
 
 def run_next() -> bool:
     """Do the next waiting job; False when none waits."""
+    if db.session.scalar(_due(clock.now()).limit(1)) is None:  # asked before anything is locked
+        return False
     claimed = write(_claim)
     if claimed is None:
         return False
     job_id, kind, arguments = claimed
     try:
         result = _RUNS[kind](Progress(job_id), **arguments)
+    except Stopped:
+        write(_give_back, job_id)
     except Cancelled:
         write(_finish, job_id, JobStage.CANCELLED, message=say("Abgebrochen."))
     except Exception as error:
         message = getattr(error, "message", None) or say("Die Arbeit ist abgebrochen: %(error)s", error=type(error).__name__)
         write(_finish, job_id, JobStage.FAILED, message=message)
         if not hasattr(error, "message"):
-            raise
+            logger.exception("job %s of kind %s failed", job_id, kind)
     else:
         write(_finish, job_id, JobStage.DONE, result=result)
     return True
@@ -200,8 +239,48 @@ def _claim_periodic(name: str, every: timedelta, moment: datetime) -> bool:
 
 
 def run_due() -> list[str]:
-    """Do all recurring work that is due; return its names."""
-    due = [name for name, (every, _run) in _PERIODIC.items() if write(_claim_periodic, name, every, clock.now())]
+    """Do all recurring work that is due; return its names. What fails is tried again soon and stops nothing else."""
+    db.session.rollback()
+    later = set(db.session.scalars(select(PeriodicRun.name).where(PeriodicRun.due_at > clock.now())))
+    due = [name for name, (every, _run) in _PERIODIC.items() if name not in later and write(_claim_periodic, name, every, clock.now())]
     for name in due:
-        _PERIODIC[name][1]()
+        try:
+            _PERIODIC[name][1]()
+        except Exception:
+            logger.exception("recurring work %s failed", name)
+            write(_try_soon, name)
     return due
+
+
+def _try_soon(name: str) -> None:
+    db.session.get_one(PeriodicRun, name).due_at = clock.now() + timedelta(minutes=5)
+
+
+def clean_up() -> None:
+    """Give up jobs that killed their workers, and forget workers that are gone."""
+    write(_give_up_on_deadly)
+    write(_forget_workers)
+
+
+def _forget_workers() -> None:
+    for pulse in db.session.scalars(select(WorkerPulse).where(WorkerPulse.seen_at < clock.now() - timedelta(days=1))):
+        db.session.delete(pulse)
+
+
+def note_pulse(name: str) -> None:
+    """Note that a worker is alive."""
+    pulse = db.session.get(WorkerPulse, name)
+    if pulse is None:
+        db.session.add(WorkerPulse(name=name, started_at=clock.now(), seen_at=clock.now()))
+    else:
+        pulse.seen_at = clock.now()
+
+
+def last_pulse() -> datetime | None:
+    """Return when a worker was last alive."""
+    return db.session.scalar(select(func.max(WorkerPulse.seen_at)))
+
+
+def is_worker_alive() -> bool:
+    """Tell whether a worker runs: without one no letter goes out."""
+    return bool(db.session.scalar(select(exists().where(WorkerPulse.seen_at > clock.now() - ALIVE))))

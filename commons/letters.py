@@ -1,11 +1,14 @@
 """The outbox: one row a letter, written in the business transaction, sent by the worker."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
-from sqlalchemy import ForeignKey, Index, select, update
+from flask import current_app
+from sqlalchemy import ForeignKey, Index, exists, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import JSON
 
@@ -16,7 +19,7 @@ from commons.people import Person
 from commons.words import Message, as_data, from_data
 
 LEASE = timedelta(minutes=5)
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 10  # the last one comes about 17 hours after the first
 
 
 class LetterStage(StrEnum):
@@ -95,8 +98,18 @@ def post(
     by_mail = person.email is not None and not person.prefers_paper
     letter = _letter(subject, body, link=link, calendar=calendar, about=about)
     letter.person_id, letter.organisation_id = person.id, person.employer_id
-    letter.stage = LetterStage.WAITING if by_mail else LetterStage.TO_PRINT
+    collected = person.wants_digest and calendar is None
+    letter.stage = LetterStage.TO_PRINT if not by_mail else LetterStage.COLLECTED if collected else LetterStage.WAITING
     db.session.add(letter)
+    return letter
+
+
+def post_confidential(person_id: int, subject: Message, body: list[Message], *, link: str, about: tuple[str, int] | None = None) -> Letter:
+    """Write a letter with a secret link: it goes out at once, nobody else can read it, and its content is wiped once it is sent."""
+    letter = post(person_id, subject, body, link=link, about=about)
+    letter.confidential = True
+    if letter.stage is LetterStage.COLLECTED:
+        letter.stage = LetterStage.WAITING
     return letter
 
 
@@ -121,9 +134,14 @@ def _letter(subject: Message, body: list[Message], *, link: str | None, calendar
         calendar=calendar.content if calendar else None,
         about_kind=about[0] if about else None,
         about_id=about[1] if about else None,
-        message_id=f"<{uuid.uuid4().hex}@verbund.invalid>",
+        message_id=f"<{uuid.uuid4().hex}@{urlsplit(current_app.config['BASE_URL']).hostname}>",
         next_attempt_at=moment,
     )
+
+
+def is_any_due() -> bool:
+    """Tell whether a letter waits to be sent; asked before anything is locked."""
+    return bool(db.session.scalar(select(exists().where(Letter.stage == LetterStage.WAITING, Letter.next_attempt_at <= clock.now()))))
 
 
 def claim(most: int = 20) -> list[int]:
@@ -139,6 +157,8 @@ def mark_sent(letter_id: int) -> None:
     """Note that the mail server took the letter."""
     letter = db.session.get_one(Letter, letter_id)
     letter.stage, letter.finished_at, letter.error = LetterStage.SENT, clock.now(), None
+    if letter.confidential:
+        letter.body, letter.link = [], None
 
 
 def mark_failed(letter_id: int, error: str, *, final: bool) -> None:
@@ -149,3 +169,27 @@ def mark_failed(letter_id: int, error: str, *, final: bool) -> None:
         letter.stage, letter.finished_at = LetterStage.FAILED, clock.now()
     else:
         letter.next_attempt_at = clock.now() + timedelta(minutes=2**letter.attempts)
+
+
+def mark_to_print(letter_id: int) -> None:
+    """Let a letter be printed whose person has no mail address any more."""
+    db.session.get_one(Letter, letter_id).stage = LetterStage.TO_PRINT
+
+
+def mark_bounced(message_id: str, reason: str) -> Letter | None:
+    """Note that a letter came back, None when no letter has this Message-ID."""
+    letter = db.session.scalar(select(Letter).where(Letter.message_id == message_id.strip()))
+    if letter is not None:
+        letter.stage, letter.error, letter.finished_at = LetterStage.BOUNCED, reason[:500], clock.now()
+    return letter
+
+
+def mark_printed(letter_ids: Iterable[int], *, by_person_id: int) -> None:
+    """Note that letters were printed and by whom."""
+    printed = update(Letter).where(Letter.id.in_(list(letter_ids)), Letter.stage == LetterStage.TO_PRINT)
+    db.session.execute(printed.values(stage=LetterStage.PRINTED, finished_at=clock.now(), printed_by_id=by_person_id))
+
+
+def send_again(letter: Letter) -> None:
+    """Put a letter that failed or came back into the outbox once more."""
+    letter.stage, letter.attempts, letter.next_attempt_at, letter.error, letter.finished_at = LetterStage.WAITING, 0, clock.now(), None, None

@@ -144,6 +144,11 @@ def _in_force(day: date) -> Select[Membership]:
     return select(Membership).where(Membership.from_day <= day, or_(Membership.until_day.is_(None), Membership.until_day >= day))
 
 
+def is_in_force(membership: Membership, day: date) -> bool:
+    """Tell whether a membership counts on a day."""
+    return membership.from_day <= day and (membership.until_day is None or membership.until_day >= day)
+
+
 def _memberships_of(person_id: int, day: date) -> list[Membership]:
     """Return what a person is, and what the person stands in for while somebody is absent."""
     own = _in_force(day).where(Membership.person_id == person_id)

@@ -47,10 +47,11 @@ class OutboxMail(MailUtil):
         """Write our own letter in place of Flask-Security's; it is committed with the change it tells of."""
         begin_to_write()
         title, paragraphs = LETTERS[template.rsplit("/", 1)[-1]]
-        link = urlsplit(context["reset_link"]).path if context.get("reset_link") else None
         person: Person = context["user"]
-        letter = letters.post(person.id, title, paragraphs, link=link)
-        letter.confidential = link is not None
+        if context.get("reset_link"):
+            letters.post_confidential(person.id, title, paragraphs, link=urlsplit(context["reset_link"]).path)
+        else:
+            letters.post(person.id, title, paragraphs)
 
 
 NOT_YOU = say("Waren Sie das nicht, wenden Sie sich bitte sofort an die Systembetreuung Ihrer Verwaltung.")

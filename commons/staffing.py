@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -12,7 +13,7 @@ from commons import clock, devices, journal, letters
 from commons.calendar_days import today_of
 from commons.database import db
 from commons.errors import NotFound, RuleBroken
-from commons.municipalities import Organisation, get_organisation
+from commons.municipalities import Organisation, find_organisation, get_organisation
 from commons.people import Actor, Membership, Person, find_person, people_with
 from commons.permissions import ROLE_NAMES, Permission, Role
 from commons.words import Message, say
@@ -135,6 +136,27 @@ def add_person(details: Details, *, by: Actor) -> Person:
     db.session.flush()
     journal.record("person.added", subject=("person", person.id), by=by, after=_kept(person))
     return person
+
+
+def enter(name: str, email: str | None, *, employer: str, roles: Iterable[tuple[str, Role]], since: date) -> Person:
+    """Enter a person on behalf of the operator, who alone can make the first administrator; organisations are named by their keys."""
+    place = _place_of(employer)
+    mail = _free_mail(email, person_id=None)
+    person = Person(name=name, email=mail, employer=place, prefers_paper=mail is None, login_name=None if mail else _free_login_name(name))
+    held = [Membership(person=person, organisation=_place_of(key), role=role, from_day=since) for key, role in roles]
+    db.session.add_all([person, *held])
+    db.session.flush()
+    concerned = {place.municipality_id, *(membership.organisation.municipality_id for membership in held)}
+    after = _kept(person) | {"roles": [_as_kept(membership) for membership in held]}
+    journal.record("person.entered", subject=("person", person.id), by=None, after=after, municipalities=concerned)
+    return person
+
+
+def _place_of(key: str) -> Organisation:
+    place = find_organisation(key)
+    if place is None:
+        raise NotFound
+    return place
 
 
 def change_person(person_id: int, details: Details, *, by: Actor) -> None:

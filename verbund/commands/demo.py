@@ -1,0 +1,25 @@
+"""`verbund demo …`: the demo association."""
+
+import click
+
+from commons.database import write
+from verbund import create_app, loading
+from verbund import demo as association
+from verbund.demo.people import PASSWORD, sign_ins
+
+
+@click.group()
+def demo() -> None:
+    """Try Verbund with an invented association."""
+
+
+@demo.command()
+def load() -> None:
+    """Load the demo association and print how to sign in; nothing changes the second time."""
+    with create_app().app_context():
+        write(loading.begin)
+        association.load()
+        rows = sign_ins()
+    click.echo(f"Sign in with the password: {PASSWORD}")
+    for mail, name, roles in rows:
+        click.echo(f"  {mail:<44} {name}: {roles}")

@@ -1,0 +1,26 @@
+"""`verbund worker`: letters, jobs and recurring work in the background."""
+
+import logging
+
+import click
+
+from verbund import create_app, schema
+from verbund import worker as at_work
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what there is to do, then end.")
+def worker(once: bool) -> None:
+    """Send letters, do jobs and recurring work, chain the journal, until stopped."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    app = create_app()
+    with app.app_context():
+        try:
+            schema.check_current()
+        except schema.SchemaBehind as fault:
+            raise click.ClickException(str(fault)) from fault
+        at_work.listen_to_signals()
+        if once:
+            at_work.work_until_done()
+        else:
+            at_work.work_forever(app)
