@@ -1,32 +1,149 @@
-"""What is free when: one statement for many devices, exact stretches for one."""
+"""What is free when. Statements step through B-trees by resource and never read the past."""
 
-from sqlalchemy import or_, select
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
 
-from booking.models import Kind, Occupancy, Resource
-from booking.periods import Period
-from booking.rules.occupancy import Taken, stretches
+from sqlalchemy import Table, bindparam, or_, select, union_all
+
+from booking.models import Kind, Occupancy, Resource, ResourcePart
+from booking.periods import Period, merged
+from booking.rules.occupancy import Taken, peak, short, stretches
 from commons import clock
 from commons.database import db
 
+_occupancy, _resource, _part = (cast(Table, model.__table__) for model in (Occupancy, Resource, ResourcePart))
+_o, _p = _occupancy.alias("o"), _occupancy.alias("p")
 
-def taken_in(resource_ids: list[int], period: Period) -> dict[int, list[Taken]]:
-    """Return what holds each resource inside a period; expired holds count no more."""
-    query = (
-        select(Occupancy.resource_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.quantity, Occupancy.booking_id)
-        .where(Occupancy.resource_id.in_(resource_ids), Occupancy.starts_at < period.end, Occupancy.ends_at > period.start)
-        .where(or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > clock.now()))
-        .order_by(Occupancy.starts_at)
-    )
-    found: dict[int, list[Taken]] = {id_: [] for id_ in resource_ids}
-    for id_, start, end, quantity, booking_id in db.session.execute(query):
-        found[id_].append(Taken(period=Period(start, end), quantity=quantity, booking_id=booking_id))
-    return found
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Need:
+    """Say what one resource takes of another (itself, or a part of the kit), and with which buffers."""
+
+    resource_id: int
+    quantity: int
+    capacity: int
+    exclusive: bool
+    before: int
+    after: int
+
+    def during(self, period: Period) -> Period:
+        """Return the occupied time."""
+        return period.buffered(before=self.before, after=self.after)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Free:
+    """Say how many of a resource are free in a period, and what stands in the way."""
+
+    resource_id: int
+    left: int
+    rivals: tuple[Taken, ...] = ()
+
+    def suffices(self, quantity: int) -> bool:
+        """Say whether so many are free."""
+        return self.left >= quantity
+
+
+def free_in(resource_ids: Sequence[int], period: Period, *, buffered: bool = True) -> dict[int, Free]:
+    """Return for each resource how many are free throughout the period, buffers and parts of kits included."""
+    needs = needs_of(resource_ids)
+    wide = _widest(needs, period) if buffered else period
+    taken = taken_in({need.resource_id: need.exclusive for each in needs.values() for need in each}, wide)
+    return {id_: _free(id_, each, taken, period, buffered=buffered) for id_, each in needs.items()}
+
+
+def blocked(resource_id: int, *, quantity: int, within: Period) -> list[Period]:
+    """List when the wish could not start and run through: too few free, buffers counted in."""
+    needs = needs_of([resource_id])[resource_id]
+    taken = taken_in({need.resource_id: need.exclusive for need in needs}, within)
+    found: list[Period] = []
+    for need in needs:
+        wanted = need.quantity * quantity if not need.exclusive else 1
+        periods = short(wanted, capacity=need.capacity, taken=taken[need.resource_id], within=within)
+        # A period too full for the buffered wish is too full for the plain wish this much earlier and later.
+        found += [period.buffered(before=need.after, after=need.before) for period in periods]
+    return merged(found)
 
 
 def free_stretches(resource_id: int, period: Period) -> list[tuple[Period, int]]:
     """List how many of one resource are free from when to when."""
-    resource = db.session.get_one(Resource, resource_id)
-    taken = taken_in([resource_id], period)[resource_id]
-    if resource.kind is not Kind.POOL:
-        taken = [Taken(period=row.period) for row in taken]
-    return stretches(resource.quantity, taken, within=period)
+    kind, quantity = db.session.execute(select(_resource.c.kind, _resource.c.quantity).where(_resource.c.id == resource_id)).one()
+    taken = taken_in({resource_id: kind is not Kind.POOL}, period)[resource_id]
+    return stretches(quantity, taken, within=period)
+
+
+def taken_in(exclusive: dict[int, bool], period: Period) -> dict[int, list[Taken]]:
+    """Return what holds each resource inside a period; expired holds count no more."""
+    found: dict[int, list[Taken]] = {id_: [] for id_ in exclusive}
+    singles, pools = [id_ for id_, alone in exclusive.items() if alone], [id_ for id_, alone in exclusive.items() if not alone]
+    parameters = {"start": period.start, "end": period.end, "at": clock.now(), "all_ids": list(exclusive), "singles": singles, "pools": pools}
+    for id_, start, end, quantity, booking_id in db.session.execute(_TAKEN, parameters):
+        found[id_].append(Taken(period=Period(start, end), quantity=1 if exclusive[id_] else quantity, booking_id=booking_id))
+    return found
+
+
+def needs_of(resource_ids: Sequence[int]) -> dict[int, list[Need]]:
+    """Return what each resource takes, itself first, down to the last part."""
+    rows = _rows(resource_ids)
+    parts: dict[int, list[tuple[int, int]]] = {}
+    waiting = [id_ for id_ in resource_ids if rows[id_].kind is Kind.KIT]
+    while waiting:
+        found = db.session.execute(select(_part.c.whole_id, _part.c.part_id, _part.c.quantity).where(_part.c.whole_id.in_(waiting))).all()
+        for whole_id, part_id, quantity in found:
+            parts.setdefault(whole_id, []).append((part_id, quantity))
+        rows.update(_rows({part_id for _, part_id, _ in found} - rows.keys()))
+        waiting = [part_id for _, part_id, _ in found if rows[part_id].kind is Kind.KIT and part_id not in parts]
+    return {id_: list(_needs(id_, rows, parts)) for id_ in resource_ids}
+
+
+def _needs(id_: int, rows: dict[int, Any], parts: dict[int, list[tuple[int, int]]]) -> Iterable[Need]:
+    queue = [(id_, 1, 0, 0)]
+    while queue:
+        current, number, before, after = queue.pop()
+        row = rows[current]
+        before, after = max(before, row.buffer_before_min), max(after, row.buffer_after_min)
+        yield Need(resource_id=current, quantity=number, capacity=row.quantity, exclusive=row.kind is not Kind.POOL, before=before, after=after)
+        queue += [(part_id, number * each, before, after) for part_id, each in parts.get(current, [])]
+
+
+def _rows(ids: Iterable[int]) -> dict[int, Any]:
+    columns = (_resource.c.id, _resource.c.kind, _resource.c.quantity, _resource.c.buffer_before_min, _resource.c.buffer_after_min)
+    return {row.id: row for row in db.session.execute(select(*columns).where(_resource.c.id.in_(list(ids))))}
+
+
+def _free(id_: int, needs: list[Need], taken: dict[int, list[Taken]], period: Period, *, buffered: bool) -> Free:
+    left, rivals = None, []
+    for need in needs:
+        during = need.during(period) if buffered else period
+        inside = [row for row in taken[need.resource_id] if row.period.overlaps(during)]
+        sets = max(0, need.capacity - peak(inside, within=during)) // need.quantity if inside else need.capacity // need.quantity
+        if left is None or sets < left:
+            left, rivals = sets, inside
+    return Free(resource_id=id_, left=left or 0, rivals=tuple(rivals))
+
+
+def _widest(needs: dict[int, list[Need]], period: Period) -> Period:
+    before = max((need.before for each in needs.values() for need in each), default=0)
+    after = max((need.after for each in needs.values() for need in each), default=0)
+    return Period(period.start - timedelta(minutes=before), period.end + timedelta(minutes=after))
+
+
+def _ids(name: str) -> Any:
+    return bindparam(name, expanding=True)
+
+
+_COLUMNS = (_o.c.resource_id, _o.c.starts_at, _o.c.ends_at, _o.c.quantity, _o.c.booking_id)
+_VALID = or_(_o.c.expires_at.is_(None), _o.c.expires_at > bindparam("at"))
+_LAST_BEFORE = (
+    select(_p.c.id).where(_p.c.resource_id == _resource.c.id, _p.c.starts_at < bindparam("start")).order_by(_p.c.starts_at.desc()).limit(1).scalar_subquery()
+)
+# What starts inside; of single devices the one that started last before; of pools all that began before and still lasts.
+_TAKEN = union_all(
+    select(*_COLUMNS).where(_o.c.resource_id.in_(_ids("all_ids")), _o.c.starts_at >= bindparam("start"), _o.c.starts_at < bindparam("end"), _VALID),
+    select(*_COLUMNS)
+    .select_from(_resource.join(_o, _o.c.id == _LAST_BEFORE))
+    .where(_resource.c.id.in_(_ids("singles")), _o.c.ends_at > bindparam("start"), _VALID),
+    select(*_COLUMNS).where(_o.c.resource_id.in_(_ids("pools")), _o.c.ends_at > bindparam("start"), _o.c.starts_at < bindparam("start"), _VALID),
+)

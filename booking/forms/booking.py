@@ -1,0 +1,120 @@
+"""Search, request, move, amend, and give a reason."""
+
+import uuid
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from booking.forms.times import TimesForm
+from booking.models import Booking, Category
+from booking.occupying import Wish
+from booking.reserving import Details
+from commons.forms import Form
+
+
+class SearchForm(TimesForm):
+    """Dates first: when, what kind, how many."""
+
+    class Meta(TimesForm.Meta):
+        """A search changes nothing and may be bookmarked."""
+
+        csrf = False
+
+    category = SelectField(_l("Was brauchen Sie?"), coerce=int, validate_choice=False)
+    quantity = IntegerField(_l("Wie viele?"), [Optional(), NumberRange(min=1, message=_l("Bitte geben Sie eine Zahl ab 1 an."))], default=1)
+
+    def offer(self, categories: list[Category]) -> None:
+        """Fill the choice of categories."""
+        self.category.choices = [SelectChoice(0, _l("alle Geräte")), *(SelectChoice(category.id, category.name) for category in categories)]
+
+    @property
+    def is_asked(self) -> bool:
+        """Say whether somebody asked already; the first visit brings a proposal only."""
+        return self.start_day.raw_data is not None and bool(self.start_day.raw_data)
+
+    @property
+    def category_id(self) -> int | None:
+        """Return the wished category, none for all."""
+        return self.category.data or None
+
+
+class _DetailsForm(Form):
+    """Ask what a booking is for."""
+
+    purpose = StringField(_l("Zweck"), [InputRequired(_l("Bitte nennen Sie den Zweck der Buchung.")), Length(max=200)])
+    note = TextAreaField(_l("Hinweis an den Eigentümer"), [Optional(), Length(max=2000)])
+    contact_name = StringField(
+        _l("Name vor Ort"), [Optional(), Length(max=120)], description=_l("Wenn Sie am Telefon für jemand anderen buchen oder jemand anderes das Gerät abholt.")
+    )
+    contact_phone = StringField(_l("Telefon vor Ort"), [Optional(), Length(max=60)])
+
+    @property
+    def details(self) -> Details:
+        """Return what was entered."""
+        return Details(
+            purpose=self.purpose.data or "", note=self.note.data or "", contact_name=self.contact_name.data or "", contact_phone=self.contact_phone.data or ""
+        )
+
+
+class BookingForm(TimesForm, _DetailsForm):
+    """Ask for one resource; a repeated click is one booking."""
+
+    quantity = IntegerField(_l("Stückzahl"), [Optional()], default=1)
+    key = HiddenField(default=lambda: uuid.uuid4().hex)
+
+    def propose(self, arguments: Mapping[str, str]) -> None:
+        """Take the number from the address that led here."""
+        number = arguments.get("quantity", "1")
+        self.quantity.data = int(number) if number.isdecimal() else 1
+
+    def wishes(self, resource_id: int) -> list[Wish]:
+        """Return what is asked for."""
+        return [Wish(resource_id=resource_id, quantity=1 if self.quantity.data is None else self.quantity.data)]
+
+
+class _KnownForm(Form):
+    """Change what somebody has seen: a change in between is told."""
+
+    version = HiddenField()
+
+    @property
+    def known_version(self) -> int | None:
+        """Return the version that the page showed."""
+        text = str(self.version.data or "")
+        return int(text) if text.isdecimal() else None
+
+
+class MoveForm(TimesForm, _KnownForm):
+    """Ask for another time."""
+
+    def about(self, booking: Booking) -> Booking:
+        """Show the booking's time on the first visit."""
+        if not self.is_submitted():
+            self.fill(booking.period)
+        self.version.data = booking.version
+        return booking
+
+
+class AmendForm(_DetailsForm, _KnownForm):
+    """Ask for another purpose, note or contact."""
+
+    def about(self, booking: Booking) -> Booking:
+        """Show what stands on the first visit."""
+        if not self.is_submitted():
+            self.process(obj=booking)
+        self.version.data = booking.version
+        return booking
+
+
+class ReasonForm(_KnownForm):
+    """Ask why."""
+
+    reason = TextAreaField(_l("Grund"), [Optional(), Length(max=1000)], description=_l("Der Grund wird der anderen Seite mitgeteilt."))
+
+    def about(self, booking: Booking) -> Booking:
+        """Remember which version the page shows."""
+        self.version.data = booking.version
+        return booking

@@ -1,0 +1,73 @@
+"""The fleet: everybody sees every resource and whether it is free."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from booking.models import Category, Inspection, Resource, ResourcePart
+from booking.queries.approval import owned_by
+from booking.rules.terms import Due
+from commons.database import db
+from commons.errors import NotFound
+from commons.municipalities import Organisation
+from commons.people import Actor
+
+
+def get_resource(resource_id: int, actor: Actor) -> Resource:  # noqa: ARG001 (every member sees every resource)
+    """Return a resource."""
+    query = select(Resource).where(Resource.id == resource_id)
+    found = db.session.scalar(query.options(selectinload(Resource.inspections), selectinload(Resource.parts).joinedload(ResourcePart.part)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_resource(key: str, actor: Actor) -> Resource | None:  # noqa: ARG001
+    """Return the resource with this short name, if it is in service."""
+    return db.session.scalar(select(Resource).where(Resource.key == key, Resource.retired_at.is_(None)))
+
+
+def resources(actor: Actor, *, category_id: int | None = None, own: bool = False) -> list[Resource]:
+    """Return the resources in service, by category and name; of the own yard or brigade on demand."""
+    query = select(Resource).join(Category, Category.id == Resource.category_id).where(Resource.retired_at.is_(None))
+    if category_id is not None:
+        query = query.where(Resource.category_id == category_id)
+    if own:
+        query = query.where(Resource.owner_id.in_(owned_by(actor)))
+    return list(db.session.scalars(query.order_by(Category.position, Category.name, Resource.name, Resource.id)).unique())
+
+
+def categories() -> list[Category]:
+    """Return the categories that have a resource in service."""
+    used = select(Resource.category_id).where(Resource.retired_at.is_(None))
+    return list(db.session.scalars(select(Category).where(Category.id.in_(used)).order_by(Category.position, Category.name)))
+
+
+def all_categories() -> list[Category]:
+    """Return every category."""
+    return list(db.session.scalars(select(Category).order_by(Category.position, Category.name)))
+
+
+def get_category(category_id: int) -> Category:
+    """Return a category."""
+    found = db.session.get(Category, category_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def owners(actor: Actor) -> list[Organisation]:
+    """Return the organisations for which the actor may keep devices."""
+    return list(db.session.scalars(select(Organisation).where(Organisation.id.in_(owned_by(actor))).order_by(Organisation.name)))
+
+
+def due_inspections(resource_ids: Iterable[int], *, on: date) -> dict[int, list[Due]]:
+    """Return the inspections that are due by a day, resource by resource."""
+    query = select(Inspection).where(Inspection.resource_id.in_(list(resource_ids)), Inspection.next_on <= on).order_by(Inspection.next_on)
+    found: dict[int, list[Due]] = {}
+    for row in db.session.scalars(query):
+        if row.next_on is not None:
+            found.setdefault(row.resource_id, []).append(Due(name=row.name, valid_until=row.next_on))
+    return found

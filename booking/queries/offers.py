@@ -1,0 +1,119 @@
+"""What is free at the wished time, and what to offer where it is not, with the reason in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from booking.models import Kind, Resource
+from booking.periods import Period
+from booking.queries.availability import Free, blocked, free_in
+from booking.queries.bookings import bookings_by_id
+from booking.queries.fleet import due_inspections, get_resource, resources
+from booking.queries.house import house_numbers
+from booking.rules.alternatives import earlier, later
+from booking.rules.occupancy import Rival
+from booking.rules.terms import Due, expiring
+from commons import clock
+from commons.calendar_days import today_of
+from commons.people import Actor
+from commons.words import Message, say
+
+LOOK_AHEAD = timedelta(days=28)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alternative:
+    """Offer a resource for a period that is free."""
+
+    resource_id: int
+    key: str
+    name: str
+    period: Period
+    reason: Message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """Say of one resource whether it is free at the wished time."""
+
+    resource: Resource
+    free: Free
+    fits: bool
+    reason: Message
+    alternatives: tuple[Alternative, ...] = ()
+    expiring: tuple[Due, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RivalFact:
+    """Name what stands in the way, and who booked it where the reader may know."""
+
+    resource: str
+    period: Period
+    who: str | None
+    booking_id: int | None
+
+
+def offers(period: Period, *, quantity: int, category_id: int | None, actor: Actor) -> list[Offer]:
+    """Return every resource with whether it is free then; first what is."""
+    fleet = resources(actor, category_id=category_id)
+    free = free_in([resource.id for resource in fleet], period)
+    due = due_inspections(free, on=today_of(period.end))
+    found = [_offer(resource, free[resource.id], period, quantity=quantity, due=due.get(resource.id, [])) for resource in fleet]
+    return sorted(found, key=lambda offer: not offer.fits)
+
+
+def alternatives(resource_id: int, period: Period, *, quantity: int, actor: Actor) -> list[Alternative]:
+    """Offer the same device a little later or earlier, and others of its category at the same time."""
+    most = house_numbers("alternatives_max", day=today_of(clock.now()))["alternatives_max"]
+    resource = get_resource(resource_id, actor)
+    same = _shifted(resource, period, quantity=quantity)
+    return [*same[:1], *_equivalents(resource, period, quantity=quantity, actor=actor), *same[1:]][:most]
+
+
+def rival_facts(rivals: Iterable[Rival], actor: Actor) -> list[RivalFact]:
+    """Say who holds the time where the actor may know it, and only until when where not."""
+    rivals = list(rivals)
+    known = bookings_by_id([rival.booking_id for rival in rivals if rival.booking_id is not None], actor)
+    facts = []
+    for rival in rivals:
+        booking = known.get(rival.booking_id) if rival.booking_id else None
+        who = f"{booking.for_organisation.name}, {booking.created_by.name}" if booking else None
+        facts.append(RivalFact(resource=rival.resource, period=rival.period, who=who, booking_id=booking.id if booking else None))
+    return facts
+
+
+def _offer(resource: Resource, free: Free, period: Period, *, quantity: int, due: Sequence[Due]) -> Offer:
+    fits = free.suffices(quantity)
+    other = () if fits or quantity > resource.quantity else tuple(_shifted(resource, period, quantity=quantity))
+    return Offer(resource=resource, free=free, fits=fits, reason=_reason(resource, free, quantity), alternatives=other, expiring=tuple(expiring(period, due)))
+
+
+def _reason(resource: Resource, free: Free, quantity: int) -> Message:
+    if quantity > resource.quantity:
+        return say("Es gibt insgesamt nur %(total)s Stück.", total=resource.quantity)
+    if free.suffices(quantity):
+        return say("%(left)s von %(total)s Stück sind frei.", left=free.left, total=resource.quantity) if resource.kind is Kind.POOL else say("Frei.")
+    if resource.kind is Kind.POOL:
+        return say("Nur %(left)s von %(total)s Stück sind frei.", left=free.left, total=resource.quantity)
+    return say("Vergeben bis %(until)s.", until=max(rival.period.end for rival in free.rivals))
+
+
+def _shifted(resource: Resource, period: Period, *, quantity: int) -> list[Alternative]:
+    now = clock.now()
+    window = Period(min(now, period.start) - timedelta(days=1), period.end + LOOK_AHEAD)
+    taken = blocked(resource.id, quantity=quantity, within=window)
+    after = later(period, blocked=taken, until=window.end)
+    before = earlier(period, blocked=taken, since=max(now, period.start - LOOK_AHEAD))
+    pairs = ((after, say("dasselbe Gerät später")), (before, say("dasselbe Gerät früher")))
+    return [Alternative(resource_id=resource.id, key=resource.key, name=resource.name, period=found, reason=reason) for found, reason in pairs if found]
+
+
+def _equivalents(resource: Resource, period: Period, *, quantity: int, actor: Actor) -> list[Alternative]:
+    others = [other for other in resources(actor, category_id=resource.category_id) if other.id != resource.id and other.kind is resource.kind]
+    free = free_in([other.id for other in others], period)
+    return [
+        Alternative(resource_id=other.id, key=other.key, name=other.name, period=period, reason=say("gleiche Zeit, Standort %(site)s", site=other.site.name))
+        for other in others
+        if free[other.id].suffices(quantity)
+    ]

@@ -1,0 +1,127 @@
+"""The week of many devices as a table: each day of each device with what holds it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from booking.models import Booking, Closure, Occupancy, Resource
+from booking.periods import Period
+from booking.queries.fleet import resources
+from booking.stages import Stage
+from commons import clock
+from commons.calendar_days import BERLIN, day_bounds, holiday_name, week_days
+from commons.database import db
+from commons.municipalities import Organisation
+from commons.people import Actor
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """Say what holds a device on one day: from when, until when, and who where the reader may know."""
+
+    since: str
+    until: str
+    stage: Stage | None
+    who: str | None
+    booking_id: int | None
+    closed: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Day:
+    """Name one day of the week."""
+
+    day: date
+    holiday: str | None
+    is_today: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """Hold the week of one device."""
+
+    resource: Resource
+    days: Sequence[Sequence[Mark]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Week:
+    """Hold a week of many devices."""
+
+    days: Sequence[Day]
+    lines: Sequence[Line]
+
+    @property
+    def monday(self) -> date:
+        """Return the first day."""
+        return self.days[0].day
+
+
+def week_of(day: date, *, category_id: int | None, actor: Actor) -> Week:
+    """Return the week around a day, for all devices of a category."""
+    dates = week_days(day)
+    bounds = [day_bounds(each) for each in dates]
+    fleet = resources(actor, category_id=category_id)
+    rows = _rows([resource.id for resource in fleet], Period(bounds[0][0], bounds[-1][1]))
+    today = clock.now().astimezone(BERLIN).date()
+    days = [Day(day=each, holiday=holiday_name(each), is_today=each == today) for each in dates]
+    return Week(days=days, lines=[Line(resource=resource, days=_marks(rows.get(resource.id, []), bounds, resource, actor)) for resource in fleet])
+
+
+def _rows(resource_ids: Sequence[int], week: Period) -> dict[int, list[Any]]:
+    columns = (
+        *(Occupancy.resource_id, Occupancy.booking_id, Booking.stage, Booking.for_municipality_id, Booking.created_by_id),
+        *(Booking.starts_at, Booking.ends_at, Closure.starts_at.label("closed_from"), Closure.ends_at.label("closed_until")),
+        *(Closure.reason.label("closed"), Organisation.name.label("who"), Occupancy.starts_at.label("from_"), Occupancy.ends_at.label("until_")),
+    )
+    query = (
+        select(*columns)
+        .outerjoin(Booking, Booking.id == Occupancy.booking_id)
+        .outerjoin(Closure, Closure.id == Occupancy.closure_id)
+        .outerjoin(Organisation, Organisation.id == Booking.for_organisation_id)
+        .where(Occupancy.resource_id.in_(resource_ids), Occupancy.starts_at < week.end, Occupancy.ends_at > week.start)
+        .where(or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > clock.now()))
+        .order_by(Occupancy.starts_at)
+    )
+    found: dict[int, list[Any]] = {}
+    for row in db.session.execute(query):
+        found.setdefault(row.resource_id, []).append(row)
+    return found
+
+
+def _marks(rows: Sequence[Any], bounds: Sequence[tuple[datetime, datetime]], resource: Resource, actor: Actor) -> list[list[Mark]]:
+    return [[_mark(row, start, end, resource, actor) for row in rows if _from(row) < end and _until(row) > start] for start, end in bounds]
+
+
+def _mark(row: Any, start: datetime, end: datetime, resource: Resource, actor: Actor) -> Mark:
+    sees = actor.municipality_id in (resource.owner.municipality_id, row.for_municipality_id) or row.created_by_id == actor.person_id
+    return Mark(
+        since=_clock(_from(row)) if _from(row) > start else "",
+        until=_clock(_until(row)) if _until(row) < end else "",
+        stage=row.stage,
+        who=row.who if sees else None,
+        booking_id=row.booking_id if sees else None,
+        closed=row.closed,
+    )
+
+
+def _from(row: Any) -> datetime:
+    found: datetime = row.starts_at or row.closed_from or row.from_
+    return found
+
+
+def _until(row: Any) -> datetime:
+    found: datetime = row.ends_at or row.closed_until or row.until_
+    return found
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(BERLIN):%H:%M}"
+
+
+def shifted(day: date, weeks: int) -> date:
+    """Return the same weekday some weeks on."""
+    return day + timedelta(weeks=weeks)

@@ -1,0 +1,94 @@
+"""Pages of the fleet: list, one device, register, edit, retire."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking import fleet
+from booking.forms import ResourceForm
+from booking.queries import fleet as queries
+from booking.queries.approval import may_manage
+from booking.queries.bookings import bookings_by_id, next_bookings
+from commons import clock
+from commons.access import current_actor, permission_required
+from commons.database import write
+from commons.errors import RuleBroken
+from commons.permissions import Permission
+from cooperation.links import measure_of
+
+blueprint = Blueprint("fleet", __name__, url_prefix="/buchung/geraete")
+
+
+@blueprint.route("/")
+@permission_required(Permission.RESOURCE_READ)
+def list_resources() -> ResponseReturnValue:
+    """List the devices by category, all or the own."""
+    own, category_id = request.args.get("eigene") == "1", request.args.get("art", type=int)
+    found = queries.resources(current_actor, category_id=category_id, own=own)
+    return render_template("booking/list_resources.html", resources=found, categories=queries.categories(), own=own, chosen=category_id)
+
+
+@blueprint.route("/<int:resource_id>")
+@permission_required(Permission.RESOURCE_READ)
+def show_resource(resource_id: int) -> ResponseReturnValue:
+    """Show a device, its terms and what is booked next."""
+    resource = queries.get_resource(resource_id, current_actor)
+    coming = next_bookings(resource_id, after=clock.now())
+    known = set(bookings_by_id([booking.id for booking in coming], current_actor))
+    manages = may_manage(current_actor, owner_id=resource.owner_id)
+    measure = measure_of("resource", resource.id)
+    return render_template("booking/show_resource.html", resource=resource, coming=coming, known=known, may_manage=manages, measure=measure)
+
+
+@blueprint.route("/neu", methods=["GET", "POST"])
+@permission_required(Permission.RESOURCE_MANAGE)
+def register() -> ResponseReturnValue:
+    """Enter a device."""
+    form = ResourceForm()
+    form.offer(owners=queries.owners(current_actor), categories=queries.all_categories())
+    if form.validate_on_submit():
+        try:
+            resource = write(fleet.register, form.registration(), by=current_actor)
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(_("Das Gerät ist eingetragen und kann gebucht werden."), "success")
+            return redirect(url_for(".show_resource", resource_id=resource.id))
+    return render_template("booking/register.html", form=form), form.status
+
+
+@blueprint.route("/<int:resource_id>/bearbeiten", methods=["GET", "POST"])
+@permission_required(Permission.RESOURCE_MANAGE)
+def change(resource_id: int) -> ResponseReturnValue:
+    """Change what is known of a device."""
+    resource = queries.get_resource(resource_id, current_actor)
+    form = ResourceForm()
+    form.offer(owners=[resource.owner, *queries.owners(current_actor)], categories=queries.all_categories())
+    if form.validate_on_submit():
+        try:
+            write(fleet.change, resource_id, form.registration(resource), version=form.known_version, by=current_actor)
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            return redirect(url_for(".show_resource", resource_id=resource_id))
+    elif request.method == "GET":
+        form.fill(resource)
+    return render_template("booking/change_resource.html", form=form, resource=queries.get_resource(resource_id, current_actor)), form.status
+
+
+@blueprint.route("/<int:resource_id>/ausser-dienst", methods=["GET", "POST"])
+@permission_required(Permission.RESOURCE_MANAGE)
+def retire(resource_id: int) -> ResponseReturnValue:
+    """Take a device out of service, after asking."""
+    broken = None
+    if request.method == "POST":
+        try:
+            write(fleet.retire, resource_id, by=current_actor)
+        except RuleBroken as refusal:
+            broken = refusal
+        else:
+            flash(_("Das Gerät ist außer Dienst und wird nicht mehr angeboten."), "success")
+            return redirect(url_for(".list_resources"))
+    resource = queries.get_resource(resource_id, current_actor)
+    coming = next_bookings(resource_id, after=clock.now(), most=50)
+    return render_template("booking/retire.html", resource=resource, coming=coming, broken=broken), broken.status if broken else 200

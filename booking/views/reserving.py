@@ -1,0 +1,173 @@
+"""Pages to request, decide, change and cancel bookings."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking import reserving
+from booking.forms import AmendForm, BookingForm, MoveForm, ReasonForm
+from booking.models import Booking
+from booking.queries.bookings import get_booking, is_bookers_side, is_owner_side, items_to_decide, my_bookings, undecided
+from booking.queries.fleet import get_resource
+from booking.stages import BADGES, LABELS, MOVABLE, OPEN, Stage
+from booking.views.refusals import explain
+from booking.views.times import asked_period
+from commons.access import current_actor, permission_required
+from commons.database import write
+from commons.errors import RuleBroken
+from commons.permissions import Permission
+from commons.words import Message
+
+blueprint = Blueprint("reserving", __name__, url_prefix="/buchung")
+EITHER_SIDE = (Permission.BOOKING_REQUEST, Permission.BOOKING_APPROVE)
+
+
+@blueprint.app_template_filter()
+def stage_label(stage: Stage) -> Message:
+    """Name a booking's stage."""
+    return LABELS[stage]
+
+
+@blueprint.app_template_filter()
+def stage_badge(stage: Stage) -> str:
+    """Return the kind of badge for a booking's stage."""
+    return BADGES[stage]
+
+
+@blueprint.route("/geraete/<int:resource_id>/buchen", methods=["GET", "POST"])
+@permission_required(Permission.BOOKING_REQUEST)
+def request_booking(resource_id: int) -> ResponseReturnValue:
+    """Ask for a resource for a period."""
+    form, period = BookingForm(), None
+    if form.validate_on_submit():
+        try:
+            period = form.period
+            placed = write(reserving.request_booking, form.wishes(resource_id), period, details=form.details, by=current_actor, idempotency_key=form.key.data)
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            return redirect(url_for(".show_booking", booking_id=placed.id))
+    elif request.method == "GET":
+        form.fill(asked_period(request.args))
+        form.propose(request.args)
+    resource = get_resource(resource_id, current_actor)
+    refusal = explain(form.refused, resource, period, quantity=form.quantity.data or 1, actor=current_actor) if period else None
+    return render_template("booking/request_booking.html", form=form, resource=resource, refusal=refusal), form.status
+
+
+@blueprint.route("/<int:booking_id>")
+@permission_required(Permission.BOOKING_READ)
+def show_booking(booking_id: int) -> ResponseReturnValue:
+    """Show a booking and what may be done with it."""
+    booking = get_booking(booking_id, current_actor)
+    return render_template("booking/show_booking.html", booking=booking, **_may(booking))
+
+
+@blueprint.route("/meine")
+@permission_required(Permission.BOOKING_READ)
+def list_mine() -> ResponseReturnValue:
+    """List my bookings: what comes and what went."""
+    return render_template("booking/list_mine.html", coming=my_bookings(current_actor), past=my_bookings(current_actor, past=True))
+
+
+@blueprint.route("/anfragen")
+@permission_required(Permission.BOOKING_APPROVE)
+def list_undecided() -> ResponseReturnValue:
+    """List the requests that wait for me, with a big button each."""
+    return render_template("booking/list_undecided.html", bookings=undecided(current_actor))
+
+
+@blueprint.post("/<int:booking_id>/bestaetigen")
+@permission_required(Permission.BOOKING_APPROVE)
+def approve(booking_id: int) -> ResponseReturnValue:
+    """Say yes to a request."""
+    try:
+        booking = write(reserving.approve, booking_id, by=current_actor, version=request.form.get("version", type=int))
+    except RuleBroken as broken:
+        booking = get_booking(booking_id, current_actor)
+        return render_template("booking/show_booking.html", booking=booking, broken=broken, **_may(booking)), broken.status
+    flash(
+        _("Die Buchung ist bestätigt.") if booking.stage is Stage.CONFIRMED else _("Ihre Zusage ist vermerkt. Ein anderer Eigentümer entscheidet noch."),
+        "success",
+    )
+    return redirect(url_for(".list_undecided"))
+
+
+@blueprint.route("/<int:booking_id>/ablehnen", methods=["GET", "POST"])
+@permission_required(Permission.BOOKING_APPROVE)
+def decline(booking_id: int) -> ResponseReturnValue:
+    """Say no to a request, with a reason."""
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            write(reserving.decline, booking_id, reason=form.reason.data or "", by=current_actor, version=form.known_version)
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(_("Die Anfrage ist abgelehnt. Die andere Seite erfährt Ihren Grund."), "success")
+            return redirect(url_for(".list_undecided"))
+    booking = form.about(get_booking(booking_id, current_actor))
+    return render_template("booking/decline.html", form=form, booking=booking), form.status
+
+
+@blueprint.route("/<int:booking_id>/stornieren", methods=["GET", "POST"])
+@permission_required(*EITHER_SIDE)
+def cancel(booking_id: int) -> ResponseReturnValue:
+    """Give a booking up."""
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            write(reserving.cancel, booking_id, reason=form.reason.data or "", by=current_actor, version=form.known_version)
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            flash(_("Die Buchung ist storniert. Die Zeit ist wieder frei."), "success")
+            return redirect(url_for(".show_booking", booking_id=booking_id))
+    booking = form.about(get_booking(booking_id, current_actor))
+    return render_template("booking/cancel.html", form=form, booking=booking, needs_reason=not is_bookers_side(booking, current_actor)), form.status
+
+
+@blueprint.route("/<int:booking_id>/verlegen", methods=["GET", "POST"])
+@permission_required(*EITHER_SIDE)
+def move(booking_id: int) -> ResponseReturnValue:
+    """Put a booking at another time."""
+    form, period = MoveForm(), None
+    if form.validate_on_submit():
+        try:
+            period = form.period
+            write(reserving.move, booking_id, period, by=current_actor, version=form.known_version)
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            return redirect(url_for(".show_booking", booking_id=booking_id))
+    booking = form.about(get_booking(booking_id, current_actor))
+    first = booking.items[0]
+    refusal = explain(form.refused, first.resource, period, quantity=first.quantity, actor=current_actor) if period else None
+    return render_template("booking/move.html", form=form, booking=booking, refusal=refusal), form.status
+
+
+@blueprint.route("/<int:booking_id>/bearbeiten", methods=["GET", "POST"])
+@permission_required(Permission.BOOKING_REQUEST)
+def amend(booking_id: int) -> ResponseReturnValue:
+    """Change purpose, note or contact."""
+    form = AmendForm()
+    if form.validate_on_submit():
+        try:
+            write(reserving.amend, booking_id, details=form.details, by=current_actor, version=form.known_version)
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            return redirect(url_for(".show_booking", booking_id=booking_id))
+    booking = form.about(get_booking(booking_id, current_actor))
+    return render_template("booking/amend.html", form=form, booking=booking), form.status
+
+
+def _may(booking: Booking) -> dict[str, object]:
+    """Say what this reader may do with the booking."""
+    booked = is_bookers_side(booking, current_actor) and current_actor.may(Permission.BOOKING_REQUEST)
+    owns = is_owner_side(booking, current_actor)
+    return {
+        "may_decide": booking.stage is Stage.REQUESTED and bool(items_to_decide(booking, current_actor)),
+        "may_move": booking.stage in MOVABLE and (booked or owns),
+        "may_amend": booking.stage in OPEN and booked,
+    }

@@ -1,0 +1,54 @@
+"""Dates first, and the week of many devices."""
+
+from datetime import date
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from booking.forms import SearchForm
+from booking.queries import fleet
+from booking.queries.offers import Offer, offers
+from booking.queries.week import shifted, week_of
+from booking.views.reserving import blueprint
+from booking.views.times import asked_period
+from commons import clock
+from commons.access import current_actor, permission_required
+from commons.calendar_days import today_of
+from commons.errors import RuleBroken
+from commons.permissions import Permission
+
+
+@blueprint.route("/")
+@permission_required(Permission.RESOURCE_READ)
+def search() -> ResponseReturnValue:
+    """Say which devices are free at the wished time."""
+    form = SearchForm(formdata=request.args if "start_day" in request.args else None)
+    form.offer(fleet.categories())
+    found: list[Offer] | None = None
+    if form.is_asked and form.validate():
+        try:
+            found = offers(form.period, quantity=form.quantity.data or 1, category_id=form.category_id, actor=current_actor)
+        except RuleBroken as broken:
+            form.refuse(broken)
+    elif not form.is_asked:
+        form.fill(asked_period(request.args))
+    return render_template("booking/search.html", form=form, offers=found), form.status
+
+
+@blueprint.route("/woche")
+@permission_required(Permission.RESOURCE_READ)
+def week() -> ResponseReturnValue:
+    """Show the week of all devices of a category."""
+    day = _day(request.args.get("tag"))
+    categories = fleet.categories()
+    chosen = request.args.get("art", type=int) or (categories[0].id if categories and "art" not in request.args else None)
+    shown = week_of(day, category_id=chosen, actor=current_actor)
+    turns = {"previous": shifted(shown.monday, -1), "following": shifted(shown.monday, 1)}
+    return render_template("booking/week.html", week=shown, categories=categories, chosen=chosen, **turns)
+
+
+def _day(text: str | None) -> date:
+    try:
+        return min(max(date.fromisoformat(text or ""), date(2000, 1, 1)), date(2199, 12, 1))
+    except ValueError:
+        return today_of(clock.now())
