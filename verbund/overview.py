@@ -7,6 +7,7 @@ import booking.queries
 import cooperation.queries
 import procurement.queries
 from commons.people import Actor
+from commons.permissions import Permission
 from commons.tasks import Hit, Task
 from commons.words import Message, say
 
@@ -29,12 +30,13 @@ def waiting_for(actor: Actor) -> list[Task]:
 
 
 def running_of(actor: Actor) -> list[Running]:
-    """Return the person's own requests, bookings and measures."""
-    return [
-        Running(title=say("Meine Bedarfsmeldungen"), tasks=procurement.queries.mine(actor), nothing=say("Sie haben keine offene Bedarfsmeldung.")),
-        Running(title=say("Meine Buchungen"), tasks=booking.queries.mine(actor), nothing=say("Sie haben keine laufende Buchung.")),
-        Running(title=say("Meine Maßnahmen"), tasks=cooperation.queries.mine(actor), nothing=say("Ihre Kommune nimmt an keiner Maßnahme teil.")),
-    ]
+    """Return the person's own requests, bookings and measures, as far as the roles have such."""
+    kinds = (
+        (Permission.DEMAND_SUBMIT, procurement.queries.mine, say("Meine Bedarfsmeldungen"), say("Sie haben keine offene Bedarfsmeldung.")),
+        (Permission.BOOKING_REQUEST, booking.queries.mine, say("Meine Buchungen"), say("Sie haben keine laufende Buchung.")),
+        (Permission.MEASURE_PROPOSE, cooperation.queries.mine, say("Meine Maßnahmen"), say("Ihre Kommune nimmt an keiner Maßnahme teil.")),
+    )
+    return [Running(title=title, tasks=mine(actor), nothing=nothing) for permission, mine, title, nothing in kinds if actor.may(permission)]
 
 
 def search(actor: Actor, text: str) -> list[Hit]:
