@@ -46,7 +46,7 @@ def main() -> None:
     folder: Path = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home, running(make_demo(Path(home) / "demo.sqlite")) as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options() | {"env": {"LANGUAGE": "de_DE.UTF-8", "HOME": home}})
+        browser = playwright.chromium.launch(**launch_options())
         for picture in PICTURES:
             take(picture, server, browser, folder)
         browser.close()
