@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 
@@ -39,6 +39,7 @@ class Model:
     places: tuple[frozenset[str], ...]
     packages_refused: bool = False
     forced: frozenset[int] = frozenset()  # bidders who must win something: to explain why they do not
+    excluded: Mapping[int, int] = field(default_factory=dict)  # lot to winner of an award that does not count: to find the second best
 
     @staticmethod
     def euros(cents: int) -> Decimal:
@@ -81,11 +82,19 @@ def program(model: Model, columns: Sequence[int], *, count_bidders: bool = False
         for bidder, limit in sorted(model.lot_limits.items())
     ]
     rows += [Row(lower=1, upper=None, entries=dict.fromkeys(of_bidder[bidder], 1)) for bidder in sorted(model.forced)]
+    if model.excluded:
+        rows.append(_other_than(model.excluded, choices))
     switches = _switch_rows(model, choices, costs, rows, covering, of_bidder, all_bidders=count_bidders or model.bidder_limit is not None)
     deliveries = _delivery_rows(model, costs, rows, covering)
     return Program(
         columns=tuple(columns), costs=costs, rows=rows, lot_rows={lot: lot for lot in sorted(model.required)}, switches=switches, deliveries=deliveries
     )
+
+
+def _other_than(excluded: Mapping[int, int], choices: Sequence[Choice]) -> Row:
+    """Demand that at least one lot goes to somebody else."""
+    same = {column: sum(excluded.get(lot) == choice.bidder for lot in choice.lots) for column, choice in enumerate(choices)}
+    return Row(lower=None, upper=len(excluded) - 1, entries={column: count for column, count in same.items() if count})
 
 
 def _indices(choices: Sequence[Choice]) -> tuple[defaultdict[int, dict[int, list[int]]], defaultdict[int, list[int]]]:

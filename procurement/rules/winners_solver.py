@@ -1,5 +1,6 @@
 """HiGHS at the edge of the award: how it is asked and what it answered; pure."""
 
+import functools
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -8,6 +9,19 @@ from procurement.rules.winners_model import Program, Row
 
 INFINITY = float("inf")
 Stop = Callable[[], bool]
+
+
+@functools.cache
+def _quiet_highs() -> Any:
+    """Return HiGHS that prints no banner: its own constructor writes to standard output before anybody can silence it."""
+    import highspy
+
+    class QuietHighs(highspy.Highs):
+        def enableCallbacks(self) -> None:  # noqa: N802
+            self.silent()
+            super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+    return QuietHighs
 
 
 def solver(rows: Sequence[Row], costs: Sequence[int], *, seconds: float, whole: bool = True) -> Any:
@@ -27,8 +41,7 @@ def solver(rows: Sequence[Row], costs: Sequence[int], *, seconds: float, whole: 
     lp.a_matrix_.value_ = np.array([value for row in rows for value in row.entries.values()], dtype=float)
     if whole:
         lp.integrality_ = [highspy.HighsVarType.kInteger] * len(costs)
-    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    highs.silent()
+    highs = _quiet_highs()()
     options = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "mip_feasibility_tolerance": 1e-9, "threads": 1, "random_seed": 0, "time_limit": max(seconds, 0.01)}
     for name, value in options.items():
         highs.setOptionValue(name, value)

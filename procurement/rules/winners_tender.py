@@ -124,7 +124,7 @@ def check_tender(tender: LotTender) -> None:
         for lots, amount in _amounts(bid):
             _check_amount(bid.bidder, amount)
             _check_lots(tender, bid.bidder, lots)
-        if any(not offer.lots for offer in (*bid.packages, *bid.discounts)):
+        if not all([*(package.lots for package in bid.packages), *(discount.lots for discount in bid.discounts)]):
             raise TenderFaulty(say("Bieter „%(bidder)s“ nennt ein Paket ohne Lose.", bidder=bid.bidder))
         if any(not discount.lots <= set(bid.lots) for discount in bid.discounts):
             raise TenderFaulty(say("Bieter „%(bidder)s“ gewährt einen Nachlass auf ein Los, für das er keinen Einzelpreis nennt.", bidder=bid.bidder))
