@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from booking.models import Approval, Booking, BookingItem, Resource
 from booking.queries.approval import may_decide
+from booking.queries.numbers import check_number
 from booking.stages import OPEN, Stage
 from commons import clock
 from commons.database import db
@@ -29,6 +30,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def get_booking(booking_id: int, actor: Actor) -> Booking:
     """Return a booking that the actor may see."""
+    check_number(booking_id)
     found = db.session.scalar(_loaded(select(Booking)).where(Booking.id == booking_id, visible_to(actor)).execution_options(populate_existing=True))
     if found is None:
         raise NotFound

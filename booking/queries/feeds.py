@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 
 from booking.models import Booking, BookingItem, CalendarEntry, CalendarFeed, FeedDetail, FeedScope, Resource
 from booking.queries.house import house_numbers
+from booking.queries.numbers import check_number
 from booking.stages import GONE
 from commons import clock
 from commons.calendar_days import today_of
@@ -98,6 +99,7 @@ def my_feeds(actor: Actor) -> list[CalendarFeed]:
 
 def get_feed(feed_id: int, actor: Actor) -> CalendarFeed:
     """Return a calendar link of one's own."""
+    check_number(feed_id)
     found = db.session.scalar(select(CalendarFeed).where(CalendarFeed.id == feed_id, CalendarFeed.person_id == actor.person_id))
     if found is None:
         raise NotFound

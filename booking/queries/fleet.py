@@ -8,6 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from booking.models import Category, Inspection, Resource, ResourcePart
 from booking.queries.approval import owned_by
+from booking.queries.numbers import check_number
 from booking.rules.terms import Due
 from commons.database import db
 from commons.errors import NotFound
@@ -17,6 +18,7 @@ from commons.people import Actor
 
 def get_resource(resource_id: int, actor: Actor) -> Resource:  # noqa: ARG001 (every member sees every resource)
     """Return a resource."""
+    check_number(resource_id)
     query = select(Resource).where(Resource.id == resource_id)
     found = db.session.scalar(query.options(selectinload(Resource.inspections), selectinload(Resource.parts).joinedload(ResourcePart.part)))
     if found is None:
@@ -24,9 +26,20 @@ def get_resource(resource_id: int, actor: Actor) -> Resource:  # noqa: ARG001 (e
     return found
 
 
-def find_resource(key: str, actor: Actor) -> Resource | None:  # noqa: ARG001
-    """Return the resource with this short name, if it is in service."""
-    return db.session.scalar(select(Resource).where(Resource.key == key, Resource.retired_at.is_(None)))
+def get_by_key(key: str, actor: Actor) -> Resource:  # noqa: ARG001
+    """Return the resource in service with this short name."""
+    found = db.session.scalar(select(Resource).where(Resource.key == key, Resource.retired_at.is_(None))) if key.isprintable() else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_category(key: str) -> Category:
+    """Return the category with this short name."""
+    found = db.session.scalar(select(Category).where(Category.key == key)) if key.isprintable() else None
+    if found is None:
+        raise NotFound
+    return found
 
 
 def resources(actor: Actor, *, category_id: int | None = None, own: bool = False) -> list[Resource]:

@@ -1,7 +1,7 @@
 """What the chapter's verbs share: the values they take, the rules they ask, the booking they open."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import time
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from booking.periods import Period
 from booking.queries.approval import may_decide
 from booking.queries.bookings import get_booking, is_owner_side
 from booking.queries.house import house_numbers
+from booking.queries.numbers import check_number
 from booking.rules.lending import NothingWished, check_in_service, check_lendable
 from booking.rules.occupancy import check_quantity
 from booking.rules.terms import Hours, Terms, check_start, check_terms
@@ -38,6 +39,11 @@ class Details:
     note: str = ""
     contact_name: str = ""
     contact_phone: str = ""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            # No text is lost: PostgreSQL keeps no NUL, and a person typed none.
+            object.__setattr__(self, field.name, str(getattr(self, field.name)).replace("\x00", ""))
 
 
 class ReasonMissing(RuleBroken):
@@ -110,6 +116,7 @@ def occupy(claim: Claim, locked: Locked, period: Period, *, stage: Stage) -> Non
 
 def open_for_change(booking_id: int, *, by: Actor, version: int | None) -> tuple[Booking, Locked]:
     """Load a booking for change: its resources are locked first, then its row; a stale version is refused."""
+    check_number(booking_id)
     wishes = [Wish(resource_id=id_, quantity=number) for id_, number in db.session.execute(_ITEMS, {"booking_id": booking_id})]
     locked = occupying.lock(wishes)
     db.session.execute(_LOCK_BOOKING, {"booking_id": booking_id})

@@ -1,0 +1,157 @@
+"""Make, read, change and cancel bookings."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask_smorest import Blueprint
+
+from booking import reserving
+from booking.api.schemas import BookingSchema, BookingsSchema, CancelSchema, ChangeSchema, RequestSchema
+from booking.api.typed import also, answers, arguments, guard, problem, route
+from booking.api.wire import alternatives_as_data, booking_as_data, etag_of, period_of, rivals_as_data
+from booking.models import Booking
+from booking.occupying import Wish
+from booking.periods import Period
+from booking.queries.bookings import get_booking, my_bookings
+from booking.queries.fleet import get_by_key
+from booking.queries.offers import alternatives, rival_facts
+from booking.reserving import Details
+from booking.rules.lending import NothingWished
+from booking.rules.occupancy import Occupied
+from commons.access import current_actor, token_required
+from commons.database import write
+from commons.errors import ChangedMeanwhile, RuleBroken
+from commons.permissions import Permission
+from commons.words import say
+
+blueprint = Blueprint("api-bookings", __name__, url_prefix="/api/v1/bookings", description="Buchungen")
+guard(blueprint)
+KEY_LIMIT = 200
+EITHER_SIDE = (Permission.BOOKING_REQUEST, Permission.BOOKING_APPROVE)
+
+
+class KeyTooLong(RuleBroken):
+    """An Idempotency-Key is a short text."""
+
+    def __init__(self) -> None:
+        super().__init__(say("„Idempotency-Key“ darf höchstens %(limit)s Zeichen haben.", limit=KEY_LIMIT))
+
+
+@route(blueprint, "", method="POST")
+@token_required(Permission.BOOKING_REQUEST)
+@arguments(blueprint, RequestSchema)
+@answers(blueprint, 201, BookingSchema)
+@also(blueprint, 400, 401, 403, 404, 409, 422)
+def create(data: dict[str, Any]) -> Response:
+    """Ask for resources for a period; 201 when new, 200 when the same key asked before."""
+    wishes = _wishes(data)
+    period = period_of(data)
+    details = Details(purpose=data["purpose"], note=data["note"])
+    try:
+        placed = write(reserving.request_booking, wishes, period, details=details, by=current_actor, idempotency_key=_key())
+    except RuleBroken as broken:
+        return _refused(broken, wishes, period)
+    return _shown(get_booking(placed.id, current_actor), 200 if placed.repeated else 201)
+
+
+@route(blueprint, "")
+@token_required(Permission.BOOKING_READ)
+@answers(blueprint, 200, BookingsSchema)
+@also(blueprint, 401, 403)
+def list_mine() -> dict[str, Any]:
+    """List one's own bookings that are to come."""
+    return {"items": [booking_as_data(booking) for booking in my_bookings(current_actor)], "next": None}
+
+
+@route(blueprint, "/<int:booking_id>")
+@token_required(Permission.BOOKING_READ)
+@answers(blueprint, 200, BookingSchema)
+@also(blueprint, 401, 403, 404)
+def show(booking_id: int) -> Response:
+    """Return a booking of one's own side."""
+    return _shown(get_booking(booking_id, current_actor))
+
+
+@route(blueprint, "/<int:booking_id>", method="PATCH")
+@token_required(*EITHER_SIDE)
+@arguments(blueprint, ChangeSchema)
+@answers(blueprint, 200, BookingSchema)
+@also(blueprint, 400, 401, 403, 404, 409, 412, 422, 428)
+def change(data: dict[str, Any], booking_id: int) -> Response:
+    """Move a booking or change what it says; needs If-Match."""
+    booking = get_booking(booking_id, current_actor)
+    if not request.if_match:
+        return problem(428, say("Bitte senden Sie „If-Match“ mit dem „etag“ der Buchung."))
+    if not request.if_match.contains(etag_of(booking)):
+        return problem(412, say("Die Buchung wurde inzwischen geändert."))
+    wishes = [Wish(resource_id=item.resource_id, quantity=item.quantity) for item in booking.items]
+    period = period_of({"start": booking.starts_at.isoformat(), "end": booking.ends_at.isoformat(), **data})
+    try:
+        write(_change, booking_id, period, data, version=booking.version)
+    except ChangedMeanwhile as stale:
+        return problem(412, stale.message)
+    except RuleBroken as broken:
+        return _refused(broken, wishes, period)
+    return _shown(get_booking(booking_id, current_actor))
+
+
+@route(blueprint, "/<int:booking_id>/cancel", method="POST")
+@token_required(*EITHER_SIDE)
+@arguments(blueprint, CancelSchema)
+@answers(blueprint, 200, BookingSchema)
+@also(blueprint, 400, 401, 403, 404, 409, 422)
+def cancel(data: dict[str, Any], booking_id: int) -> Response:
+    """Give a booking up."""
+    write(reserving.cancel, booking_id, reason=data["reason"], by=current_actor)
+    return _shown(get_booking(booking_id, current_actor))
+
+
+def _change(booking_id: int, period: Period, data: dict[str, Any], *, version: int) -> None:
+    """Move and amend in one transaction."""
+    booking = get_booking(booking_id, current_actor)
+    if {"start", "end"} & data.keys():
+        version = reserving.move(booking_id, period, by=current_actor, version=version).version
+    if {"purpose", "note"} & data.keys():
+        details = Details(
+            purpose=data.get("purpose", booking.purpose),
+            note=data.get("note", booking.note),
+            contact_name=booking.contact_name,
+            contact_phone=booking.contact_phone,
+        )
+        reserving.amend(booking_id, details=details, by=current_actor, version=version)
+
+
+def _wishes(data: dict[str, Any]) -> list[Wish]:
+    """Read either one resource or a list of them."""
+    if ("resource" in data) == ("items" in data):
+        raise NothingWished
+    items = data.get("items") or [{"resource": data["resource"], "quantity": data.get("quantity", 1)}]
+    return [Wish(resource_id=get_by_key(item["resource"], current_actor).id, quantity=item["quantity"]) for item in items]
+
+
+def _key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and len(key) > KEY_LIMIT:
+        raise KeyTooLong
+    return f"api:{key}" if key else None
+
+
+def _refused(broken: RuleBroken, wishes: list[Wish], period: Period) -> Response:
+    """Answer a refusal; where the time is taken, with the rivals and what is free instead."""
+    more: dict[str, Any] = {"field": broken.field} if broken.field else {}
+    if broken.status == 409:
+        first = wishes[0]
+        rivals = broken.rivals if isinstance(broken, Occupied) else ()
+        more["rivals"] = rivals_as_data(rival_facts(rivals, current_actor))
+        more["alternatives"] = alternatives_as_data(alternatives(first.resource_id, period, quantity=first.quantity, actor=current_actor))
+    return problem(broken.status, broken.message, more)
+
+
+def _shown(booking: Booking, status: int = 200) -> Response:
+    response = jsonify(booking_as_data(booking))
+    response.status_code = status
+    response.set_etag(etag_of(booking))
+    response.headers["Cache-Control"] = "private, no-cache"
+    if status == 201:
+        response.headers["Location"] = f"/api/v1/bookings/{booking.id}"
+    return response

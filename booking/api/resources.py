@@ -1,0 +1,51 @@
+"""Which resources there are, and which are free."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_smorest import Blueprint
+
+from booking.api.schemas import AvailabilityQuery, AvailabilitySchema, ResourceQuery, ResourcesSchema
+from booking.api.typed import also, answers, arguments, guard, route
+from booking.api.wire import alternatives_as_data, period_of, resource_as_data
+from booking.queries.fleet import find_category, resources
+from booking.queries.offers import offers
+from commons.access import current_actor, token_required
+from commons.permissions import Permission
+
+blueprint = Blueprint("api-resources", __name__, url_prefix="/api/v1", description="Geräte")
+guard(blueprint)
+
+
+@route(blueprint, "/resources")
+@token_required(Permission.RESOURCE_READ)
+@arguments(blueprint, ResourceQuery, location="query")
+@answers(blueprint, 200, ResourcesSchema)
+@also(blueprint, 401, 403, 422)
+def list_resources(query: dict[str, Any]) -> dict[str, Any]:
+    """List the resources in service."""
+    category_id = find_category(query["category"]).id if "category" in query else None
+    return {"items": [resource_as_data(resource) for resource in resources(current_actor, category_id=category_id)], "next": None}
+
+
+@route(blueprint, "/availability")
+@token_required(Permission.RESOURCE_READ)
+@arguments(blueprint, AvailabilityQuery, location="query")
+@answers(blueprint, 200, AvailabilitySchema)
+@also(blueprint, 401, 403, 404, 422)
+def availability(query: dict[str, Any]) -> dict[str, Any]:
+    """Say of each resource how many are free in a period, and what is free instead."""
+    period = period_of(query, start="from_", end="until")
+    category_id = find_category(query["category"]).id if "category" in query else None
+    found = offers(period, quantity=query["quantity"], category_id=category_id, actor=current_actor)
+    items = [
+        {
+            "resource": offer.resource.key,
+            "free": offer.free.left,
+            "fits": offer.fits,
+            "reason": offer.reason.said(gettext),
+            "alternatives": alternatives_as_data(offer.alternatives),
+        }
+        for offer in found
+    ]
+    return {"items": items, "next": None}

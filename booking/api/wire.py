@@ -1,0 +1,101 @@
+"""Between the wire and the wing: times, bookings, refusals."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from booking.models import Booking, Resource
+from booking.periods import Period
+from booking.queries.offers import Alternative, RivalFact
+from booking.stages import Stage
+from commons.calendar_days import BERLIN, from_wall
+from commons.errors import RuleBroken
+from commons.words import say
+
+# People outside need not tell a lapsed request from a cancelled one.
+STATES = {stage: stage.value for stage in Stage} | {Stage.LAPSED: "cancelled"}
+YEARS = range(2000, 2200)
+
+
+class TimeUnreadable(RuleBroken):
+    """A time is ISO 8601 with its offset, or wall time with the zone beside it."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(say("Bitte geben Sie die Zeit nach ISO 8601 an, mit Abstand zu UTC oder mit „timezone“: „Europe/Berlin“."), field=field)
+
+
+def period_of(data: Mapping[str, Any], *, start: str = "start", end: str = "end") -> Period:
+    """Read a period; of a doubled hour the first unless an offset says otherwise."""
+    zone = data.get("timezone")
+    return Period(_moment(data[start], start, zone), _moment(data[end], end, zone))
+
+
+def iso(moment: datetime) -> str:
+    """Write a moment as Berlin time with its offset."""
+    return moment.astimezone(BERLIN).isoformat()
+
+
+def etag_of(booking: Booking) -> str:
+    """Return the version of a booking as clients send it back."""
+    return f"{booking.id}-{booking.version}"
+
+
+def booking_as_data(booking: Booking) -> dict[str, Any]:
+    """Return a booking as the interface shows it."""
+    return {
+        "id": booking.id,
+        "state": STATES[booking.stage],
+        "items": [{"resource": item.resource.key, "quantity": item.quantity} for item in booking.items],
+        "start": iso(booking.starts_at),
+        "end": iso(booking.ends_at),
+        "purpose": booking.purpose,
+        "for": booking.for_organisation.key,
+        "etag": etag_of(booking),
+    }
+
+
+def resource_as_data(resource: Resource) -> dict[str, Any]:
+    """Return a resource as the interface shows it."""
+    return {
+        "key": resource.key,
+        "name": resource.name,
+        "kind": resource.kind.value,
+        "quantity": resource.quantity,
+        "category": resource.category.key,
+        "owner": resource.owner.key,
+        "site": resource.site.name,
+    }
+
+
+def alternatives_as_data(alternatives: Iterable[Alternative]) -> list[dict[str, Any]]:
+    """Return what is free instead."""
+    return [
+        {"resource": other.key, "start": iso(other.period.start), "end": iso(other.period.end), "reason": other.reason.said(gettext)} for other in alternatives
+    ]
+
+
+def rivals_as_data(rivals: Iterable[RivalFact]) -> list[dict[str, Any]]:
+    """Return what stands in the way, and who where the caller may know."""
+    found = []
+    for rival in rivals:
+        fact = {"resource": rival.resource, "start": iso(rival.period.start), "end": iso(rival.period.end)}
+        found.append({**fact, "who": rival.who} if rival.who else fact)
+    return found
+
+
+def _moment(text: str, field: str, zone: str | None) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as unreadable:
+        raise TimeUnreadable(field) from unreadable
+    if moment.year not in YEARS or (moment.tzinfo is None and zone is None):
+        raise TimeUnreadable(field)
+    if moment.tzinfo is not None:
+        return moment
+    try:
+        return from_wall(moment.date(), moment.time())
+    except RuleBroken as missing:
+        missing.field = field
+        raise
