@@ -79,4 +79,5 @@ def _found(pattern: re.Pattern[str], text: str, known: dict[str, str]) -> Iterat
         after_number = bool(BARE_BL.search(text[: found.start()]))
         if after_number and found[0] in {"bl.", "o.", "m.", "kl.", "gr.", "l."}:  # 80 Bl. are leaves, not blue
             continue
-        yield found.start(), found.end(), f"{known[found[0]]} "
+        glued = text[found.end() : found.end() + 1].isalnum()
+        yield found.start(), found.end(), known[found[0]] + " " * glued

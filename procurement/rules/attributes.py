@@ -42,6 +42,7 @@ class Attribute:
     value: str
     start: int
     end: int
+    is_word: bool = False  # the words say it within a compound that is compared as a word too
 
 
 Maker = Callable[["re.Match[str]"], Iterator[tuple[str, str]]]
@@ -76,14 +77,13 @@ def _text(kind: str) -> Maker:
 
 
 def _sides(found: "re.Match[str]") -> Iterator[tuple[str, str]]:
-    """Yield the sides of 76 x 76 mm; a side without a unit keeps its bare number."""
-    units = [found[2], found[4], found[6]]
-    for number, unit in ((found[1], found[2]), (found[3], found[4]), (found[5], found[6])):
-        if number:
-            yield (
-                "length",
-                _length(number, unit or (next((given for given in reversed(units) if given), None) if len({given for given in units if given}) == 1 else None)),
-            )
+    """Yield the sides of 76 x 76 mm, each and together; a side without a unit keeps its bare number."""
+    units = {found[2], found[4], found[6]} - {None, ""}
+    only = units.pop() if len(units) == 1 else None
+    lengths = [_length(number, unit or only) for number, unit in ((found[1], found[2]), (found[3], found[4]), (found[5], found[6])) if number]
+    yield "sides", "x".join(lengths)
+    for length in lengths:
+        yield "length", length
 
 
 def _length(number: str, unit: str | None) -> str:
@@ -104,8 +104,7 @@ def _hose(found: "re.Match[str]") -> Iterator[tuple[str, str]]:
 
 def _pair(found: "re.Match[str]") -> Iterator[tuple[str, str]]:
     first, second = plain_number(found[1]), plain_number(found[2])
-    inch = found[0].count("/") and second in {"2", "4", "8", "16", "32"} and Decimal(first) < Decimal(second)
-    yield ("inch" if inch else "pair"), f"{first}/{second}"
+    yield "pair", f"{first}/{second}"
 
 
 PATTERNS: tuple[tuple[str, Maker], ...] = (
@@ -146,16 +145,18 @@ PATTERNS: tuple[tuple[str, Maker], ...] = (
     (LEFT + r"(\d+) ?(?:port|ports)" + RIGHT, _number("ports")),
     (LEFT + rf"({NUMBER}) ?(kg|gramm|gr|g|mg|to|t)(?![a-z0-9])(?: ?/ ?(?:m2|qm))?", _scaled("mass", GRAMS)),
     (LEFT + rf"({NUMBER}) ?(ml|cl|ltr|liter|litres|litre|lt|l)(?![a-z0-9])", _scaled("volume", LITRES)),
+    (LEFT + r"(\d{1,2})/(\d{1,2}) ?(?:\"|zoll|inch)", _pair),
     (LEFT + rf"({NUMBER}) ?-? ?(?:\"|zoll|inch)" + RIGHT, _number("inch")),
     (r"(?<![a-z0-9,.])\.(\d{3})(?!\d)", _number("inch")),
     (LEFT + rf"({NUMBER}) ?[-/] ?({NUMBER})(?![\d/]|-\d)", _pair),
     (LEFT + rf"({NUMBER}) ?(mm|cm|dm|mtr|meter|m|km)(?![a-z0-9])", _one_length),
     (LEFT + r"(?:durchmesser|d) ?(\d{2,4})" + RIGHT, lambda found: iter([("length", plain_number(found[1]))])),
+    (LEFT + r"(\d+[.,]\d+)(?!\d)", lambda found: iter([("length", plain_number(found[1]))])),
     (LEFT + r"(\d{1,3})(?:-)?er" + RIGHT, lambda found: iter([("length", plain_number(found[1]))])),
 )
 COMPILED = tuple((re.compile(pattern), make) for pattern, make in PATTERNS)
 PAIR_UNIT = re.compile(r" ?(?:mm|cm)(?![a-z0-9])")
-WITH = re.compile(r"(?<![a-z0-9])(mit|ohne|with|without) ([a-z]{3,})")
+WITH = re.compile(r"(?<![a-z0-9])(mit|ohne|with|without) +([a-z]{3,})")
 
 
 def attributes_of(folded: Folded, *, without: Sequence[tuple[int, int]] = ()) -> list[Attribute]:
@@ -181,17 +182,23 @@ def _masked(folded: Folded, without: Sequence[tuple[int, int]]) -> str:
 @functools.cache
 def _word_table() -> tuple[dict[str, tuple[str, str]], re.Pattern[str]]:
     table = {word: (row["kind"], row["value"]) for row in rows("attribute_words.csv") for word in parts(row["words"])}
-    words = sorted(map(re.escape, table), key=len, reverse=True)
-    return table, re.compile(rf"(?<![a-z0-9])(?:{'|'.join(words)})(?![a-z0-9])")
+    table.update({word[1:]: table.pop(word) for word in list(table) if word.startswith("+")})
+    words = sorted(table, key=len, reverse=True)
+    return table, re.compile(rf"(?<![a-z0-9])(?:{'|'.join(re.escape(word).replace(chr(92) + ' ', ' +') for word in words)})(?![a-z0-9])")
+
+
+@functools.cache
+def _compounds() -> frozenset[str]:
+    return frozenset(word[1:] for row in rows("attribute_words.csv") for word in parts(row["words"]) if word.startswith("+"))
 
 
 def _words(text: str) -> Iterator[Attribute]:
     table, pattern = _word_table()
     plain = re.sub(r"[^a-z0-9]", " ", text)
-    for found in pattern.finditer(re.sub(r" (?= )", "_", plain)):
-        kind, value = table[found[0].replace("_", " ")] if found[0] in table else table.get(found[0].replace("_", " "), ("", ""))
+    for found in pattern.finditer(plain):
+        kind, value = table[" ".join(found[0].split())]
         if kind:
-            yield Attribute(kind, value, found.start(), found.end())
+            yield Attribute(kind, value, found.start(), found.end(), found[0] in _compounds())
 
 
 def _with_or_without(text: str) -> Iterator[Attribute]:

@@ -1,14 +1,25 @@
 """Find the lines that ask for the same article: what may be joined at once, and what a person should look at."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from commons.words import Message
+from procurement.rules import reasons
 from procurement.rules.article_text import fold
+from procurement.rules.candidates import pairs
+from procurement.rules.clusters import Edge, Joining, with_rivals
 from procurement.rules.demand import DemandLine, RowRef
+from procurement.rules.features import Reader
+from procurement.rules.known_words import vocabulary
+from procurement.rules.similarity import Likeness, as_score, likeness
 
 Progress = Callable[[int, int], None]
+JOIN, REVIEW = 0.74, 0.52
+AHEAD, MOST_AHEAD, MOST_BEHIND = 0.5, 0.12, 0.14
+TWICE_IN_LIST = 0.93
+TELL_EVERY = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +64,98 @@ def article_key(line: DemandLine) -> str:
     return " ".join(fold(line.full_text).text.split())
 
 
-def match(lines: Sequence[DemandLine], *, remembered: Remembered | None = None, progress: Progress | None = None) -> Matched:  # noqa: ARG001
-    """Put every line into exactly one cluster and propose what is doubtful."""
-    groups: dict[tuple[str, str], list[DemandLine]] = {}
-    for line in lines:
-        groups.setdefault((article_key(line), line.base_unit), []).append(line)
-    clusters = tuple(Cluster(members=tuple(line.ref for line in group), base_unit=group[0].base_unit) for group in groups.values())
-    return Matched(clusters=clusters, review=())
+def match(lines: Sequence[DemandLine], *, remembered: Remembered | None = None, progress: Progress | None = None, language: str = "de") -> Matched:
+    """Put every line into exactly one cluster and propose what is doubtful; `progress` may raise to cancel."""
+    return _Matcher(lines, remembered or Remembered(), progress, language).matched()
+
+
+class _Matcher:
+    """Compare distinct texts of lists, and give the answer for all lines that carry them."""
+
+    def __init__(self, lines: Sequence[DemandLine], remembered: Remembered, progress: Progress | None, language: str) -> None:
+        self._remembered, self._progress = remembered, progress
+        self._groups: dict[tuple[str, str, str], list[DemandLine]] = defaultdict(list)
+        for line in lines:
+            self._groups[line.ref.list, article_key(line), line.base_unit].append(line)
+        self._lines = list(self._groups.values())
+        self._keys = [key for _, key, _ in self._groups]
+        lists: dict[str, int] = {}
+        for line in lines:
+            lists.setdefault(line.ref.list, len(lists))
+        reader = Reader(vocabulary(language, remembered.synonyms), language)
+        self._items = reader.items([group[0] for group in self._lines], lists)
+        self._known: dict[tuple[int, int], Likeness] = {}
+
+    def matched(self) -> Matched:
+        """Return clusters and proposals."""
+        found = self._compared()
+        joining = Joining(self._items, self._may, self._score)
+        edges = self._edges(found)
+        joining.join(edges, JOIN)
+        clusters = tuple(self._cluster(members) for members in joining.members.values())
+        return Matched(clusters=clusters, review=tuple(self._proposals(edges, joining)))
+
+    def _compared(self) -> dict[tuple[int, int], Likeness]:
+        found = {}
+        for count, (first, second) in enumerate(pairs(self._items)):
+            like = self._likeness(first, second)
+            if like.score >= REVIEW - MOST_AHEAD and like.conflict is None:
+                found[first, second] = like
+            if self._progress and count % TELL_EVERY == 0:
+                self._progress(first, len(self._items))
+        return found
+
+    def _likeness(self, first: int, second: int) -> Likeness:
+        pair = (first, second) if first < second else (second, first)
+        like = self._known.get(pair)
+        if like is None:
+            like = self._known[pair] = likeness(self._items[pair[0]], self._items[pair[1]])
+        return like
+
+    def _edges(self, found: Mapping[tuple[int, int], Likeness]) -> list[Edge]:
+        scores = {pair: like.score for pair, like in found.items() if self._items[pair[0]].list_number != self._items[pair[1]].list_number}
+        ahead = with_rivals(self._items, scores)
+        edges = [Edge(*pair, min(1.0, like.score + self._shift(ahead.get(pair)) + self._memory(*pair))) for pair, like in found.items()]
+        return [edge for edge in edges if edge.score >= REVIEW and self._may(edge.first, edge.second)]
+
+    def _shift(self, ahead: float | None) -> float:
+        return 0.0 if ahead is None else max(-MOST_BEHIND, min(MOST_AHEAD, AHEAD * ahead))
+
+    def _memory(self, first: int, second: int) -> float:
+        return 1.0 if frozenset({self._keys[first], self._keys[second]}) in self._remembered.same else 0.0
+
+    def _may(self, first: int, second: int) -> bool:
+        if frozenset({self._keys[first], self._keys[second]}) in self._remembered.different:
+            return False
+        like = self._likeness(first, second)
+        if like.conflict is not None or not like.same_unit:
+            return False
+        return self._items[first].list_number != self._items[second].list_number or like.score >= TWICE_IN_LIST
+
+    def _score(self, first: int, second: int) -> float:
+        return max(self._likeness(first, second).score, self._memory(first, second))
+
+    def _cluster(self, members: Sequence[int]) -> Cluster:
+        refs = sorted((line.ref for member in members for line in self._lines[member]), key=lambda ref: (ref.list, ref.sheet or "", ref.row, ref.part or 0))
+        said = reasons.for_cluster([self._items[member] for member in members])
+        return Cluster(members=tuple(refs), base_unit=self._lines[members[0]][0].base_unit, reasons=said)
+
+    def _proposals(self, edges: Sequence[Edge], joining: Joining) -> list[Proposal]:
+        """Propose the best pair between two clusters that were not joined."""
+        best: dict[tuple[int, int], Edge] = {}
+        for edge in sorted(edges, key=lambda edge: -edge.score):
+            first, second = sorted((joining.cluster_of[edge.first], joining.cluster_of[edge.second]))
+            if first != second and joining.may_join(first, second):
+                best.setdefault((first, second), edge)
+        return [self._proposal(edge) for edge in best.values()]
+
+    def _proposal(self, edge: Edge) -> Proposal:
+        first, second = self._items[edge.first], self._items[edge.second]
+        like = self._likeness(edge.first, edge.second)
+        return Proposal(
+            a=self._lines[edge.first][0].ref,
+            b=self._lines[edge.second][0].ref,
+            score=as_score(edge.score),
+            reasons=reasons.for_pair(first, second, like),
+            against=reasons.against_pair(first, second, like),
+        )

@@ -1,0 +1,76 @@
+"""Join what belongs together, the surest first; no cluster ever holds two lines that exclude each other."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from procurement.rules.features import Item
+
+Score = Callable[[int, int], float]
+May = Callable[[int, int], bool]
+LEAST_MEAN = 0.5
+MOST_COMPARED = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Two items that may be one, with the score that decides the order."""
+
+    first: int
+    second: int
+    score: float
+
+
+class Joining:
+    """Grow clusters edge by edge."""
+
+    def __init__(self, items: Sequence[Item], may: May, score: Score) -> None:
+        self._items, self._may, self._score = items, may, score
+        self.cluster_of = {item.number: item.number for item in items}
+        self.members: dict[int, list[int]] = {item.number: [item.number] for item in items}
+
+    def join(self, edges: Sequence[Edge], least: float) -> None:
+        """Join along the edges that are sure enough, where every pair of members may be one."""
+        for edge in sorted(edges, key=lambda edge: (-edge.score, edge.first, edge.second)):
+            if edge.score < least:
+                return
+            first, second = self.cluster_of[edge.first], self.cluster_of[edge.second]
+            if first != second and self.may_join(first, second):
+                self._merge(first, second)
+
+    def may_join(self, first: int, second: int) -> bool:
+        """Tell whether two clusters agree pair by pair and are alike on the whole."""
+        total, count = 0.0, 0
+        for mine in self.members[first]:
+            for other in self.members[second]:
+                if not self._may(mine, other):
+                    return False
+                if count < MOST_COMPARED * MOST_COMPARED:
+                    total += self._score(mine, other)
+                    count += 1
+        return total / count >= LEAST_MEAN
+
+    def _merge(self, first: int, second: int) -> None:
+        kept, gone = sorted((first, second), key=lambda cluster: (-len(self.members[cluster]), cluster))
+        for member in self.members[gone]:
+            self.cluster_of[member] = kept
+        self.members[kept].extend(self.members.pop(gone))
+
+
+def with_rivals(items: Sequence[Item], scores: Mapping[tuple[int, int], float]) -> dict[tuple[int, int], float]:
+    """Return for each pair how far it is ahead of the best rival of either side in the list of the other."""
+    best: dict[tuple[int, int], list[tuple[float, int]]] = defaultdict(list)
+    for (first, second), score in scores.items():
+        best[first, items[second].list_number].append((score, second))
+        best[second, items[first].list_number].append((score, first))
+    for found in best.values():
+        found.sort(reverse=True)
+    ahead = {}
+    for (first, second), score in scores.items():
+        ahead[first, second] = min(_ahead(best[first, items[second].list_number], second, score), _ahead(best[second, items[first].list_number], first, score))
+    return ahead
+
+
+def _ahead(found: Sequence[tuple[float, int]], number: int, score: float) -> float:
+    rival = next((other for other, item in found if item != number), 0.0)
+    return score - rival

@@ -1,0 +1,147 @@
+"""Why two lines cannot be the same article: both state something, and state it differently."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from commons.words import Message, say
+from procurement.rules.features import Item
+
+NAMES = {
+    "format": "Format", "mass": "Gewicht", "volume": "Volumen", "colour": "Farbe", "glove": "Material", "material": "Material", "film": "Folie",
+    "ruling": "Lineatur", "closure": "Verschluss", "punched": "Lochung", "opening": "Öffnung", "supply": "Lieferart", "readiness": "Zubereitung",
+    "acidity": "Säuregrad", "side": "Seite", "origin": "Original oder Nachbau", "fibre": "Papierart", "powder": "Puder", "battery": "Bauform",
+    "solvent": "Bindemittel", "duration": "Ein- oder Mehrweg", "tip": "Spitze", "season": "Jahreszeit", "size": "Größe", "norm": "Norm",
+    "viscosity": "Viskosität", "mixture": "Mischung", "hose": "Schlauchgröße", "shoe class": "Schutzstufe", "mask class": "Schutzstufe",
+    "class": "Klasse", "type": "Typ", "protection": "Schutzart", "reflection": "Reflexionsklasse", "voltage": "Spannung", "power": "Leistung",
+    "charge": "Kapazität", "light": "Lichtstrom", "percent": "Anteil", "storage": "Speicher", "thickness": "Stärke", "degree": "Grad", "plies": "Lagen",
+    "strokes": "Takt", "leaves": "Blattzahl", "wipes": "Abrisse", "links": "Glieder", "parts": "Teile", "poles": "Polzahl", "ports": "Anschlüsse",
+    "length": "Maß", "sides": "Maß", "inch": "Zollmaß", "pair": "Maßzahl", "ratio": "Verhältnis", "npk": "Nährstoffe", "letter": "Buchstabe",
+    "roll": "Rollenart",
+    "fizz": "Kohlensäure", "scent": "Duft", "sugar": "Zucker", "gender": "Passform", "sleeve": "Ärmel", "roast": "Koffein",
+}  # fmt: skip
+MARKED = {("fibre", "recycling"), ("roll", "jumbo"), ("origin", "kompatibel"), ("roast", "entkoffeiniert"), ("gender", "kinder")}
+NEVER = {"letter", "degree"}  # a single letter is no statement of its own kind; it counts only where both sides have one and nothing else tells
+SCALED = {"mass", "volume"}
+SAME_ASPECT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A statement on which two lines differ."""
+
+    kind: str
+    first: str
+    second: str
+
+    @property
+    def message(self) -> Message:
+        """Say the difference to a clerk."""
+        return say(
+            "%(name)s ist verschieden: %(first)s gegen %(second)s.",
+            name=NAMES.get(self.kind, "Ausführung"),
+            first=_shown(self.first),
+            second=_shown(self.second),
+        )
+
+
+def conflicts(first: Item, second: Item) -> Iterator[Conflict]:
+    """Yield what both state differently, and what one states that is never understood by itself."""
+    for kind, values in first.statements.items():
+        others = second.statements.get(kind)
+        if others is None:
+            yield from _marked(kind, values, unsaid=False)
+        elif not values & others and _differ(kind, values, others):
+            yield Conflict(kind, " / ".join(sorted(values)), " / ".join(sorted(others)))
+        elif kind == "length" and not (values <= others or others <= values) and _lengths_differ(values, others):
+            yield Conflict(kind, " x ".join(sorted(values)), " x ".join(sorted(others)))
+    for kind, values in second.statements.items():
+        if kind not in first.statements:
+            yield from _marked(kind, values, unsaid=True)
+    yield from _code_conflicts(first.codes, second.codes)
+
+
+def _marked(kind: str, values: frozenset[str], *, unsaid: bool) -> Iterator[Conflict]:
+    for value in values:
+        if (kind, value) in MARKED:
+            yield Conflict(kind, "–" if unsaid else value, value if unsaid else "–")
+
+
+def _differ(kind: str, values: frozenset[str], others: frozenset[str]) -> bool:
+    if kind == "length":
+        return _lengths_differ(values, others)
+    if kind == "sides":
+        return not any(_same_sides(value, other) for value in values for other in others)
+    if kind in SCALED:
+        return any(_near(Decimal(value), Decimal(other)) for value in values for other in others)
+    if kind == "size":
+        return any(value[0].isdecimal() == other[0].isdecimal() for value in values for other in others)
+    return True
+
+
+def _same_sides(value: str, other: str) -> bool:
+    first, second = value.split("x"), other.split("x")
+    if len(first) != len(second):  # one of them leaves out the height
+        return all(any(_same_length(side, wide) for wide in max(first, second, key=len)) for side in min(first, second, key=len))
+    return any(all(_same_length(a, b) for a, b in zip(first, order, strict=True)) for order in (second, second[::-1]))
+
+
+def _near(value: Decimal, other: Decimal) -> bool:
+    """Tell whether two measures may be the same aspect of a thing; the width and the length of a band are not."""
+    small, large = sorted((value, other))
+    return small > 0 and large / small <= SAME_ASPECT
+
+
+def _lengths_differ(values: frozenset[str], others: frozenset[str]) -> bool:
+    """Tell whether a measure of the one has no equal among those of the other, though it may be the same aspect."""
+    left = [value for value in values if not any(_same_length(value, other) for other in others)]
+    right = [other for other in others if not any(_same_length(other, value) for value in values)]
+    return any(_near(*_comparable(value, other)) for value in left for other in right)
+
+
+def _same_length(value: str, other: str) -> bool:
+    first, second = _comparable(value, other)
+    return first == second
+
+
+def _comparable(value: str, other: str) -> tuple[Decimal, Decimal]:
+    """Bring two measures to millimetres; a bare number takes the unit that the other was said in."""
+    if value.endswith("mm") == other.endswith("mm"):
+        return Decimal(value.removesuffix("mm")), Decimal(other.removesuffix("mm"))
+    bare, said = (other, value) if value.endswith("mm") else (value, other)
+    number, length = Decimal(bare), Decimal(said.removesuffix("mm"))
+    fitting = next((factor for factor in (1, 10, 1000) if number * factor == length), 1)
+    scaled = number * fitting
+    return (length, scaled) if value.endswith("mm") else (scaled, length)
+
+
+def _code_conflicts(first: tuple[str, ...], second: tuple[str, ...]) -> Iterator[Conflict]:
+    """Find codes of one series with another number or another last letter: TN-2410 and TN-2420, 59A and 59X."""
+    if not first or not second or (first[0] in second and second[0] in first):
+        return
+    for code in first:
+        if code in second:
+            continue
+        for other in second:
+            if other not in first and _one_series(code, other):
+                yield Conflict("code", code.upper(), other.upper())
+                return
+
+
+def _one_series(code: str, other: str) -> bool:
+    if code.isdecimal() and other.isdecimal():
+        return len(code) == len(other)
+    head, rest = _cut(code)
+    other_head, other_rest = _cut(other)
+    if head != other_head or rest == other_rest:
+        return False
+    return not (rest.startswith(other_rest) or other_rest.startswith(rest)) or bool(rest and other_rest and rest[0].isdecimal() and head)
+
+
+def _cut(code: str) -> tuple[str, str]:
+    at = next((index for index, character in enumerate(code) if character.isdecimal()), len(code))
+    return code[:at], code[at:]
+
+
+def _shown(value: str) -> str:
+    return value.replace(".", ",") if value and value[0].isdecimal() else value

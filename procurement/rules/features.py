@@ -1,0 +1,215 @@
+"""What a line is compared by: its words with their weight, its statements, its codes, its unit and its price."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from procurement.rules.article_text import Folded, fold
+from procurement.rules.attributes import Attribute, attributes_of
+from procurement.rules.demand import DemandLine
+from procurement.rules.known_words import Stems, Vocabulary
+from procurement.rules.word_book import WordBook
+
+WORD = re.compile(r"[a-z0-9]*\d[a-z0-9]*(?:-[a-z0-9]*\d[a-z0-9]*)*|[a-z]+(?:\.(?=[a-z])[a-z]+)*\.?")
+SERIES = re.compile(r"(?<![a-z0-9])([a-z]{1,4})[ -](\d{2,5}[a-z]?|\d(?![\d,.]))(?: ([a-z])(?=$|[ ,;(/]))?(?![a-z0-9]|,\d)")
+MAIN, IN_BRACKETS, IN_SPECIFICATION, WHAT_IT_FITS, BRAND, STATEMENT, CODE = 1.0, 0.6, 0.45, 0.12, 0.12, 0.5, 1.6
+WHERE_IT_FITS = re.compile(r"(?:fuer|passend|kompatibel|geeignet|for|compatible with|laserjet|ecosys)\b.*$")
+COMPARED_AS_WORD = {
+    "colour",
+    "glove",
+    "material",
+    "film",
+    "ruling",
+    "battery",
+    "format",
+    "size",
+    "norm",
+    "mixture",
+    "hose",
+    "viscosity",
+    "shoe class",
+    "mask class",
+    "type",
+    "supply",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """A distinct article text of one list, ready to be compared."""
+
+    number: int
+    list_number: int
+    text: str
+    words: Mapping[str, float]
+    statements: Mapping[str, frozenset[str]]
+    codes: tuple[str, ...]
+    base: str
+    other_bases: frozenset[str]
+    price: float | None
+    weight: float = field(default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """A line cut into written words, before the words of all lists are known."""
+
+    words: tuple[tuple[str, float], ...]
+    statements: tuple[Attribute, ...]
+    codes: tuple[str, ...]
+
+
+class Reader:
+    """Cut lines into words, learn from all of them, and give each its features."""
+
+    def __init__(self, vocabulary: Vocabulary, language: str) -> None:
+        self._vocabulary, self._language = vocabulary, language
+        self._parts: set[str] = set()
+
+    def items(self, lines: Sequence[DemandLine], lists: Mapping[str, int]) -> list[Item]:
+        """Return the features of lines; `lists` numbers the lists."""
+        raws = [self._raw(line) for line in lines]
+        self._parts = {statement.kind.removeprefix("with ") for raw in raws for statement in raw.statements if statement.kind.startswith("with ")}
+        book = WordBook(
+            ((word, lists[line.ref.list]) for raw, line in zip(raws, lines, strict=True) for word, _ in raw.words), self._vocabulary, self._language
+        )
+        cut = [self._words(raw, book) for raw in raws]
+        rarity = _rarity(cut)
+        return [_item(number, lists[line.ref.list], line, words, raw, rarity) for number, (line, words, raw) in enumerate(zip(lines, cut, raws, strict=True))]
+
+    def _raw(self, line: DemandLine) -> _Raw:
+        folded = fold(line.full_text)
+        border = len(line.text)
+        statements = tuple(attributes_of(folded, without=line.pack_spans))
+        masked = self._joined_series(folded, _without(folded, statements, line.pack_spans))
+        fits = WHERE_IT_FITS.search(masked)
+        words = [(_plain(found[0]), _place(folded, found, border, fits.start() if fits else len(masked))) for found in WORD.finditer(masked)]
+        if line.brand:
+            words.extend((word, BRAND) for word in WORD.findall(fold(line.brand).text))
+        codes = tuple(dict.fromkeys(_codes(masked)))
+        return _Raw(tuple(words), statements, codes)
+
+    def _joined_series(self, folded: Folded, masked: str) -> str:
+        """Write „TN 2420“ as one word, TN2420, in the same number of letters."""
+        for found in list(SERIES.finditer(masked)):
+            if folded.is_capital(found.start(1), found.end(1)) and (found[1],) not in self._vocabulary.brands:
+                whole = found[1] + found[2] + (found[3] or "")
+                masked = masked[: found.start()] + whole + " " * (len(found[0]) - len(whole)) + masked[found.end() :]
+        return masked
+
+    def _words(self, raw: _Raw, book: WordBook) -> dict[str, float]:
+        stems = [(book.stem_of(word), weight) for word, weight in raw.words]
+        known = _replaced(stems, self._vocabulary)
+        denied = {statement.kind for statement in raw.statements}
+        words: dict[str, float] = {}
+        for own, weight in known:
+            for piece in self._pieces(own, book):
+                if piece not in self._vocabulary.fillers and (len(piece) > 1 or piece.isdecimal()):
+                    kind = piece.removesuffix(":yes")
+                    if kind == piece:
+                        words[piece] = max(words.get(piece, 0.0), weight)
+                    elif kind not in denied:
+                        words[piece] = STATEMENT
+        for code in raw.codes:
+            words[code] = CODE
+        for statement in raw.statements:
+            if statement.kind in COMPARED_AS_WORD or statement.kind.startswith("with "):
+                words.setdefault(f"{statement.kind}:{statement.value}", STATEMENT)
+        return words
+
+    def _pieces(self, own: str, book: WordBook) -> list[str]:
+        """Split a stem; an envelope „mit Fenster“ and a „Fensterbriefumschlag“ say the same."""
+        parts = [piece for part in book.split(own) for piece in self._vocabulary.inside.get(part, (part,))]
+        rest = [part for part in parts if part == own or part[:5] not in self._parts]
+        said = [f"with {part[:5]}:yes" for part in parts if part not in rest]
+        if said and len(rest) == 1:
+            rest = [piece for word in self._vocabulary.same.get((rest[0],), (rest[0],)) for piece in book.split(word)]
+        return [*rest, *said]
+
+
+def _plain(word: str) -> str:
+    return word.replace("-", "") if any(map(str.isdecimal, word)) else word
+
+
+def _place(folded: Folded, found: "re.Match[str]", border: int, fits: int) -> float:
+    """Weigh a word by its place: the article itself, brackets, the specification, the devices that it fits."""
+    if found.start() > fits and any(map(str.isdecimal, found[0])):
+        return WHAT_IT_FITS
+    if folded.origin[found.start()] >= border:
+        return IN_SPECIFICATION
+    return IN_BRACKETS if folded.text.rfind("(", 0, found.start()) > folded.text.rfind(")", 0, found.start()) else MAIN
+
+
+def _without(folded: Folded, statements: Sequence[Attribute], packs: Sequence[tuple[int, int]]) -> str:
+    letters = list(folded.text)
+    for statement in statements:
+        if statement.is_word:
+            continue
+        letters[statement.start : statement.end] = " " * (statement.end - statement.start)
+    for index, origin in enumerate(folded.origin):
+        if any(start <= origin < end for start, end in packs):
+            letters[index] = " "
+    return "".join(letters)
+
+
+def _codes(masked: str) -> list[str]:
+    """Return model codes; those of the devices that something fits are left out where it has a code of its own."""
+    own = _codes_in(WHERE_IT_FITS.sub("", masked))
+    return own or _codes_in(masked)
+
+
+def _codes_in(text: str) -> list[str]:
+    mixed = [found[0].replace("-", "") for found in WORD.finditer(text) if any(map(str.isdecimal, found[0])) and not found[0].isdecimal()]
+    numbers = [found[0] for found in re.finditer(r"(?<![a-z0-9,.])\d{3,}(?![a-z0-9]|,\d)", text)]
+    return [code for code in (*mixed, *numbers) if len(code) > 1]
+
+
+def _replaced(stems: Sequence[tuple[str, float]], vocabulary: Vocabulary) -> list[tuple[str, float]]:
+    """Replace phrases by what they mean: brands by the goods they stand for, synonyms by one word."""
+    found: list[tuple[str, float]] = []
+    index = 0
+    while index < len(stems):
+        for length in range(min(vocabulary.longest, len(stems) - index), 0, -1):
+            phrase: Stems = tuple(own for own, _ in stems[index : index + length])
+            weight = max(weight for _, weight in stems[index : index + length])
+            if phrase in vocabulary.brands:
+                found.extend((own, min(weight, BRAND)) for own in phrase)
+                found.extend((own, weight) for own in vocabulary.brands[phrase])
+                break
+            if phrase in vocabulary.same:
+                found.extend((own, weight) for own in vocabulary.same[phrase])
+                break
+        else:
+            length = 1
+            found.append(stems[index])
+        index += length
+    return found
+
+
+def _rarity(cut: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Weigh words by how rare they are among all lines."""
+    counts: Counter[str] = Counter(word for words in cut for word in words)
+    total = max(len(cut), 20)
+    return {word: math.log(1 + total / count) for word, count in counts.items()}
+
+
+def _item(number: int, list_number: int, line: DemandLine, words: Mapping[str, float], raw: _Raw, rarity: Mapping[str, float]) -> Item:
+    weighted = {word: weight * rarity[word] for word, weight in words.items()}
+    statements: dict[str, set[str]] = defaultdict(set)
+    for statement in raw.statements:
+        statements[statement.kind].add(statement.value)
+    price = line.price_net_per_base_unit
+    return Item(
+        number=number,
+        list_number=list_number,
+        text=line.full_text,
+        words=weighted,
+        statements={kind: frozenset(values) for kind, values in statements.items()},
+        codes=raw.codes,
+        base=line.base_unit,
+        other_bases=frozenset(base for _, base in line.other_readings),
+        price=float(price) if price else None,  # only evidence of likeness, never an amount
+        weight=sum(weighted.values()),
+    )

@@ -1,0 +1,65 @@
+"""Say in sentences why two lines belong together, and what speaks against it."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from commons.words import Message, say
+from procurement.rules.conflicts import NAMES
+from procurement.rules.features import Item
+from procurement.rules.similarity import Likeness
+
+FAR_APART = 2.0
+
+
+def for_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ...]:
+    """Say what two lines have in common."""
+    said = []
+    words = [word for word in like.shared if ":" not in word]
+    if words:
+        said.append(say("Gemeinsame Wörter: %(words)s.", words=", ".join(words)))
+    said.extend(
+        say("%(name)s ist gleich: %(value)s.", name=NAMES.get(kind, "Ausführung"), value=_value(first, second, kind)) for kind in like.agreed if kind in NAMES
+    )
+    if like.same_unit and first.base == second.base:
+        said.append(say("Beide werden in derselben Einheit gemeldet."))
+    if first.price and second.price and first.base == second.base and _ratio(first, second) < FAR_APART:
+        said.append(say("Die letzten Preise liegen nah beieinander."))
+    return tuple(said)
+
+
+def against_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ...]:
+    """Say what only one of two lines tells, and what differs."""
+    said = []
+    if like.conflict:
+        said.append(like.conflict.message)
+    for one, other in ((first, second), (second, first)):
+        only = sorted(word for word in one.words if word not in other.words and ":" not in word)
+        if only:
+            said.append(say("Nur in „%(text)s“: %(words)s.", text=one.text, words=", ".join(only)))
+    if not like.same_unit:
+        said.append(say("Die Einheiten sind ohne ein Verhältnis des Artikels nicht vergleichbar."))
+    if first.price and second.price and first.base == second.base and _ratio(first, second) >= FAR_APART:
+        said.append(say("Die letzten Preise liegen um das %(times)s-Fache auseinander.", times=Decimal(f"{_ratio(first, second):.1f}")))
+    return tuple(said)
+
+
+def for_cluster(items: Sequence[Item]) -> tuple[Message, ...]:
+    """Say what all lines of a cluster have in common."""
+    if len(items) < 2:
+        return ()
+    words = sorted(word for word in set.intersection(*(set(item.words) for item in items)) if ":" not in word)
+    said = [say("Gemeinsame Wörter: %(words)s.", words=", ".join(words))] if words else []
+    first = items[0]
+    for kind, values in first.statements.items():
+        if kind in NAMES and all(values & item.statements.get(kind, frozenset()) for item in items[1:]):
+            said.append(say("%(name)s ist gleich: %(value)s.", name=NAMES[kind], value=", ".join(sorted(values))))
+    return tuple(said)
+
+
+def _value(first: Item, second: Item, kind: str) -> str:
+    return ", ".join(sorted(first.statements[kind] & second.statements[kind]))
+
+
+def _ratio(first: Item, second: Item) -> float:
+    low, high = sorted((first.price or 1.0, second.price or 1.0))
+    return high / low
