@@ -1,7 +1,7 @@
 """What the association knows of articles: their spellings and packs, and which texts a person called the same or different."""
 
-import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from sqlalchemy import select
 
@@ -9,14 +9,15 @@ from commons import clock
 from commons.database import db
 from commons.people import Actor
 from procurement.models import Article, ArticlePack, ArticleSynonym, PurchaseRequestLine, RememberedPair
+from procurement.rules.article_text import fold
 from procurement.stages import PairDecision
 
 PairKey = tuple[str, str]
 
 
 def text_key(text: str, specification: str | None = None) -> str:
-    """Return what a text says without regard to case and spaces: the same key is the same text."""
-    return re.sub(r"\s+", " ", f"{text} {specification or ''}".replace("\u00a0", " ")).strip().casefold()
+    """Return the folded text under which decisions on an article are remembered, as `matching.article_key` does for a line of a list."""
+    return " ".join(fold(f"{text}, {specification}" if specification else text).text.split())
 
 
 def key_of(line: PurchaseRequestLine) -> str:
@@ -77,6 +78,17 @@ def known_pairs(texts: Iterable[str]) -> list[RememberedPair]:
     """Return every decision between two of these texts."""
     keys = set(texts)
     return [row for row in _in_batches(sorted(keys)) if row.second_key in keys]
+
+
+def spelled_alike(texts: Iterable[str]) -> set[frozenset[str]]:
+    """Return the pairs of these texts that the catalogue keeps as spellings of one article."""
+    keys = sorted(set(texts))
+    spellings: dict[int, list[str]] = {}
+    for start in range(0, len(keys), 500):
+        query = select(ArticleSynonym.article_id, ArticleSynonym.text_key).where(ArticleSynonym.text_key.in_(keys[start : start + 500]))
+        for article_id, key in db.session.execute(query.order_by(ArticleSynonym.id)):
+            spellings.setdefault(article_id, []).append(key)
+    return {frozenset(pair) for known in spellings.values() for pair in pairwise(known)}
 
 
 def _in_batches(firsts: list[str], size: int = 500) -> list[RememberedPair]:

@@ -310,6 +310,24 @@ def upgrade() -> None:
     op.create_index(op.f("ix_purchase_request_round_id"), "purchase_request", ["round_id"], unique=False)
     op.create_index(op.f("ix_purchase_request_stage"), "purchase_request", ["stage"], unique=False)
     op.create_table(
+        "upload_answer",
+        sa.Column("id", BigKey, autoincrement=True, nullable=False),
+        sa.Column("upload_id", BigKey, nullable=False),
+        sa.Column("sheet", sa.String(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("article", sa.String(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_by_id", BigKey, nullable=False),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_upload_answer_answered_by_id")),
+        sa.ForeignKeyConstraint(["upload_id"], ["upload.id"], name=op.f("fk_upload_answer_upload_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload_answer")),
+        sa.UniqueConstraint("upload_id", "sheet", "row", "field", name=op.f("uq_upload_answer_upload_id_sheet_row_field")),
+    )
+    op.create_index(op.f("ix_upload_answer_upload_id"), "upload_answer", ["upload_id"], unique=False)
+    op.create_table(
         "upload_row",
         sa.Column("id", BigKey, autoincrement=True, nullable=False),
         sa.Column("upload_id", BigKey, nullable=False),
@@ -317,7 +335,6 @@ def upgrade() -> None:
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Enum("line", "fault", "skipped", name="rowkind_known", native_enum=False, create_constraint=True, length=40), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("cells", sa.JSON(), nullable=True),
         sa.Column("lines", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["upload_id"], ["upload.id"], name=op.f("fk_upload_row_upload_id"), ondelete="CASCADE"),
@@ -376,6 +393,7 @@ def upgrade() -> None:
         sa.Column("source_sheet", sa.String(), nullable=True),
         sa.Column("source_row", sa.Integer(), nullable=True),
         sa.Column("source_part", sa.Integer(), nullable=True),
+        sa.Column("reading", sa.JSON(), nullable=False),
         sa.CheckConstraint("price_net IS NULL OR price_net >= 0", name=op.f("ck_purchase_request_line_price_not_negative")),
         sa.CheckConstraint("quantity_sent > 0 AND quantity_in_base_unit > 0", name=op.f("ck_purchase_request_line_quantity_positive")),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name=op.f("fk_purchase_request_line_article_id")),
@@ -403,15 +421,11 @@ def upgrade() -> None:
         sa.Column("id", BigKey, autoincrement=True, nullable=False),
         sa.Column("upload_row_id", BigKey, nullable=False),
         sa.Column("column", sa.String(), nullable=False),
-        sa.Column("cell", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
+        sa.Column("article", sa.String(), nullable=False),
         sa.Column("message", sa.JSON(), nullable=False),
         sa.Column("choices", sa.JSON(), nullable=False),
-        sa.Column("answer", sa.JSON(), nullable=True),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_by_id", BigKey, nullable=True),
-        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_upload_fault_answered_by_id")),
         sa.ForeignKeyConstraint(["upload_row_id"], ["upload_row.id"], name=op.f("fk_upload_fault_upload_row_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_upload_fault")),
     )

@@ -2,19 +2,23 @@
 
 from procurement.bundling.billing import bill_document_of, bill_of, bill_sheet_of
 from procurement.bundling.gathering import add_requests, dissolve, freeze, open_bundle, release_request, thaw
-from procurement.bundling.lots import add_lot, move_to_lot, propose_lots, remove_lot, rename_lot, trade_of
+from procurement.bundling.lots import add_lot, move_to_lot, propose_lots, remove_lot, rename_lot, trade_of, value_by_lot
+from procurement.bundling.matching import LONG_LINES, count_lines, match_bundle, start_matching
 from procurement.bundling.placing import rename
 from procurement.bundling.reviewing import confirm, merge, move, refuse, split, undo
 
 __all__ = [
+    "LONG_LINES",
     "add_lot",
     "add_requests",
     "bill_document_of",
     "bill_of",
     "bill_sheet_of",
     "confirm",
+    "count_lines",
     "dissolve",
     "freeze",
+    "match_bundle",
     "merge",
     "move",
     "move_to_lot",
@@ -26,7 +30,9 @@ __all__ = [
     "rename",
     "rename_lot",
     "split",
+    "start_matching",
     "thaw",
     "trade_of",
     "undo",
+    "value_by_lot",
 ]

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import joinedload
 
 from commons import clock, journal, letters
 from commons.calendar_days import today_of
@@ -15,6 +16,7 @@ from commons.permissions import Permission
 from commons.words import Message, say
 from cooperation import links
 from cooperation.queries import get_measure
+from procurement import catalogue
 from procurement.models import (
     Bundle,
     BundleLine,
@@ -187,11 +189,24 @@ def freeze(bundle_id: int, *, by: Actor) -> Bundle:
     waiting = count_open_proposals(bundle)
     if waiting:
         raise ProposalsOpen(waiting)
+    _learn_articles(bundle, by=by)
     bundle.stage, bundle.frozen_at = BundleStage.FROZEN, clock.now()
     body = [say("Käufer, Zeilen und Mengen stehen nun fest. Das gemeinsame Leistungsverzeichnis liegt bereit.")]
     _tell_buyers(bundle, say("Bündelung „%(title)s“ festgeschrieben", title=bundle.title), body, by=by)
     write_down("bundle.frozen", bundle, by=by, before={"stage": "open"}, after={"stage": "frozen"})
     return bundle
+
+
+def _learn_articles(bundle: Bundle, *, by: Actor) -> None:
+    """Keep every position as an article of the catalogue, with the spellings and packs of its lines, for the next round."""
+    query = select(BundleLine).where(BundleLine.bundle_id == bundle.id).options(joinedload(BundleLine.line), joinedload(BundleLine.position))
+    held: dict[BundlePosition, list[PurchaseRequestLine]] = {}
+    for row in db.session.scalars(query.order_by(BundleLine.line_id)):
+        held.setdefault(row.position, []).append(row.line)
+    for position, lines in held.items():
+        learnt = catalogue.learn_article(position.title, lines, base_unit=position.base_unit, cpv=position.cpv, article_id=position.article_id, by=by)
+        position.article_id = learnt.id
+    db.session.flush()
 
 
 def thaw(bundle_id: int, *, reason: str, by: Actor) -> Bundle:

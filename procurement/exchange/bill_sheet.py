@@ -5,16 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from procurement.exchange.bill import Bill, BillLot, BillPosition
+from procurement.exchange.safe_cell import safe
 
-# A text that begins so could be taken for a formula by Excel, LibreOffice or whoever saves the sheet as CSV.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 FIXED = ("Pos.", "Bezeichnung", "CPV", "Einheit")
 MOST_DIGITS = 15
-
-
-def neutral(text: str) -> str:
-    """Return a text that stays a text wherever the sheet is opened."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 def write(bill: Bill) -> bytes:
@@ -58,7 +52,7 @@ class _Page:
 
     def _facts(self) -> None:
         bill = self.bill
-        self.sheet.write_string(0, 0, neutral(bill.title), self.title)
+        self.sheet.write_string(0, 0, safe(bill.title), self.title)
         state = "Stand: festgeschrieben" if bill.is_final else "Stand: Entwurf, noch nicht festgeschrieben"
         facts = (
             f"Maßnahme: {bill.measure}",
@@ -68,12 +62,12 @@ class _Page:
             state,
         )
         for row, fact in enumerate(facts, start=1):
-            self.sheet.write_string(row, 0, neutral(fact))
+            self.sheet.write_string(row, 0, safe(fact))
         self.row = len(facts) + 2
 
     def _line(self, texts: tuple[str, ...], style: Any) -> None:
         for column, text in enumerate(texts):
-            self.sheet.write_string(self.row, column, neutral(text), style)
+            self.sheet.write_string(self.row, column, safe(text), style)
         self.row += 1
 
     def _lot(self, lot: BillLot) -> None:
@@ -84,7 +78,7 @@ class _Page:
 
     def _position(self, position: BillPosition) -> None:
         for column, text in enumerate((position.number, position.title, position.cpv, position.unit)):
-            self.sheet.write_string(self.row, column, neutral(text), self.text)
+            self.sheet.write_string(self.row, column, safe(text), self.text)
         for column, amount in enumerate((*position.quantities, position.total), start=len(FIXED)):
             self.sheet.write_number(self.row, column, _cell(amount), self.number)
         total = len(FIXED) + len(self.bill.buyers)

@@ -1,6 +1,7 @@
 """Write a purchase request by hand: the request, its lines, line by line."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +35,7 @@ class NewLine:
     delivery_place: str | None = None
     internal_note: str | None = None
     article_id: int | None = None
+    reading: Mapping[str, object] = field(default_factory=dict)
 
 
 def begin_request(title: str, *, measure_id: int, year: int, round_id: int | None = None, by: Actor) -> PurchaseRequest:
@@ -114,7 +116,7 @@ def _fill(row: PurchaseRequestLine, line: NewLine) -> None:
     row.quantity_in_base_unit, row.base_unit = line.quantity_in_base_unit, line.base_unit
     row.price_net, row.price_net_per_base_unit = line.price_net, line.price_net_per_base_unit
     row.budget_account, row.delivery_place = line.budget_account, line.delivery_place
-    row.internal_note, row.article_id = line.internal_note, line.article_id
+    row.internal_note, row.article_id, row.reading = line.internal_note, line.article_id, dict(line.reading)
 
 
 def _facts(line: PurchaseRequestLine) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from procurement.models.bundles import Bundle, BundleChange, BundleLine, BundleM
 from procurement.models.catalogue import Article, ArticlePack, ArticleSynonym, RememberedPair
 from procurement.models.requests import PurchaseRequest, PurchaseRequestLine, RequestAttachment, RequestComment
 from procurement.models.rounds import DemandRound, RoundParticipation
-from procurement.models.uploads import RememberedMapping, Upload, UploadFault, UploadRow
+from procurement.models.uploads import RememberedMapping, Upload, UploadAnswer, UploadFault, UploadRow
 
 __all__ = [
     "Article",
@@ -27,6 +27,7 @@ __all__ = [
     "RequestComment",
     "RoundParticipation",
     "Upload",
+    "UploadAnswer",
     "UploadFault",
     "UploadRow",
 ]

@@ -1,7 +1,10 @@
 """Purchase requests: what an organisation needs, on which budget line, and who approved it."""
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import JSON
 
 from commons import clock
 from commons.database import Base, pk, price, quantity, stored, utc_time
@@ -80,6 +83,8 @@ class PurchaseRequestLine(Base):
     source_sheet: Mapped[str | None]
     source_row: Mapped[int | None]
     source_part: Mapped[int | None]
+    # What the matching needs beside the text: packs, department, numbers of the article.
+    reading: Mapped[dict[str, Any]] = mapped_column(JSON(), default=dict)
 
     request: Mapped[PurchaseRequest] = relationship(back_populates="lines")
 

@@ -74,8 +74,6 @@ class UploadRow(Base):
     row: Mapped[int]
     kind: Mapped[RowKind] = mapped_column(stored(RowKind))
     reason: Mapped[str | None]
-    # What the row says, independent of its place: answers find their row again in the corrected file.
-    fingerprint: Mapped[str]
     cells: Mapped[list[str]] = deferred(mapped_column(JSON()), group="cells")
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), default=list)
 
@@ -84,29 +82,46 @@ class UploadRow(Base):
 
 
 class UploadFault(Base):
-    """A cell that must be asked about or refused, and what the clerk answered."""
+    """A cell that must be asked about or refused; it goes when the list is read again with the answer."""
 
     __tablename__ = "upload_fault"
 
     id: Mapped[pk]
     upload_row_id: Mapped[int] = mapped_column(ForeignKey("upload_row.id", ondelete="CASCADE"), index=True)
     column: Mapped[str]
-    cell: Mapped[str]
     kind: Mapped[str]  # "ask" or "refuse"
     field: Mapped[str]
+    article: Mapped[str]
     message: Mapped[dict[str, object]] = mapped_column(JSON())
-    choices: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), default=list)
-    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON())
-    answered_at: Mapped[utc_time | None]
-    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    choices: Mapped[list[str]] = mapped_column(JSON(), default=list)
 
     upload_row: Mapped[UploadRow] = relationship(back_populates="faults")
-    answered_by: Mapped[Person | None] = relationship()
 
     @property
     def said(self) -> Message:
         """Return the sentence that names the fault."""
         return from_data(self.message)
+
+
+class UploadAnswer(Base):
+    """What the clerk answered for a cell or a row; kept when the corrected file is sent again."""
+
+    __tablename__ = "upload_answer"
+    __table_args__ = (UniqueConstraint("upload_id", "sheet", "row", "field"),)
+
+    id: Mapped[pk]
+    upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id"), index=True)
+    sheet: Mapped[str]  # "" for a file without sheets, so that the constraint holds
+    row: Mapped[int]
+    field: Mapped[str]
+    value: Mapped[str]
+    # What was asked, independent of its place: answers find their question again in the corrected file.
+    fingerprint: Mapped[str]
+    article: Mapped[str]
+    answered_at: Mapped[utc_time] = mapped_column(default=clock.now)
+    answered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    answered_by: Mapped[Person] = relationship()
 
 
 class RememberedMapping(Base):

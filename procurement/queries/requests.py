@@ -181,3 +181,15 @@ def _summaries(query: Select[PurchaseRequest]) -> list[RequestSummary]:
     counted = select(PurchaseRequestLine.request_id, func.count(), missing).where(PurchaseRequestLine.request_id.in_([request.id for request in requests]))
     counts = {row[0]: (row[1], int(row[2] or 0)) for row in db.session.execute(counted.group_by(PurchaseRequestLine.request_id))}
     return [RequestSummary(request=request, lines=counts.get(request.id, (0, 0))[0], without_account=counts.get(request.id, (0, 0))[1]) for request in requests]
+
+
+def find_requests(actor: Actor, text: str, *, most: int) -> list[tuple[PurchaseRequest, str | None]]:
+    """Return visible requests whose title or one of whose lines fits, with the first line that does."""
+    wanted = PurchaseRequestLine.text.icontains(text, autoescape=True) | PurchaseRequestLine.specification.icontains(text, autoescape=True)
+    line = select(func.min(PurchaseRequestLine.id)).where(PurchaseRequestLine.request_id == PurchaseRequest.id, wanted).correlate(PurchaseRequest)
+    fits = or_(PurchaseRequest.title.icontains(text, autoescape=True), line.scalar_subquery().is_not(None))
+    query = select(PurchaseRequest, line.scalar_subquery()).where(or_(_inside(actor), _led(actor)), fits).order_by(PurchaseRequest.id.desc()).limit(most)
+    found = [(row[0], row[1]) for row in db.session.execute(query)]
+    ids = [line_id for _, line_id in found if line_id is not None]
+    texts = {row[0]: row[1] for row in db.session.execute(select(PurchaseRequestLine.id, PurchaseRequestLine.text).where(PurchaseRequestLine.id.in_(ids)))}
+    return [(request, texts.get(line_id)) for request, line_id in found]

@@ -1,0 +1,1 @@
+"""The forms of procurement, one file a chapter."""

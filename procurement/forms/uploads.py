@@ -1,0 +1,35 @@
+"""Forms around an uploaded demand list."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from wtforms import IntegerField, SelectField
+from wtforms.validators import InputRequired, NumberRange
+
+from commons.forms import Form
+
+
+def _number_or_none(value: str | int | None) -> int | None:
+    return int(value) if value else None
+
+
+class UploadForm(Form):
+    """Send a demand list as the clerk keeps it."""
+
+    file = FileField(
+        _l("Datei"),
+        description=_l("Excel (.xlsx, .xls), LibreOffice (.ods) oder CSV, höchstens 20 MB. Die Liste kann bleiben, wie sie ist."),
+        validators=[FileRequired(_l("Bitte wählen Sie eine Datei."))],
+    )
+    measure_id = SelectField(_l("Maßnahme der Zusammenarbeit"), coerce=int, validators=[InputRequired(_l("Bitte wählen Sie eine Maßnahme."))])
+    year = IntegerField(
+        _l("Bedarfsjahr"), validators=[InputRequired(_l("Bitte geben Sie das Jahr an.")), NumberRange(2020, 2099, _l("Bitte geben Sie ein Jahr an."))]
+    )
+    replaces_id = SelectField(
+        _l("Berichtigte Fassung"),
+        description=_l("Ersetzt diese Datei eine frühere? Dann bleiben Ihre Antworten erhalten."),
+        coerce=_number_or_none,
+    )
+
+
+class EmptyForm(Form):
+    """Carry the token alone; the answers to faults are read by their numbers."""

@@ -1,0 +1,124 @@
+"""Pages to decide what is the same article: the review queue, one position, undo."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from commons.access import current_actor, permission_required
+from commons.database import write
+from commons.errors import RuleBroken
+from commons.permissions import Permission
+from commons.shipped import rows
+from procurement import bundling
+from procurement.forms.bundles import LinesForm, NameForm
+from procurement.models import Bundle, BundlePosition, PurchaseRequestLine
+from procurement.queries import bundles as queries
+from procurement.queries.wording import unit_name
+from procurement.views.bundling import blueprint
+
+P = Permission
+SHOWN = 20
+
+
+@blueprint.route("/<int:bundle_id>/pruefen")
+@permission_required(P.BUNDLE_EDIT)
+def review(bundle_id: int) -> ResponseReturnValue:
+    """Show the proposals that wait for a decision, the most certain first, and the latest steps to take back."""
+    bundle = queries.get_led_bundle(bundle_id, current_actor)
+    waiting = queries.open_proposals(bundle)
+    return render_template("procurement/review.html", bundle=bundle, waiting=waiting[:SHOWN], count=len(waiting), changes=queries.changes_of(bundle, most=10))
+
+
+@blueprint.route("/<int:bundle_id>/pruefen/<int:proposal_id>", methods=["POST"])
+@permission_required(P.BUNDLE_EDIT)
+def decide(bundle_id: int, proposal_id: int) -> ResponseReturnValue:
+    """Confirm or refuse a proposal."""
+    verb = bundling.confirm if request.form.get("decision") == "same" else bundling.refuse
+    change = write(verb, bundle_id, proposal_id, by=current_actor)
+    flash(change.said.said(gettext), "success")
+    return redirect(url_for(".review", bundle_id=bundle_id))
+
+
+@blueprint.route("/<int:bundle_id>/schritte/<int:change_id>/rueckgaengig", methods=["POST"])
+@permission_required(P.BUNDLE_EDIT)
+def undo(bundle_id: int, change_id: int) -> ResponseReturnValue:
+    """Take a step back."""
+    write(bundling.undo, bundle_id, change_id, by=current_actor)
+    flash(gettext("Der Schritt ist rückgängig gemacht."), "success")
+    back = ".review" if request.form.get("back") == "review" else ".show_bundle"
+    return redirect(url_for(back, bundle_id=bundle_id))
+
+
+@blueprint.route("/<int:bundle_id>/positionen/<int:position_id>", methods=["GET", "POST"])
+@permission_required(P.BUNDLE_READ)
+def show_position(bundle_id: int, position_id: int) -> ResponseReturnValue:
+    """Show the lines of a position, and let the lead take some out or move them."""
+    bundle = queries.get_bundle(bundle_id, current_actor)
+    position = queries.get_position(bundle, position_id)
+    form = _lines_form(bundle, position)
+    if form.validate_on_submit():
+        try:
+            _rearrange(bundle_id, position_id, form)
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            return redirect(url_for(".show_bundle", bundle_id=bundle_id))
+    return _position_page(bundle_id, position_id, form), form.status
+
+
+def _rearrange(bundle_id: int, position_id: int, form: LinesForm) -> None:
+    """Take the chosen lines out, or move them where a target was chosen."""
+    if form.target_id.data:
+        change = write(bundling.move, bundle_id, position_id, form.line_ids.data, target_id=form.target_id.data, by=current_actor)
+    else:
+        change = write(bundling.split, bundle_id, position_id, form.line_ids.data, by=current_actor)
+    flash(change.said.said(gettext), "success")
+
+
+def _lines_form(bundle: Bundle, position: BundlePosition) -> LinesForm:
+    form = LinesForm()
+    form.line_ids.choices = [(line.id, _line_words(line)) for line in queries.lines_in(position, bundle, current_actor)]
+    others = [row for row in queries.position_rows(bundle, current_actor) if row.id != position.id and row.base_unit == position.base_unit]
+    form.target_id.choices = [(0, gettext("eine neue Position")), *((row.id, f"{row.number} {row.title}") for row in others)]
+    return form
+
+
+def _line_words(line: PurchaseRequestLine) -> str:
+    return f"{line.request.municipality.name}: {line.text}"
+
+
+def _position_page(bundle_id: int, position_id: int, form: LinesForm, name_form: NameForm | None = None) -> str:
+    bundle = queries.get_bundle(bundle_id, current_actor)
+    position = queries.get_position(bundle, position_id)
+    row = next((row for row in queries.position_rows(bundle, current_actor) if row.id == position.id), None)
+    return render_template(
+        "procurement/show_position.html",
+        bundle=bundle,
+        position=position,
+        row=row,
+        lines=queries.lines_in(position, bundle, current_actor),
+        buyers=queries.buyers(bundle),
+        leads=queries.leads(bundle, current_actor),
+        lines_form=form,
+        name_form=name_form or _name_form(position),
+        form=name_form or form,
+        unit=unit_name(position.base_unit),
+    )
+
+
+def _name_form(position: BundlePosition | None = None) -> NameForm:
+    form = NameForm(formdata=None, title=position.title, cpv=position.cpv or "") if position else NameForm()
+    form.cpv.choices = [("", gettext("noch keine")), *((row["code"], f"{row['code']} {row['german_label']}") for row in rows("cpv.csv"))]
+    return form
+
+
+@blueprint.route("/<int:bundle_id>/positionen/<int:position_id>/name", methods=["POST"])
+@permission_required(P.BUNDLE_EDIT)
+def rename_position(bundle_id: int, position_id: int) -> ResponseReturnValue:
+    """Name a position as it stands in the bill of quantities."""
+    form = _name_form()
+    if form.validate_on_submit():
+        write(bundling.rename, bundle_id, position_id, title=form.title.data, cpv=form.cpv.data, by=current_actor)
+        return redirect(url_for(".show_position", bundle_id=bundle_id, position_id=position_id))
+    bundle = queries.get_led_bundle(bundle_id, current_actor)
+    return _position_page(bundle_id, position_id, _lines_form(bundle, queries.get_position(bundle, position_id)), form), form.status
