@@ -75,7 +75,7 @@ class Bare:
         lp.a_matrix_.index_ = np.array([row for bidder, lots, _price in columns for row in (*lots, LOTS + bidder)], dtype=np.int32)
         lp.a_matrix_.value_ = np.array([value for _bidder, lots, _price in columns for value in (*([1.0] * len(lots)), float(len(lots)))])
         lp.integrality_ = [highspy.HighsVarType.kInteger] * len(columns)
-        self.highs: Any = highspy.Highs()
+        self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in {"output_flag": False, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "time_limit": seconds}.items():
             self.highs.setOptionValue(name, value)
         self.highs.passModel(lp)
@@ -83,13 +83,12 @@ class Bare:
     def solve(self) -> None:
         """Solve from the beginning."""
         self.highs.clearSolver()
-        self.highs.zeroAllClocks()
         self.highs.run()
 
     @property
     def cents(self) -> int:
         """Return the total that was found."""
-        return round(self.highs.getInfo().objective_function_value)
+        return int(self.highs.getInfo().objective_function_value + 0.5)
 
     @property
     def gap(self) -> float:

@@ -25,7 +25,7 @@ def _quiet_highs() -> Any:
 
 
 def solver(rows: Sequence[Row], costs: Sequence[int], *, seconds: float, whole: bool = True) -> Any:
-    """Hand rows and costs to HiGHS with no gap allowed, one thread and a fixed seed, so that the same input gives the same answer."""
+    """Hand rows and costs to HiGHS with no gap allowed, nothing in parallel and a fixed seed, so that the same input gives the same answer."""
     import highspy
     import numpy as np
 
@@ -42,7 +42,7 @@ def solver(rows: Sequence[Row], costs: Sequence[int], *, seconds: float, whole: 
     if whole:
         lp.integrality_ = [highspy.HighsVarType.kInteger] * len(costs)
     highs = _quiet_highs()()
-    options = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "mip_feasibility_tolerance": 1e-9, "threads": 1, "random_seed": 0, "time_limit": max(seconds, 0.01)}
+    options = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "mip_feasibility_tolerance": 1e-9, "parallel": "off", "random_seed": 0, "time_limit": max(seconds, 0.01)}
     for name, value in options.items():
         highs.setOptionValue(name, value)
     highs.passModel(lp)
@@ -93,7 +93,10 @@ def run(highs: Any, stop: Stop | None = None) -> None:
     """Run until done, out of time or stopped."""
     if stop is not None:
         highs.cbMipInterrupt.subscribe(lambda event: event.interrupt() if stop() else None)
-    highs.run()
+    import highspy
+
+    if highs.run() == highspy.HighsStatus.kError:
+        raise RuntimeError("HiGHS gave up with an error; an award is never made from what it left behind")
 
 
 def run_to(highs: Any, deadline: float, stop: Stop | None = None) -> None:
