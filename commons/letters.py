@@ -8,14 +8,15 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import ForeignKey, Index, exists, select, update
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Select, exists, func, select, update
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.types import JSON
 
 from commons import clock
 from commons.database import Base, db, pk, stored, utc_time
+from commons.errors import NotFound
 from commons.municipalities import Organisation
-from commons.people import Person
+from commons.people import Actor, Person
 from commons.words import Message, as_data, from_data
 
 LEASE = timedelta(minutes=5)
@@ -193,3 +194,29 @@ def mark_printed(letter_ids: Iterable[int], *, by_person_id: int) -> None:
 def send_again(letter: Letter) -> None:
     """Put a letter that failed or came back into the outbox once more."""
     letter.stage, letter.attempts, letter.next_attempt_at, letter.error, letter.finished_at = LetterStage.WAITING, 0, clock.now(), None, None
+
+
+TO_SEE = (LetterStage.FAILED, LetterStage.BOUNCED, LetterStage.TO_PRINT)
+
+
+def letters_of(actor: Actor, stages: Iterable[LetterStage], *, most: int = 200) -> list[Letter]:
+    """Return the letters of the municipality acted for in some stages, the newest first."""
+    query = _letters_of(actor).where(Letter.stage.in_(list(stages))).order_by(Letter.id.desc()).limit(most)
+    return list(db.session.scalars(query.options(joinedload(Letter.person))))
+
+
+def count_of(actor: Actor, stage: LetterStage) -> int:
+    """Count the letters of the municipality acted for in a stage."""
+    return db.session.scalar(select(func.count()).select_from(_letters_of(actor).where(Letter.stage == stage).subquery())) or 0
+
+
+def get_letter(letter_id: int, *, by: Actor) -> Letter:
+    """Return a letter of the municipality acted for."""
+    found = db.session.scalar(_letters_of(by).where(Letter.id == letter_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _letters_of(actor: Actor) -> Select[Letter]:
+    return select(Letter).join(Letter.organisation).where(Organisation.municipality_id == actor.municipality_id)

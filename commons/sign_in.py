@@ -137,8 +137,12 @@ def install(app: Flask) -> None:
         login_form=sign_in_forms.SignInForm,
         forgot_password_form=sign_in_forms.ThrottledForgotPasswordForm,
         verify_form=sign_in_forms.ThrottledVerifyForm,
+        two_factor_setup_form=sign_in_forms.SecondFactorForm,
         two_factor_verify_code_form=sign_in_forms.ThrottledCodeForm,
         mf_recovery_form=sign_in_forms.ThrottledRecoveryForm,
+        two_factor_rescue_form=sign_in_forms.RescueForm,
+        wan_register_form=sign_in_forms.PasskeyForm,
+        webauthn_util_cls=sign_in_forms.AnyPasskey,
     )
     app.after_request(_finish_sign_in)
     user_authenticated.connect(_note_sign_in, app)

@@ -5,9 +5,20 @@ from typing import Any
 from flask import g, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_security import ForgotPasswordForm, LoginForm, TwoFactorVerifyCodeForm, VerifyForm
+from flask_security import (
+    ForgotPasswordForm,
+    LoginForm,
+    TwoFactorRescueForm,
+    TwoFactorSetupForm,
+    TwoFactorVerifyCodeForm,
+    UserMixin,
+    VerifyForm,
+    WebAuthnRegisterForm,
+    WebauthnUtil,
+)
 from flask_security.recovery_codes import MfRecoveryForm
-from wtforms import BooleanField, StringField
+from webauthn.helpers.structs import AuthenticatorSelectionCriteria
+from wtforms import BooleanField, RadioField, SelectChoice, StringField
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length
 
@@ -88,3 +99,39 @@ class ThrottledCodeForm(Throttled, TwoFactorVerifyCodeForm):
 
 class ThrottledRecoveryForm(Throttled, MfRecoveryForm):
     """Take a recovery code."""
+
+
+class SecondFactorForm(TwoFactorSetupForm):
+    """Switch the second factor on or off; its choices as WTForms wants them."""
+
+    setup = RadioField(
+        _l("Was möchten Sie tun?"),
+        choices=[SelectChoice("authenticator", _l("Authentifizierungs-App einrichten")), SelectChoice("disable", _l("Zweiten Faktor ausschalten"))],
+        validate_choice=False,
+    )
+
+
+class PasskeyForm(WebAuthnRegisterForm):
+    """Name a new passkey and say what it is for."""
+
+    usage = RadioField(
+        _l("Wofür?"),
+        choices=[SelectChoice("first", _l("zum Anmelden ohne Kennwort")), SelectChoice("secondary", _l("zusätzlich zum Kennwort"))],
+        default="first",
+    )
+
+
+class RescueForm(TwoFactorRescueForm):
+    """Ask for help where the second factor is not at hand."""
+
+    help_setup = RadioField(_l("Telefon nicht zur Hand?"), choices=[SelectChoice("help", _l("Systembetreuung benachrichtigen"))])
+
+
+class AnyPasskey(WebauthnUtil):
+    """Let the fingerprint or face of a phone be a passkey as well as a key on the ring."""
+
+    def authenticator_selection(self, user: UserMixin, usage: str) -> AuthenticatorSelectionCriteria:
+        """Ask for no special kind of device."""
+        criteria = super().authenticator_selection(user, usage)
+        criteria.authenticator_attachment = None
+        return criteria

@@ -119,6 +119,11 @@ def memberships_of(person_id: int, *, by: Actor) -> list[Membership]:
     return list(db.session.scalars(query.order_by(Membership.from_day.desc(), Membership.id.desc())))
 
 
+def current_memberships_of(person_id: int, *, by: Actor) -> list[Membership]:
+    """Return what a person is or will be in the municipality acted for."""
+    return [membership for membership in memberships_of(person_id, by=by) if membership.until_day is None or membership.until_day >= today()]
+
+
 def add_person(details: Details, *, by: Actor) -> Person:
     """Enter a new person of the municipality acted for; somebody without mail gets a name to sign in with."""
     place = _own_place(details.employer_id, by=by)

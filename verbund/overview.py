@@ -10,6 +10,7 @@ from commons.people import Actor
 from commons.permissions import Permission
 from commons.tasks import Hit, Task
 from commons.words import Message, say
+from verbund import outbox
 
 LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -25,7 +26,7 @@ class Running:
 
 def waiting_for(actor: Actor) -> list[Task]:
     """Return what waits for the person: first what is due soonest, then what has waited longest."""
-    tasks = [*procurement.queries.tasks_for(actor), *booking.queries.tasks_for(actor), *cooperation.queries.tasks_for(actor)]
+    tasks = [*procurement.queries.tasks_for(actor), *booking.queries.tasks_for(actor), *cooperation.queries.tasks_for(actor), *outbox.tasks_for(actor)]
     return sorted(tasks, key=lambda task: (task.due or LATEST, task.since or LATEST))
 
 
