@@ -2,8 +2,9 @@
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from commons.shipped import rows
 
@@ -50,8 +51,27 @@ def fold(original: str) -> Folded:
 @functools.cache
 def _abbreviations() -> tuple[dict[str, str], re.Pattern[str]]:
     known = {_plain(row["short"]): row["long"] for row in rows("abbreviations.csv")}
-    dotted = sorted(map(re.escape, known), key=len, reverse=True)
-    return known, re.compile(rf"(?<![a-z0-9])(?:{'|'.join(dotted)})(?![a-z0-9])")
+    return known, word_pattern(known)
+
+
+def word_pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds any of many words, letter by letter along a tree instead of one after the other."""
+    tree: dict[str, dict[str, object]] = {}
+    for word in words:
+        branch = tree
+        for letter in word:
+            branch = cast(dict[str, dict[str, object]], branch.setdefault(letter, {}))
+        branch[""] = {}
+    return re.compile(rf"(?<![a-z0-9]){_branches(tree)}(?![a-z0-9])")
+
+
+def _branches(tree: Mapping[str, Mapping[str, object]]) -> str:
+    ends = "" in tree
+    letters = {" ": " +"}
+    found = [f"{letters.get(letter, re.escape(letter))}{_branches(cast(Mapping[str, Mapping[str, object]], rest))}" for letter, rest in tree.items() if letter]
+    if not found:
+        return ""
+    return f"(?:{'|'.join(found)}){'?' if ends else ''}"
 
 
 def _plain(text: str) -> str:

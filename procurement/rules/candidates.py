@@ -1,49 +1,73 @@
 """Which pairs are worth comparing: those that share something rare, so that the work grows little faster than the lists."""
 
 import heapq
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from procurement.rules.features import Item
 
-MOST_SHARERS = 400
-BEST_PER_LIST = 6
-FEWEST_WORDS = 3
+RARE = 60
+MOST_SHARERS = 240
+BEST_PER_LIST = 5
+COMBINED = 5
+
+Key = str | tuple[str, str]
 
 
 def pairs(items: Sequence[Item]) -> Iterator[tuple[int, int]]:
     """Yield pairs of item numbers, each once; of every other list only the most promising are kept for an item."""
-    holders = _holders(items)
-    seen: set[tuple[int, int]] = set()
+    keys = _keys(items)
+    holders: dict[Key, list[int]] = defaultdict(list)
+    for number, own in enumerate(keys):
+        for key in own:
+            holders[key].append(number)
+    seen: set[int] = set()
     for item in items:
-        for other in _promising(item, items, holders):
-            pair = (item.number, other) if item.number < other else (other, item.number)
+        for other in _promising(item, items, keys[item.number], holders):
+            first, second = (item.number, other) if item.number < other else (other, item.number)
+            pair = first * len(items) + second
             if pair not in seen:
                 seen.add(pair)
-                yield pair
+                yield first, second
 
 
-def _holders(items: Sequence[Item]) -> dict[str, list[int]]:
-    holders: dict[str, list[int]] = defaultdict(list)
+def _keys(items: Sequence[Item]) -> list[list[Key]]:
+    """Name each item by its rare words, and by two of its common words or measures together."""
+    counts: Counter[str] = Counter(word for item in items for word in _tokens(item))
+    keys: list[list[Key]] = []
     for item in items:
-        for word in item.words:
-            holders[word].append(item.number)
-    return holders
+        tokens = sorted(_tokens(item), key=lambda token: (counts[token], token))
+        rare: list[Key] = [token for token in tokens if counts[token] <= RARE and token in item.words]
+        common = [token for token in tokens if counts[token] > RARE][:COMBINED]
+        keys.append([*rare, *itertools.combinations(sorted(common), 2), *(common if len(tokens) == 1 else ())])
+    return keys
 
 
-def _promising(item: Item, items: Sequence[Item], holders: dict[str, list[int]]) -> Iterator[int]:
-    """Sum up the rarity of shared words; very common words only count where the rare ones are few."""
-    words = sorted(item.words, key=lambda word: len(holders[word]))
+def _tokens(item: Item) -> Iterable[str]:
+    yield from item.words
+    for kind in ("length", "mass", "volume", "pair", "leaves", "storage"):
+        for value in item.statements.get(kind, ()):
+            yield f"{kind}:{value}"
+
+
+def _promising(item: Item, items: Sequence[Item], keys: Sequence[Key], holders: dict[Key, list[int]]) -> Iterator[int]:
+    """Rank those that share a key by the weight of the keys they share."""
     shared: dict[int, float] = defaultdict(float)
-    for place, word in enumerate(words):
-        if place >= FEWEST_WORDS and len(holders[word]) > MOST_SHARERS:
-            break
-        weight = item.words[word]
-        for other in holders[word][: 4 * MOST_SHARERS]:
-            shared[other] += weight
+    for key in keys:
+        weight = item.words.get(key, 1.0) if isinstance(key, str) else item.words.get(key[0], 1.0) + item.words.get(key[1], 1.0)
+        found = holders[key]
+        for number in found if len(found) <= MOST_SHARERS else _around(found, item.number):
+            shared[number] += weight
     shared.pop(item.number, None)
     by_list: dict[int, list[tuple[float, int]]] = defaultdict(list)
-    for other, weight in shared.items():
-        by_list[items[other].list_number].append((weight / (6.0 + items[other].weight), other))
-    for found in by_list.values():
-        yield from (other for _, other in heapq.nlargest(BEST_PER_LIST, found))
+    for number, weight in shared.items():
+        by_list[items[number].list_number].append((weight / (6.0 + items[number].weight), number))
+    for ranked in by_list.values():
+        yield from (number for _, number in (heapq.nlargest(BEST_PER_LIST, ranked) if len(ranked) > BEST_PER_LIST else ranked))
+
+
+def _around(found: Sequence[int], number: int) -> list[int]:
+    """Take a spread of a very common key, so that no list is left out."""
+    step = len(found) // MOST_SHARERS + 1
+    return list(found[number % step :: step])

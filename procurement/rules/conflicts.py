@@ -1,5 +1,6 @@
 """Why two lines cannot be the same article: both state something, and state it differently."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,7 +22,7 @@ NAMES = {
     "fizz": "Kohlensäure", "scent": "Duft", "sugar": "Zucker", "gender": "Passform", "sleeve": "Ärmel", "roast": "Koffein",
 }  # fmt: skip
 MARKED = {("fibre", "recycling"), ("roll", "jumbo"), ("origin", "kompatibel"), ("roast", "entkoffeiniert"), ("gender", "kinder")}
-NEVER = {"letter", "degree"}  # a single letter is no statement of its own kind; it counts only where both sides have one and nothing else tells
+MARKED_KINDS = {kind for kind, _ in MARKED}
 SCALED = {"mass", "volume"}
 SAME_ASPECT = 6
 
@@ -50,14 +51,14 @@ def conflicts(first: Item, second: Item) -> Iterator[Conflict]:
     for kind, values in first.statements.items():
         others = second.statements.get(kind)
         if others is None:
-            yield from _marked(kind, values, unsaid=False)
+            if kind in MARKED_KINDS:
+                yield from _marked(kind, values, unsaid=False)
         elif not values & others and _differ(kind, values, others):
             yield Conflict(kind, " / ".join(sorted(values)), " / ".join(sorted(others)))
         elif kind == "length" and not (values <= others or others <= values) and _lengths_differ(values, others):
             yield Conflict(kind, " x ".join(sorted(values)), " x ".join(sorted(others)))
-    for kind, values in second.statements.items():
-        if kind not in first.statements:
-            yield from _marked(kind, values, unsaid=True)
+    for kind in MARKED_KINDS & second.statements.keys() - first.statements.keys():
+        yield from _marked(kind, second.statements[kind], unsaid=True)
     yield from _code_conflicts(first.codes, second.codes)
 
 
@@ -79,6 +80,7 @@ def _differ(kind: str, values: frozenset[str], others: frozenset[str]) -> bool:
     return True
 
 
+@functools.lru_cache(maxsize=100_000)
 def _same_sides(value: str, other: str) -> bool:
     first, second = value.split("x"), other.split("x")
     if len(first) != len(second):  # one of them leaves out the height
@@ -86,12 +88,14 @@ def _same_sides(value: str, other: str) -> bool:
     return any(all(_same_length(a, b) for a, b in zip(first, order, strict=True)) for order in (second, second[::-1]))
 
 
+@functools.lru_cache(maxsize=100_000)
 def _near(value: Decimal, other: Decimal) -> bool:
     """Tell whether two measures may be the same aspect of a thing; the width and the length of a band are not."""
     small, large = sorted((value, other))
     return small > 0 and large / small <= SAME_ASPECT
 
 
+@functools.lru_cache(maxsize=100_000)
 def _lengths_differ(values: frozenset[str], others: frozenset[str]) -> bool:
     """Tell whether a measure of the one has no equal among those of the other, though it may be the same aspect."""
     left = [value for value in values if not any(_same_length(value, other) for other in others)]

@@ -50,6 +50,7 @@ class Item:
     other_bases: frozenset[str]
     price: float | None
     weight: float = field(default=0.0)
+    stated: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +213,5 @@ def _item(number: int, list_number: int, line: DemandLine, words: Mapping[str, f
         other_bases=frozenset(base for _, base in line.other_readings),
         price=float(price) if price else None,  # only evidence of likeness, never an amount
         weight=sum(weighted.values()),
+        stated={word: weight for word, weight in weighted.items() if ":" in word},
     )

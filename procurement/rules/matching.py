@@ -13,7 +13,7 @@ from procurement.rules.clusters import Edge, Joining, with_rivals
 from procurement.rules.demand import DemandLine, RowRef
 from procurement.rules.features import Reader
 from procurement.rules.known_words import vocabulary
-from procurement.rules.similarity import Likeness, as_score, likeness
+from procurement.rules.similarity import Likeness, as_score, likeness, likeness_from
 
 Progress = Callable[[int, int], None]
 JOIN, REVIEW = 0.74, 0.52
@@ -98,9 +98,11 @@ class _Matcher:
     def _compared(self) -> dict[tuple[int, int], Likeness]:
         found = {}
         for count, (first, second) in enumerate(pairs(self._items)):
-            like = self._likeness(first, second)
-            if like.score >= REVIEW - MOST_AHEAD and like.conflict is None:
-                found[first, second] = like
+            like = likeness_from(self._items[first], self._items[second], REVIEW - MOST_AHEAD)
+            if like and like.score >= REVIEW - MOST_AHEAD:
+                self._known[first, second] = like
+                if like.conflict is None:
+                    found[first, second] = like
             if self._progress and count % TELL_EVERY == 0:
                 self._progress(first, len(self._items))
         return found

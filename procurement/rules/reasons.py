@@ -14,7 +14,7 @@ FAR_APART = 2.0
 def for_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ...]:
     """Say what two lines have in common."""
     said = []
-    words = [word for word in like.shared if ":" not in word]
+    words = [word for word in sorted(like.shared) if ":" not in word]
     if words:
         said.append(say("Gemeinsame Wörter: %(words)s.", words=", ".join(words)))
     said.extend(

@@ -1,5 +1,6 @@
 """How alike two lines are: shared words by their rarity, shared statements, unit and price as evidence."""
 
+import functools
 import math
 from dataclasses import dataclass
 from decimal import Decimal
@@ -46,23 +47,37 @@ class Likeness:
 
 def likeness(first: Item, second: Item) -> Likeness:
     """Compare two items; a conflict is a veto."""
+    return _judged(first, second, *_by_words(first, second))
+
+
+def likeness_from(first: Item, second: Item, least: float) -> Likeness | None:
+    """Compare two items, but stop at once where they cannot be as alike as that."""
+    score, shared = _by_words(first, second)
+    return None if score + MOST_AGREEMENT < least else _judged(first, second, score, shared)
+
+
+def _judged(first: Item, second: Item, score: float, shared: list[str]) -> Likeness:
     conflict = next(conflicts(first, second), None)
-    shared = first.words.keys() & second.words.keys()
-    common = sum(min(first.words[word], second.words[word]) for word in shared)
-    smaller, larger = sorted((_heard(first, second), _heard(second, first)))
-    contained, balanced = _share(common, smaller), _share(2 * common, smaller + larger)
-    agreed = [kind for kind, values in first.statements.items() if values & second.statements.get(kind, frozenset())]
-    score = CONTAINED * contained + BALANCED * balanced
-    score += min(MOST_AGREEMENT, sum(AGREEMENT if kind in STRONG else AGREEMENT / 2 for kind in agreed))
+    theirs = second.statements
+    agreed = [kind for kind, values in first.statements.items() if kind in theirs and values & theirs[kind]]
+    score += min(MOST_AGREEMENT, sum([AGREEMENT if kind in STRONG else AGREEMENT / 2 for kind in agreed]))
     same_unit = units_fit(first, second)
     score -= 0 if same_unit else OTHER_UNIT
     score -= _price_gap(first, second)
-    return Likeness(max(0.0, min(1.0, score)), tuple(sorted(shared)), tuple(agreed), conflict, same_unit)
+    return Likeness(max(0.0, min(1.0, score)), tuple(shared), tuple(agreed), conflict, same_unit)
 
 
-def _heard(item: Item, other: Item) -> float:
-    """Weigh the words of an item; what was said in more detail than usual counts less where the other is silent."""
-    return sum(weight for word, weight in item.words.items() if word in other.words or ":" not in word) or item.weight
+def _by_words(first: Item, second: Item) -> tuple[float, list[str]]:
+    """Weigh the shared words; what was stated in more detail than usual does not count where the other is silent."""
+    mine, others = first.words, second.words
+    shared = [word for word in mine if word in others]
+    common = 0.0
+    for word in shared:
+        own, other = mine[word], others[word]
+        common += min(own, other)
+    heard = first.weight - sum([weight for word, weight in first.stated.items() if word not in others]) or first.weight
+    other_heard = second.weight - sum([weight for word, weight in second.stated.items() if word not in mine]) or second.weight
+    return CONTAINED * _share(common, min(heard, other_heard)) + BALANCED * _share(2 * common, heard + other_heard), shared
 
 
 def _share(part: float, whole: float) -> float:
@@ -74,10 +89,13 @@ COUNTED = {"C62", "LEF"}
 
 def units_fit(first: Item, second: Item) -> bool:
     """Tell whether the quantities of two items can be added, as read or in another reading of one."""
+    if first.base == second.base:
+        return True
     mine, others = {first.base, *first.other_bases}, {second.base, *second.other_bases}
     return any(_one_dimension(a, b) for a in mine for b in others)
 
 
+@functools.cache
 def _one_dimension(first: str, second: str) -> bool:
     if first == second or {first, second} <= COUNTED:
         return True
