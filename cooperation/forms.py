@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, RadioField, SearchField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice, enum_coerce
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
 
 from commons.forms import Form
 from commons.words import Message
@@ -107,22 +107,19 @@ class JoinForm(Form):
     trial_until = DateField(_l("Ende der Erprobung"), [Optional()], description=_l("Nur bei einer Erprobung durch das Bürgermeisteramt."))
 
     def offer(self) -> None:
-        """Put the grounds in."""
+        """Put the grounds in; which of the other fields is needed depends on the ground, so none is called voluntary."""
         self.ground.choices = choices_of(GROUND_NAMES)
+        for field in (self.resolution_on, self.trial_until):
+            field.flags.optional = False
 
-    def validate_resolution_number(self, field: StringField) -> None:
-        """Ask for the number of a resolution."""
-        self._need(Ground.RESOLUTION, field)
-
-    def validate_ground(self, field: RadioField) -> None:
-        """Ask for the days here: an optional field stops its own checks when it is empty."""
-        missing = self.resolution_on if field.data is Ground.RESOLUTION else self.trial_until
-        if missing.raw_data in ([], [""], None):
-            raise ValidationError(gettext("Bitte geben Sie auch „%(field)s“ an.", field=missing.label.text))
-
-    def _need(self, ground: Ground, field: StringField) -> None:
-        if self.ground.data is ground and not field.data:
-            raise ValidationError(REQUIRED)
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Ask for what the chosen ground needs, at the field where it is missing."""
+        valid: bool = super().validate(extra_validators)
+        needed = {Ground.RESOLUTION: (self.resolution_number, self.resolution_on), Ground.MAYOR_TRIAL: (self.trial_until,)}
+        missing = [field for field in needed.get(self.ground.data, ()) if not field.data and not field.errors]
+        for field in missing:
+            field.errors = [str(REQUIRED)]
+        return valid and not missing
 
 
 class LeaveForm(Form):

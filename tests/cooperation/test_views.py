@@ -188,19 +188,21 @@ def test_join_takes_part_for_the_own_municipality(client_once, mayor, values, gr
 
 
 @pytest.mark.parametrize(
-    "values",
+    ("values", "field"),
     [
-        {"ground": "resolution", "resolution_on": "2026-10-01"},
-        {"ground": "resolution", "resolution_number": "9"},
-        {"ground": "mayor_trial"},
-        {"ground": "laune"},
+        ({"ground": "resolution", "resolution_on": "2026-10-01"}, "resolution_number"),
+        ({"ground": "resolution", "resolution_number": "9"}, "resolution_on"),
+        ({"ground": "resolution", "resolution_number": "9", "resolution_on": "gestern"}, "resolution_on"),
+        ({"ground": "mayor_trial"}, "trial_until"),
+        ({"ground": "laune"}, "ground"),
     ],
-    ids=["no_number", "no_day", "no_end", "no_ground"],
+    ids=["no_number", "no_day", "bad_day", "no_end", "no_ground"],
 )
-def test_join_asks_for_what_the_ground_needs(client_once, mayor, values):
+def test_join_asks_for_what_the_ground_needs(client_once, mayor, values, field):
     answer = client_once.post(f"/massnahmen/{make_measure().id}/beitreten", data=values)
 
     assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.get_data(as_text=True)
     assert db.session.scalars(select(MeasureParticipation)).all() == []
 
 
