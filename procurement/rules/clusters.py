@@ -35,11 +35,11 @@ class Joining:
             if edge.score < least:
                 return
             first, second = self.cluster_of[edge.first], self.cluster_of[edge.second]
-            if first != second and self.may_join(first, second):
+            if first != second and self.may_join(first, second, LEAST_MEAN):
                 self._merge(first, second)
 
-    def may_join(self, first: int, second: int) -> bool:
-        """Tell whether two clusters agree pair by pair and are alike on the whole."""
+    def may_join(self, first: int, second: int, least_mean: float) -> bool:
+        """Tell whether no pair of two clusters excludes each other, and they are alike on the whole."""
         total, count = 0.0, 0
         for mine in self.members[first]:
             for other in self.members[second]:
@@ -48,7 +48,7 @@ class Joining:
                 if count < MOST_COMPARED * MOST_COMPARED:
                     total += self._score(mine, other)
                     count += 1
-        return total / count >= LEAST_MEAN
+        return total / count >= least_mean
 
     def _merge(self, first: int, second: int) -> None:
         kept, gone = sorted((first, second), key=lambda cluster: (-len(self.members[cluster]), cluster))

@@ -18,7 +18,7 @@ NAMES = {
     "charge": "Kapazität", "light": "Lichtstrom", "percent": "Anteil", "storage": "Speicher", "thickness": "Stärke", "degree": "Grad", "plies": "Lagen",
     "strokes": "Takt", "leaves": "Blattzahl", "wipes": "Abrisse", "links": "Glieder", "parts": "Teile", "poles": "Polzahl", "ports": "Anschlüsse",
     "length": "Maß", "sides": "Maß", "inch": "Zollmaß", "pair": "Maßzahl", "ratio": "Verhältnis", "npk": "Nährstoffe", "letter": "Buchstabe",
-    "roll": "Rollenart",
+    "roll": "Rollenart", "grit": "Körnung",
     "fizz": "Kohlensäure", "scent": "Duft", "sugar": "Zucker", "gender": "Passform", "sleeve": "Ärmel", "roast": "Koffein",
 }  # fmt: skip
 MARKED = {("fibre", "recycling"), ("roll", "jumbo"), ("origin", "kompatibel"), ("roast", "entkoffeiniert"), ("gender", "kinder")}

@@ -27,7 +27,7 @@ class Vocabulary:
 def words_in(text: str) -> list[str]:
     """Cut a phrase into folded words."""
     lower = "".join(LETTERS.get(character, character) for character in text.lower())
-    return re.findall(r"[a-z]+|\d+", lower)
+    return re.findall(r"[a-z0-9]+", lower)
 
 
 def stems_of(text: str, language: str = "de") -> Stems:

@@ -16,7 +16,7 @@ from procurement.rules.known_words import vocabulary
 from procurement.rules.similarity import Likeness, as_score, likeness, likeness_from
 
 Progress = Callable[[int, int], None]
-JOIN, REVIEW = 0.74, 0.52
+JOIN, REVIEW, REVIEW_MEAN = 0.68, 0.36, 0.2
 AHEAD, MOST_AHEAD, MOST_BEHIND = 0.5, 0.12, 0.14
 TWICE_IN_LIST = 0.93
 TELL_EVERY = 2000
@@ -147,7 +147,7 @@ class _Matcher:
         best: dict[tuple[int, int], Edge] = {}
         for edge in sorted(edges, key=lambda edge: -edge.score):
             first, second = sorted((joining.cluster_of[edge.first], joining.cluster_of[edge.second]))
-            if first != second and joining.may_join(first, second):
+            if first != second and joining.may_join(first, second, REVIEW_MEAN):
                 best.setdefault((first, second), edge)
         return [self._proposal(edge) for edge in best.values()]
 
