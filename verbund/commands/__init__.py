@@ -9,6 +9,7 @@ NOUNS = {
     "award": "verbund.commands.award:award",
     "backup": "verbund.commands.database:backup",
     "begin": "verbund.commands.begin:begin",
+    "bid": "verbund.commands.bid:bid",
     "booking": "verbund.commands.booking:booking",
     "demand": "verbund.commands.demand:demand",
     "demo": "verbund.commands.demo:demo",
