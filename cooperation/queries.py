@@ -188,8 +188,8 @@ def _task(measure: Measure, endpoint: str) -> Task:
 
 
 def mine(actor: Actor) -> list[Task]:
-    """Return the measures under way in which the own municipality takes part, for those who steer them."""
-    if not (actor.may(Permission.MEASURE_EDIT) or actor.may(Permission.MEASURE_JOIN)):
+    """Return the measures under way in which the own municipality takes part, for those who may propose one."""
+    if not actor.may(Permission.MEASURE_PROPOSE):
         return []
     under_way = [measure for measure in measures(actor, Wish(mine=True)) if measure.stage in {Stage.IN_PROGRESS, Stage.RUNNING}]
     return [
