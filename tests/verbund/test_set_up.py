@@ -1,11 +1,15 @@
 """Setting up: locks without addresses, and a `run` that says in one line what a machine lacks."""
 
+import ast
 import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
+from collections.abc import Iterable
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -25,6 +29,8 @@ REGISTRIES = [
     "--extra-index" + "-url",
     "--find" + "-links",
 ]
+PRODUCT = ("verbund", "procurement", "booking", "cooperation", "commons")
+BESIDE = ("tests", "benchmarks", "migrations")
 TOOLS = ("sh", "cat", "cksum", "dirname", "mkdir", "rm", "touch")
 
 
@@ -83,6 +89,26 @@ def test_locks_agree() -> None:
     run, dev = pinned("requirements.txt"), pinned("requirements-dev.txt")
 
     assert {name: dev[name] for name in run} == run
+
+
+def imported(folders: Iterable[str]) -> dict[str, Path]:
+    """Return the foreign packages that files import, each with one of the files."""
+    found: dict[str, Path] = {}
+    for file in (file for folder in folders for file in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            found |= {name.split(".")[0]: file for name in names if name and name.split(".")[0] not in {*sys.stdlib_module_names, *PRODUCT, *BESIDE}}
+    return found
+
+
+@pytest.mark.parametrize(("folders", "groups"), [((*PRODUCT, "migrations"), (None,)), (BESIDE, (None, "dev"))], ids=["product", "tests"])
+def test_every_import_is_asked_for(folders: tuple[str, ...], groups: tuple[str | None, ...]) -> None:
+    declared = {canonicalize_name(wanted.name) for group in groups for wanted in asked(group)}
+    origins = packages_distributions()
+
+    undeclared = {name: file for name, file in imported(folders).items() if not declared & {canonicalize_name(origin) for origin in origins.get(name, [name])}}
+
+    assert undeclared == {}
 
 
 def test_front_end_lock_has_hashes_and_no_addresses() -> None:
