@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, text
@@ -51,11 +52,12 @@ def verify(known_heads: Mapping[int, str] | None = None) -> ChainReport:
     previous, length = GENESIS, 0
     waiting = db.session.scalar(select(func.count()).select_from(JournalEntry).where(JournalEntry.sequence.is_(None))) or 0
     query = select(JournalEntry).where(JournalEntry.sequence.is_not(None)).order_by(JournalEntry.sequence).options(selectinload(JournalEntry.concerns))
-    for entry in db.session.scalars(query.execution_options(yield_per=BATCH)):
-        fault = _fault_of(entry, expected=length + 1, previous=previous, known=heads.get(length + 1))
-        if fault:
-            return ChainReport(length=length, head=previous, waiting=waiting, first_bad=length + 1, reason=fault)
-        previous, length = entry.chain_hash or "", length + 1
+    with closing(db.session.scalars(query.execution_options(yield_per=BATCH))) as entries:
+        for entry in entries:
+            fault = _fault_of(entry, expected=length + 1, previous=previous, known=heads.get(length + 1))
+            if fault:
+                return ChainReport(length=length, head=previous, waiting=waiting, first_bad=length + 1, reason=fault)
+            previous, length = entry.chain_hash or "", length + 1
     return _compare_with_state(ChainReport(length=length, head=previous, waiting=waiting), heads)
 
 

@@ -60,7 +60,7 @@ class Organisation(Base):
     source: Mapped[str | None]
     note: Mapped[str | None]
 
-    municipality: Mapped[Municipality] = relationship(back_populates="organisations", lazy="joined")
+    municipality: Mapped[Municipality] = relationship(back_populates="organisations", lazy="joined", innerjoin=True)
     parent: Mapped["Organisation | None"] = relationship(remote_side="Organisation.id")
 
 

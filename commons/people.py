@@ -50,7 +50,7 @@ class Person(Base, UserMixin):
     tf_phone_number: Mapped[str | None]
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON()))
 
-    employer: Mapped[Organisation] = relationship(lazy="joined")
+    employer: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
     memberships: Mapped[list["Membership"]] = relationship(foreign_keys="Membership.person_id", back_populates="person")
     webauthn: Mapped[list["Passkey"]] = relationship(back_populates="person", cascade="all, delete-orphan")  # type: ignore[assignment]
 
@@ -111,7 +111,7 @@ class Membership(Base):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id], back_populates="memberships")
     deputy: Mapped[Person | None] = relationship(foreign_keys=[deputy_id])
-    organisation: Mapped[Organisation] = relationship(lazy="joined")
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,9 @@
 import click
 
 from commons.database import write
-from verbund import create_app, loading
 from verbund import demo as association
+from verbund import loading
+from verbund.commands.opened import opened
 from verbund.demo.people import PASSWORD, sign_ins
 
 
@@ -16,7 +17,7 @@ def demo() -> None:
 @demo.command()
 def load() -> None:
     """Load the demo association and print how to sign in; nothing changes the second time."""
-    with create_app().app_context():
+    with opened():
         write(loading.begin)
         association.load()
         rows = sign_ins()

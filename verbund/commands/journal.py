@@ -5,7 +5,7 @@ import click
 from commons import chain
 from commons import journal as kept
 from commons.database import write
-from verbund import create_app
+from verbund.commands.opened import opened
 
 REASONS = {
     "removed": "an entry was removed, or was never there",
@@ -37,7 +37,7 @@ def journal() -> None:
 @click.option("--head", "heads", type=Head(), multiple=True, help="A fingerprint kept elsewhere: from a letter or a printed page. May be repeated.")
 def verify(heads: tuple[tuple[int, str], ...]) -> None:
     """Read the whole chain; exit 1 and name the first entry that does not fit."""
-    with create_app().app_context():
+    with opened():
         report = chain.verify(dict(heads))
         if report.first_bad is not None:
             click.echo(f"Entry {report.first_bad} does not fit: {REASONS[report.reason or 'altered']}. {report.length} entries before it are sound.")
@@ -49,7 +49,7 @@ def verify(heads: tuple[tuple[int, str], ...]) -> None:
 @journal.command()
 def head() -> None:
     """Chain what waits and print the fingerprint, to be kept elsewhere."""
-    with create_app().app_context():
+    with opened():
         while write(chain.chain):
             pass
         length, fingerprint = kept.head()

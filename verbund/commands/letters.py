@@ -7,7 +7,7 @@ import click
 from commons import letters as outbox
 from commons.bounces import read_bounce
 from commons.database import write
-from verbund import create_app
+from verbund.commands.opened import opened
 
 
 @click.group()
@@ -25,6 +25,6 @@ def bounced() -> None:
     if bounce is None:
         click.echo("No delivery report of a failure.", err=True)
         return
-    with create_app().app_context():
+    with opened():
         letter = write(outbox.mark_bounced, bounce.message_id, bounce.reason)
     click.echo(f"Letter {letter.id} came back: {bounce.reason}" if letter else f"No letter has the Message-ID {bounce.message_id}.", err=True)

@@ -14,8 +14,8 @@ from commons.people import Membership, Person, is_in_force
 from commons.permissions import Role
 from commons.sending import full_link
 from commons.staffing import today
-from verbund import create_app
 from verbund.commands.importing import import_people, people_template
+from verbund.commands.opened import opened
 
 
 @click.group()
@@ -27,7 +27,7 @@ def people() -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON for programs.")
 def list_people(as_json: bool) -> None:
     """List the active people and their memberships of today."""
-    with create_app().app_context():
+    with opened():
         found = db.session.scalars(select(Person).where(Person.active).order_by(Person.id).options(selectinload(Person.memberships))).all()
         rows = [_row(person) for person in found]
     if as_json:
@@ -45,7 +45,7 @@ def list_people(as_json: bool) -> None:
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 def add(name: str, mail: str | None, organisation: str, role: str) -> None:
     """Enter a person, for instance the first administrator, and print the address where the password is set."""
-    with create_app().app_context():
+    with opened():
         try:
             person, secret = write(_enter, name, mail, organisation, Role(role))
         except NotFound as fault:

@@ -5,7 +5,7 @@ import click
 from commons import tokens
 from commons.database import write
 from commons.people import find_person
-from verbund import create_app
+from verbund.commands.opened import opened
 
 
 @click.group()
@@ -18,7 +18,7 @@ def token() -> None:
 @click.option("--name", default="verbund token create", show_default=True, help="What the person sees in the own account.")
 def create(mail: str, name: str) -> None:
     """Make a token for an active person and print it alone, for the only time."""
-    with create_app().app_context():
+    with opened():
         person = find_person(mail)
         if person is None or not person.active:
             raise click.ClickException(f"{mail}: no active person has this mail address.")

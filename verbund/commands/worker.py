@@ -4,8 +4,9 @@ import logging
 
 import click
 
-from verbund import create_app, schema
+from verbund import schema
 from verbund import worker as at_work
+from verbund.commands.opened import opened
 
 
 @click.command()
@@ -13,8 +14,7 @@ from verbund import worker as at_work
 def worker(once: bool) -> None:
     """Send letters, do jobs and recurring work, chain the journal, until stopped."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
-    app = create_app()
-    with app.app_context():
+    with opened() as app:
         try:
             schema.check_current()
         except schema.SchemaBehind as fault:
