@@ -2,13 +2,13 @@
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 from wtforms import EmailField, HiddenField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, Optional
 
-from commons import clock
+from commons import clock, shipped
 from commons.access import current_actor, find_current_actor, public, signed_in
 from commons.database import write
 from commons.errors import RuleBroken
@@ -50,6 +50,15 @@ def show_help() -> ResponseReturnValue:
     actor = find_current_actor()
     own = sorted(actor.roles) if actor else []
     return render_template("help/index.html", own=own, others=[role for role in Role if role not in own], names=ROLE_NAMES)
+
+
+@blueprint.route("/hilfe/begriffe")
+@public
+def show_glossary() -> ResponseReturnValue:
+    """Show the terms of the field and what they mean, in the language of the reader."""
+    meaning = "meaning_en" if str(get_locale()) == "en" else "meaning_de"
+    terms = sorted(shipped.rows("glossary.csv"), key=lambda row: row["german_term"].lower())
+    return render_template("help/glossary.html", terms=terms, meaning=meaning)
 
 
 @blueprint.route("/hilfe/<role>")

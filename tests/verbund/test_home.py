@@ -168,3 +168,10 @@ def test_feedback_cannot_flood_the_administrators(client_once, monkeypatch):
     assert answer.status_code == 429
     assert "Bitte versuchen Sie es in einer Stunde noch einmal." in answer.get_data(as_text=True)
     assert len(letters()) == told
+
+
+def test_glossary_explains_the_terms_to_everybody(client_once):
+    page = client_once.get("/hilfe/begriffe").get_data(as_text=True)
+
+    assert "Zuschlagsschreiben" in page
+    assert "award_letter" in page
