@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from booking.models import Kind, Resource
+from booking.models import Kind, ReadinessClass, Resource
 from booking.periods import Period
 from booking.queries.availability import Free, blocked, free_in
 from booking.queries.bookings import bookings_by_id
 from booking.queries.fleet import due_inspections, get_resource, resources
 from booking.queries.house import house_numbers
-from booking.rules.alternatives import earlier, later
+from booking.rules.alternatives import earlier, is_daytime, later, other_day
 from booking.rules.occupancy import Rival
 from booking.rules.terms import Due, expiring
 from commons import clock
@@ -59,7 +59,7 @@ def offers(period: Period, *, quantity: int, category_id: int | None, actor: Act
     fleet = resources(actor, category_id=category_id)
     free = free_in([resource.id for resource in fleet], period)
     due = due_inspections(free, on=today_of(period.end))
-    found = [_offer(resource, free[resource.id], period, quantity=quantity, due=due.get(resource.id, [])) for resource in fleet]
+    found = [_offer(resource, free[resource.id], period, quantity=quantity, due=due.get(resource.id, []), actor=actor) for resource in fleet]
     return sorted(found, key=lambda offer: not offer.fits)
 
 
@@ -83,9 +83,10 @@ def rival_facts(rivals: Iterable[Rival], actor: Actor) -> list[RivalFact]:
     return facts
 
 
-def _offer(resource: Resource, free: Free, period: Period, *, quantity: int, due: Sequence[Due]) -> Offer:
-    fits = free.suffices(quantity)
-    other = () if fits or quantity > resource.quantity else tuple(_shifted(resource, period, quantity=quantity))
+def _offer(resource: Resource, free: Free, period: Period, *, quantity: int, due: Sequence[Due], actor: Actor) -> Offer:
+    tied = resource.readiness_class is ReadinessClass.A and resource.owner.municipality_id != actor.municipality_id
+    fits = free.suffices(quantity) and not tied
+    other = () if fits or tied or quantity > resource.quantity else tuple(_shifted(resource, period, quantity=quantity))
     return Offer(resource=resource, free=free, fits=fits, reason=_reason(resource, free, quantity), alternatives=other, expiring=tuple(expiring(period, due)))
 
 
@@ -100,17 +101,28 @@ def _reason(resource: Resource, free: Free, quantity: int) -> Message:
 
 
 def _shifted(resource: Resource, period: Period, *, quantity: int) -> list[Alternative]:
+    """Offer the same device a little later and earlier; where that would be at night, at the same time on another day."""
     now = clock.now()
     window = Period(min(now, period.start) - timedelta(days=1), period.end + LOOK_AHEAD)
     taken = blocked(resource.id, quantity=quantity, within=window)
-    after = later(period, blocked=taken, until=window.end)
-    before = earlier(period, blocked=taken, since=max(now, period.start - LOOK_AHEAD))
-    pairs = ((after, say("dasselbe Gerät später")), (before, say("dasselbe Gerät früher")))
-    return [Alternative(resource_id=resource.id, key=resource.key, name=resource.name, period=found, reason=reason) for found, reason in pairs if found]
+    since = max(now, period.start - LOOK_AHEAD)
+    found = []
+    if after := _daily(later(period, blocked=taken, until=window.end), period, taken, Period(now, window.end), step=1):
+        found.append((after, say("dasselbe Gerät später")))
+    if since < period.start and (before := _daily(earlier(period, blocked=taken, since=since), period, taken, Period(since, period.end), step=-1)):
+        found.append((before, say("dasselbe Gerät früher")))
+    return [Alternative(resource_id=resource.id, key=resource.key, name=resource.name, period=offered, reason=reason) for offered, reason in found]
+
+
+def _daily(nearest: Period | None, wish: Period, taken: list[Period], within: Period, *, step: int) -> Period | None:
+    if nearest is None or is_daytime(nearest) or not is_daytime(wish):
+        return nearest
+    return other_day(wish, blocked=taken, within=within, step=step) or nearest
 
 
 def _equivalents(resource: Resource, period: Period, *, quantity: int, actor: Actor) -> list[Alternative]:
-    others = [other for other in resources(actor, category_id=resource.category_id) if other.id != resource.id and other.kind is resource.kind]
+    fleet = resources(actor, category_id=resource.category_id)
+    others = [other for other in fleet if other.id != resource.id and other.kind is resource.kind and other.readiness_class is not ReadinessClass.A]
     free = free_in([other.id for other in others], period)
     return [
         Alternative(resource_id=other.id, key=other.key, name=other.name, period=period, reason=say("gleiche Zeit, Standort %(site)s", site=other.site.name))

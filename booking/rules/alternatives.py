@@ -1,11 +1,14 @@
 """What to offer instead: the same device a little earlier or later."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from booking.periods import Period, merged
+from commons.calendar_days import berlin, from_wall
+from commons.errors import RuleBroken
 
 STEP = timedelta(minutes=15)
+WORK = (time(6), time(20))
 
 
 def later(wish: Period, *, blocked: Iterable[Period], until: datetime) -> Period | None:
@@ -25,6 +28,25 @@ def earlier(wish: Period, *, blocked: Iterable[Period], since: datetime) -> Peri
         if period.overlaps(wish.starting(start)):
             start = _rounded_down(period.start - wish.length, wish.start)
     return wish.starting(start) if since <= start < wish.start else None
+
+
+def other_day(wish: Period, *, blocked: Iterable[Period], within: Period, step: int) -> Period | None:
+    """Find the nearest day, `step` days on or back at a time, on which the wish is free at the same wall time."""
+    taken = merged(blocked)
+    start, end = berlin(wish.start), berlin(wish.end)
+    for days in range(step, 29 if step > 0 else -29, step):
+        try:
+            moved = Period(*(from_wall(wall.date() + timedelta(days=days), wall.time()) for wall in (start, end)))
+        except RuleBroken:  # the hour does not exist on that day
+            continue
+        if within.covers(moved) and not any(moved.overlaps(period) for period in taken):
+            return moved
+    return None
+
+
+def is_daytime(period: Period) -> bool:
+    """Say whether people are at work at both ends, so that a start can be offered to them."""
+    return all(WORK[0] <= berlin(moment).time() <= WORK[1] for moment in (period.start, period.end))
 
 
 def _rounded_up(moment: datetime, anchor: datetime) -> datetime:

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from booking.rules.alternatives import earlier, later
+from booking.rules.alternatives import earlier, is_daytime, later, other_day
+from tests.booking.builders import wall
 from tests.booking.rules.test_occupancy import DAY, hours
 
 
@@ -30,3 +31,24 @@ def test_earlier_ends_where_the_next_begins():
 
 def test_earlier_gives_up_in_the_past():
     assert earlier(hours(9, 11), blocked=[hours(10, 12)], since=DAY + timedelta(hours=8.5)) is None
+
+
+def test_other_day_keeps_the_wall_time_over_the_clock_change():
+    wish = wall("2027-03-26 07:00", "2027-03-26 15:00")
+
+    found = other_day(wish, blocked=[wall("2027-03-27 00:00", "2027-03-29 00:00")], within=wall("2027-03-01 00:00", "2027-05-01 00:00"), step=1)
+
+    assert found == wall("2027-03-29 07:00", "2027-03-29 15:00")
+
+
+def test_other_day_leaps_over_a_day_without_that_hour():
+    wish = wall("2027-03-27 02:30", "2027-03-27 05:00")
+
+    found = other_day(wish, blocked=[wish], within=wall("2027-03-01 00:00", "2027-05-01 00:00"), step=1)
+
+    assert found == wall("2027-03-29 02:30", "2027-03-29 05:00")
+
+
+def test_is_daytime_knows_when_people_work():
+    assert is_daytime(wall("2027-03-26 07:00", "2027-03-26 15:00"))
+    assert not is_daytime(wall("2027-03-26 07:00", "2027-03-26 21:00"))
