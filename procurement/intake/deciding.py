@@ -66,9 +66,10 @@ def approve(request_id: int, *, version: int, by: Actor) -> PurchaseRequest:
     """Approve a request with its funds: a second person, authorised by the municipality that pays."""
     request = _locked(request_id, by, Permission.DEMAND_APPROVE)
     check_unchanged(request, version)
-    before = _step(request, RequestStage.APPROVED)
+    check_request_step(request.stage, RequestStage.APPROVED)
     _check_may_approve(request, by)
     request.approved_by_id, request.approved_at, request.reason = by.person_id, clock.now(), None
+    before = _step(request, RequestStage.APPROVED)
     body = [say("%(person)s hat die Bedarfsmeldung genehmigt. Sie kann nun gebündelt werden.", person=by.person_name)]
     tell_authors(request, say("Bedarfsmeldung „%(title)s“ genehmigt", title=request.title), body, by=by)
     write_down("request.approved", request, by=by, before=before, after=_facts(request))

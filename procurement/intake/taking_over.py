@@ -76,8 +76,7 @@ def _new_draft(upload: Upload, by: Actor) -> PurchaseRequest:
 
 
 def _title_of(upload: Upload) -> str:
-    name = upload.file.name.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
-    return f"{name.rsplit('.', 1)[0]} {upload.year}"[:200]
+    return f"Bedarf {upload.organisation.name} {upload.year}"[:200]
 
 
 def _former_draft(upload: Upload, by: Actor) -> PurchaseRequest | None:

@@ -15,7 +15,9 @@ _KINDS: dict[str, str] = {
 
 
 def unit_name(code: str) -> str:
-    """Return the German name of a unit, the code itself where it is not known."""
+    """Return the German name of a unit, the code itself where it is not known; what is counted is counted in pieces."""
+    if code == "C62":
+        code = "H87"
     try:
         return standard_units().of_code(code).name
     except KeyError:

@@ -9,7 +9,7 @@ from commons.database import write
 from commons.errors import RuleBroken
 from commons.jobs import find_job
 from commons.permissions import Permission
-from cooperation.queries import measure_choices
+from cooperation.queries import get_measure, measure_choices
 from procurement import bundling
 from procurement.forms.bundles import AddForm, OpenForm, ThawForm
 from procurement.models import Bundle, PurchaseRequest
@@ -56,7 +56,7 @@ def choose_measure() -> ResponseReturnValue:
 @permission_required(P.BUNDLE_EDIT)
 def open_bundle(measure_id: int) -> ResponseReturnValue:
     """Open a bundle with approved requests of a measure."""
-    form, waiting = OpenForm(), queries.requests_to_bundle(measure_id, current_actor)
+    form, waiting = OpenForm(), queries.requests_to_bundle(get_measure(measure_id, current_actor).id, current_actor)
     form.request_ids.choices = [(row.id, _headline(row)) for row in waiting]
     if request.method == "GET":
         form.request_ids.data = [row.id for row in waiting]

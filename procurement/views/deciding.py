@@ -77,7 +77,7 @@ def _with_reason(request_id: int, verb: Callable[..., PurchaseRequest], words: t
             flash(done, "success")
             return redirect(url_for(".show_request", request_id=request_id))
     shown = queries.get_request_inside(request_id, current_actor)
-    return render_template("procurement/give_reason.html", form=form, request=shown, words=words), form.status
+    return render_template("procurement/give_reason.html", form=form, demand=shown, words=words), form.status
 
 
 @blueprint.route("/bedarf/<int:request_id>/konto", methods=["POST"])

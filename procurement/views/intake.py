@@ -58,7 +58,7 @@ def render_request(request: PurchaseRequest, **forms: object) -> str:
     } | forms
     return render_template(
         "procurement/show_request.html",
-        request=request,
+        demand=request,
         lines=lines,
         inside=inside,
         way=way_of(request.stage),

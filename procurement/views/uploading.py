@@ -1,5 +1,7 @@
 """Pages of an uploaded list: send it, see what was read, settle its faults, take it over."""
 
+from decimal import Decimal
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -87,6 +89,7 @@ def _page(shown: Upload, form: EmptyForm | None = None) -> str:
         pages=-(-counts[RowKind.LINE] // ROWS_A_PAGE),
         request_of=queries.find_request_of(shown),
         words=wording,
+        decimal=Decimal,
         kind_of=intake.kind_of,
         proposed_text=intake.proposed_text,
     )

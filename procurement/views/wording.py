@@ -1,5 +1,7 @@
 """How the pages of uploaded lists call fields, reasons and choices."""
 
+from decimal import Decimal
+
 from commons.words import Message, german_number, say
 from procurement.cells import letter
 from procurement.models import Upload
@@ -63,6 +65,4 @@ def upload_badge(upload: Upload) -> tuple[Message, str]:
 
 def decimal_text(text: str) -> str:
     """Write a number that was kept as a plain text as Germans do."""
-    from decimal import Decimal
-
     return german_number(Decimal(text))

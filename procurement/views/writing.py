@@ -78,7 +78,7 @@ def _line_page(shown: PurchaseRequest, form: LineForm, line_id: int | None = Non
     search = " ".join(request.args.get("suche", "").split())[:100]
     articles = catalogue.articles_like(search) if search else []
     lines = queries.lines_of(shown, current_actor)
-    page = render_template("procurement/edit_line.html", request=shown, form=form, line_id=line_id, search=search, articles=articles, lines=lines)
+    page = render_template("procurement/edit_line.html", demand=shown, form=form, line_id=line_id, search=search, articles=articles, lines=lines)
     return page, form.status
 
 
