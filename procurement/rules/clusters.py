@@ -35,15 +35,15 @@ class Joining:
             if edge.score < least:
                 return
             first, second = self.cluster_of[edge.first], self.cluster_of[edge.second]
-            if first != second and self.may_join(first, second, LEAST_MEAN):
+            if first != second and self.agree(first, second, self._may, LEAST_MEAN):
                 self._merge(first, second)
 
-    def may_join(self, first: int, second: int, least_mean: float) -> bool:
+    def agree(self, first: int, second: int, may: May, least_mean: float) -> bool:
         """Tell whether no pair of two clusters excludes each other, and they are alike on the whole."""
         total, count = 0.0, 0
         for mine in self.members[first]:
             for other in self.members[second]:
-                if not self._may(mine, other):
+                if not may(mine, other):
                     return False
                 if count < MOST_COMPARED * MOST_COMPARED:
                     total += self._score(mine, other)

@@ -34,6 +34,7 @@ class Conflict:
     kind: str
     first: str
     second: str
+    is_doubt: bool = False  # one may only say less than the other: never joined at once, but a person may look
 
     @property
     def message(self) -> Message:
@@ -128,7 +129,8 @@ def _code_conflicts(first: tuple[str, ...], second: tuple[str, ...]) -> Iterator
             continue
         for other in second:
             if other not in first and _one_series(code, other):
-                yield Conflict("code", code.upper(), other.upper())
+                less = code.startswith(other) or other.startswith(code)
+                yield Conflict("code", code.upper(), other.upper(), is_doubt=less)
                 return
 
 
@@ -139,7 +141,7 @@ def _one_series(code: str, other: str) -> bool:
     other_head, other_rest = _cut(other)
     if head != other_head or rest == other_rest:
         return False
-    return not (rest.startswith(other_rest) or other_rest.startswith(rest)) or bool(rest and other_rest and rest[0].isdecimal() and head)
+    return bool(rest and other_rest)
 
 
 def _cut(code: str) -> tuple[str, str]:

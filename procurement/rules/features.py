@@ -14,7 +14,7 @@ from procurement.rules.word_book import WordBook
 
 WORD = re.compile(r"[a-z0-9]*\d[a-z0-9]*(?:-[a-z0-9]*\d[a-z0-9]*)*|[a-z]+(?:\.(?=[a-z])[a-z]+)*\.?")
 SERIES = re.compile(r"(?<![a-z0-9])([a-z]{1,4})[ -](\d{2,5}[a-z]?|\d(?![\d,.]))(?: ([a-z])(?=$|[ ,;(/]))?(?![a-z0-9]|,\d)")
-MAIN, IN_BRACKETS, IN_SPECIFICATION, WHAT_IT_FITS, BRAND, STATEMENT, CODE = 1.0, 0.6, 0.45, 0.12, 0.12, 0.5, 1.6
+MAIN, IN_BRACKETS, IN_SPECIFICATION, WHAT_IT_FITS, PURPOSE, BRAND, STATEMENT, CODE = 1.0, 0.6, 0.45, 0.12, 0.7, 0.12, 0.5, 1.6
 WHERE_IT_FITS = re.compile(r"(?:fuer|passend|kompatibel|geeignet|for|compatible with|laserjet|ecosys)\b.*$")
 COMPARED_AS_WORD = {
     "colour",
@@ -131,7 +131,11 @@ class Reader:
 
 
 def _plain(word: str) -> str:
-    return word.replace("-", "") if any(map(str.isdecimal, word)) else word
+    """Write a code without hyphens, and „3000er“ as its number."""
+    if not any(map(str.isdecimal, word)):
+        return word
+    bare = word.replace("-", "")
+    return bare[:-2] if bare.endswith("er") and bare[:-2].isdecimal() else bare
 
 
 def _place(folded: Folded, found: "re.Match[str]", border: int, fits: int) -> float:
@@ -140,6 +144,8 @@ def _place(folded: Folded, found: "re.Match[str]", border: int, fits: int) -> fl
         return WHAT_IT_FITS
     if folded.origin[found.start()] >= border:
         return IN_SPECIFICATION
+    if found.start() > fits:
+        return PURPOSE
     return IN_BRACKETS if folded.text.rfind("(", 0, found.start()) > folded.text.rfind(")", 0, found.start()) else MAIN
 
 
@@ -162,7 +168,7 @@ def _codes(masked: str) -> list[str]:
 
 
 def _codes_in(text: str) -> list[str]:
-    mixed = [found[0].replace("-", "") for found in WORD.finditer(text) if any(map(str.isdecimal, found[0])) and not found[0].isdecimal()]
+    mixed = [_plain(found[0]) for found in WORD.finditer(text) if any(map(str.isdecimal, found[0])) and not found[0].isdecimal()]
     numbers = [found[0] for found in re.finditer(r"(?<![a-z0-9,.])\d{3,}(?![a-z0-9]|,\d)", text)]
     return [code for code in (*mixed, *numbers) if len(code) > 1]
 

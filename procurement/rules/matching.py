@@ -89,7 +89,7 @@ class _Matcher:
     def matched(self) -> Matched:
         """Return clusters and proposals."""
         found = self._compared()
-        joining = Joining(self._items, self._may, self._score)
+        joining = Joining(self._items, self._may_join, self._score)
         edges = self._edges(found)
         joining.join(edges, JOIN)
         clusters = tuple(self._cluster(members) for members in joining.members.values())
@@ -118,7 +118,7 @@ class _Matcher:
         scores = {pair: like.score for pair, like in found.items() if self._items[pair[0]].list_number != self._items[pair[1]].list_number}
         ahead = with_rivals(self._items, scores)
         edges = [Edge(*pair, min(1.0, like.score + self._shift(ahead.get(pair)) + self._memory(*pair))) for pair, like in found.items()]
-        return [edge for edge in edges if edge.score >= REVIEW and self._may(edge.first, edge.second)]
+        return [edge for edge in edges if edge.score >= REVIEW and self._may_propose(edge.first, edge.second)]
 
     def _shift(self, ahead: float | None) -> float:
         return 0.0 if ahead is None else max(-MOST_BEHIND, min(MOST_AHEAD, AHEAD * ahead))
@@ -126,13 +126,17 @@ class _Matcher:
     def _memory(self, first: int, second: int) -> float:
         return 1.0 if frozenset({self._keys[first], self._keys[second]}) in self._remembered.same else 0.0
 
-    def _may(self, first: int, second: int) -> bool:
+    def _may_propose(self, first: int, second: int) -> bool:
         if frozenset({self._keys[first], self._keys[second]}) in self._remembered.different:
             return False
         like = self._likeness(first, second)
-        if like.conflict is not None or not like.same_unit:
+        if like.conflict is not None:
             return False
         return self._items[first].list_number != self._items[second].list_number or like.score >= TWICE_IN_LIST
+
+    def _may_join(self, first: int, second: int) -> bool:
+        like = self._likeness(first, second)
+        return like.doubt is None and like.same_unit and self._may_propose(first, second)
 
     def _score(self, first: int, second: int) -> float:
         return max(self._likeness(first, second).score, self._memory(first, second))
@@ -147,7 +151,7 @@ class _Matcher:
         best: dict[tuple[int, int], Edge] = {}
         for edge in sorted(edges, key=lambda edge: -edge.score):
             first, second = sorted((joining.cluster_of[edge.first], joining.cluster_of[edge.second]))
-            if first != second and joining.may_join(first, second, REVIEW_MEAN):
+            if first != second and joining.agree(first, second, self._may_propose, REVIEW_MEAN):
                 best.setdefault((first, second), edge)
         return [self._proposal(edge) for edge in best.values()]
 

@@ -189,9 +189,9 @@ def _covered(sizes: Sequence[Size], need: int) -> dict[int, int]:
         taken.append(by)
     counts: dict[int, int] = {}
     at = need
-    while at > 0 and (size := taken[at]) is not None:
-        counts[size.index] = counts.get(size.index, 0) + 1
-        at = max(0, at - size.holds)
+    while at > 0 and (last := taken[at]) is not None:
+        counts[last.index] = counts.get(last.index, 0) + 1
+        at = max(0, at - last.holds)
     return counts
 
 

@@ -29,9 +29,8 @@ def for_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ...]:
 
 def against_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ...]:
     """Say what only one of two lines tells, and what differs."""
-    said = []
-    if like.conflict:
-        said.append(like.conflict.message)
+    said = list[Message]()
+    said.extend(found.message for found in (like.conflict, like.doubt) if found)
     for one, other in ((first, second), (second, first)):
         only = sorted(word for word in one.words if word not in other.words and ":" not in word)
         if only:

@@ -11,7 +11,7 @@ from procurement.rules.features import Item
 
 CONTAINED, BALANCED = 0.62, 0.38
 AGREEMENT, MOST_AGREEMENT = 0.045, 0.16
-OTHER_UNIT = 0.22
+OTHER_UNIT = 0.3
 PRICE_FREE, PRICE_STEP, MOST_PRICE = 1.7, 0.16, 0.3
 STRONG = {
     "norm",
@@ -42,6 +42,7 @@ class Likeness:
     shared: tuple[str, ...]
     agreed: tuple[str, ...]
     conflict: Conflict | None
+    doubt: Conflict | None
     same_unit: bool
 
 
@@ -57,14 +58,16 @@ def likeness_from(first: Item, second: Item, least: float) -> Likeness | None:
 
 
 def _judged(first: Item, second: Item, score: float, shared: list[str]) -> Likeness:
-    conflict = next(conflicts(first, second), None)
+    found = list(conflicts(first, second))
+    conflict = next((one for one in found if not one.is_doubt), None)
+    doubt = next((one for one in found if one.is_doubt), None)
     theirs = second.statements
     agreed = [kind for kind, values in first.statements.items() if kind in theirs and values & theirs[kind]]
     score += min(MOST_AGREEMENT, sum([AGREEMENT if kind in STRONG else AGREEMENT / 2 for kind in agreed]))
     same_unit = units_fit(first, second)
     score -= 0 if same_unit else OTHER_UNIT
     score -= _price_gap(first, second)
-    return Likeness(max(0.0, min(1.0, score)), tuple(shared), tuple(agreed), conflict, same_unit)
+    return Likeness(max(0.0, min(1.0, score)), tuple(shared), tuple(agreed), conflict, doubt, same_unit)
 
 
 def _by_words(first: Item, second: Item) -> tuple[float, list[str]]:
