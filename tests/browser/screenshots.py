@@ -14,6 +14,8 @@ CLERK = "kathrin.boehme@koenigsbrueck.example"
 OFFICER = "martina.grafe@koenigsbrueck.example"
 YARD_HEAD = "gerd.petschel@bernsdorf.example"
 
+SMALL = 0.75  # readable in a README, and light
+
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
@@ -33,7 +35,7 @@ PICTURES = (
     Picture(name="heute-telefon", mail=YARD_HEAD, path="/", width=360, theme="dark"),
     Picture(name="bedarf", mail=CLERK, path="/beschaffung/bedarf"),
     Picture(name="buendel", mail=OFFICER, path="/beschaffung/buendel"),
-    Picture(name="wochenplan", mail=YARD_HEAD, path="/buchung/woche"),
+    Picture(name="wochenplan", mail=YARD_HEAD, path="/buchung/woche", click="text=Nächste Woche"),
     Picture(name="geraet-telefon", mail=YARD_HEAD, path="/buchung/geraete/", click="main tbody a", width=360),
     Picture(name="massnahme", mail=OFFICER, path="/massnahmen/9"),
 )
@@ -54,7 +56,7 @@ def main() -> None:
 
 def take(picture: Picture, server: Server, browser: Browser, folder: Path) -> None:
     """Go where the picture is and keep the first screen of it."""
-    context = server.visit(browser, picture.mail, width=picture.width, theme=picture.theme)
+    context = server.visit(browser, picture.mail, width=picture.width, theme=picture.theme, scale=SMALL)
     page = context.new_page()
     arrive(page, picture)
     page.screenshot(path=folder / f"{picture.name}.png")

@@ -27,11 +27,14 @@ class Server:
     app: Flask
     url: str
 
-    def visit(self, browser: Browser, mail: str | None = None, *, width: int = 1280, theme: str = "light", java_script: bool = True) -> BrowserContext:
+    def visit(
+        self, browser: Browser, mail: str | None = None, *, width: int = 1280, theme: str = "light", java_script: bool = True, scale: float = 1
+    ) -> BrowserContext:
         """Open a browser as somebody who has signed in, or as nobody."""
         context = browser.new_context(
             base_url=self.url,
             viewport={"width": width, "height": 900},
+            device_scale_factor=scale,
             color_scheme=theme,
             locale="de-DE",
             reduced_motion="reduce",
