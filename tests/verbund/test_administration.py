@@ -1,7 +1,7 @@
-"""The administration of the own municipality: people, roles, letters, journal, rule values."""
+"""People of the own municipality: entered, given roles, seen off."""
 
 import io
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,16 +10,13 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from commons import clock, deputies, devices, journal, leaving, letters, rule_values, tokens
+from commons import clock, deputies, devices, leaving, tokens
 from commons.database import db, write
 from commons.journal import JournalEntry
-from commons.letters import Letter, LetterStage
+from commons.letters import Letter
 from commons.people import Membership, Person, actors_of
 from commons.permissions import Role
-from commons.rule_values import RuleValue
 from commons.staffing import today
-from commons.words import say
-from tests.builders import make_membership
 from tests.world import World, sign_in
 
 PEOPLE = "/verwaltung/personen"
@@ -254,183 +251,6 @@ def test_sheet_with_faults_names_every_cell_and_takes_nothing(administrator_once
     assert answer.status_code == 422
     assert "D2" in answer.get_data(as_text=True)
     assert "Nora Neu" not in administrator_once.get(PEOPLE).get_data(as_text=True)
-
-
-def post_letter(person_id: int, stage: LetterStage) -> int:
-    def _post() -> int:
-        letter = letters.post(person_id, say("Ihre Buchung"), [say("Zugesagt.")])
-        letter.stage, letter.error = stage, "550 unknown"
-        db.session.flush()
-        return letter.id
-
-    return write(_post)
-
-
-def test_letters_that_failed_are_counted_shown_and_sent_again(client: FlaskClient, world: World) -> None:
-    clerk = world.actor("bernsdorf", Role.CLERK)
-    sign_in(client, clerk)
-    letter_id = post_letter(world.person_id("bernsdorf", Role.YARD_WORKER), LetterStage.FAILED)
-    post_letter(world.person_id("ossling", Role.CLERK), LetterStage.BOUNCED)
-
-    start, page = client.get("/").get_data(as_text=True), client.get("/verwaltung/briefe").get_data(as_text=True)
-    client.post(f"/verwaltung/briefe/{letter_id}/erneut")
-
-    assert "Briefe, die nicht verschickt werden konnten: 1" in start
-    assert "zurückkamen" not in start
-    assert "550 unknown" in page
-    assert db.session.get_one(Letter, letter_id, populate_existing=True).stage is LetterStage.WAITING
-
-
-def test_letters_of_other_municipalities_do_not_exist(client_once: FlaskClient, world: World) -> None:
-    sign_in(client_once, world.actor("bernsdorf", Role.CLERK))
-    foreign = post_letter(world.person_id("ossling", Role.CLERK), LetterStage.FAILED)
-
-    assert client_once.post(f"/verwaltung/briefe/{foreign}/erneut").status_code == 404
-    assert client_once.post(f"/verwaltung/briefe/{foreign}/auf-papier").status_code == 404
-
-
-def test_letters_are_printed_and_marked(client: FlaskClient, world: World) -> None:
-    clerk = world.actor("bernsdorf", Role.CLERK)
-    sign_in(client, clerk)
-    worker = world.person_id("bernsdorf", Role.YARD_WORKER)
-    ours, foreign = post_letter(worker, LetterStage.TO_PRINT), post_letter(world.person_id("ossling", Role.CLERK), LetterStage.TO_PRINT)
-
-    page = client.get("/verwaltung/briefe/drucken").get_data(as_text=True)
-    client.post("/verwaltung/briefe/gedruckt", data={"letter": [ours, foreign]})
-
-    assert page.count('<article class="letter">') == 1
-    letter = db.session.get_one(Letter, ours, populate_existing=True)
-    assert (letter.stage, letter.printed_by_id) == (LetterStage.PRINTED, clerk.person_id)
-    assert db.session.get_one(Letter, foreign, populate_existing=True).stage is LetterStage.TO_PRINT
-
-
-def test_letter_with_secret_link_shows_it_to_nobody(client_once: FlaskClient, world: World) -> None:
-    sign_in(client_once, world.actor("bernsdorf", Role.CLERK))
-    write(letters.post_confidential, world.person_id("bernsdorf", Role.MAYOR), say("Neues Kennwort"), [say("Verweis")], link="/kennwort-vergessen/geheim")
-
-    pages = [client_once.get(f"/verwaltung/briefe{page}").get_data(as_text=True) for page in ("", "/drucken")]
-
-    assert "Neues Kennwort" in pages[0]
-    assert not any("geheim" in page for page in pages)
-
-
-def test_letters_page_says_that_no_mail_server_is_set(client_once: FlaskClient, world: World) -> None:
-    sign_in(client_once, world.actor("bernsdorf", Role.CLERK))
-
-    page = client_once.get("/verwaltung/briefe").get_data(as_text=True)
-
-    assert "Es ist kein Mailserver eingerichtet" in page
-    assert "Der Hintergrunddienst läuft nicht" in page
-
-
-def record(world: World, town: str, act: str, **more: Any) -> None:
-    write(journal.record, act, subject=("booking", 7), by=world.actor(town, Role.CLERK), after={"purpose": "=1+1"}, **more)
-
-
-def test_journal_shows_the_own_municipality_and_joint_acts(client: FlaskClient, world: World) -> None:
-    record(world, "bernsdorf", "booking.requested")
-    record(world, "ossling", "booking.declined")
-    record(world, "ossling", "booking.moved", municipalities=[world.municipality_id("bernsdorf")])
-    sign_in(client, world.actor("bernsdorf", Role.AUDITOR))
-
-    page = client.get("/verwaltung/protokoll").get_data(as_text=True)
-
-    assert [act in page for act in ("booking.requested", "booking.declined", "booking.moved")] == [True, False, True]
-
-
-def test_journal_is_read_within_the_stated_period(client_once: FlaskClient, world: World) -> None:
-    def _scope() -> None:
-        membership = db.session.scalars(select(Membership).where(Membership.person_id == world.person_id("bernsdorf", Role.AUDITOR))).one()
-        membership.scope_until = today() - timedelta(days=1)
-
-    record(world, "bernsdorf", "booking.requested")
-    write(_scope)
-    sign_in(client_once, world.actor("bernsdorf", Role.AUDITOR))
-
-    assert "booking.requested" not in client_once.get("/verwaltung/protokoll").get_data(as_text=True)
-    assert "booking.requested" not in client_once.get("/verwaltung/protokoll.csv").get_data(as_text=True)
-
-
-def test_journal_scope_of_one_role_does_not_narrow_another(client_once: FlaskClient, world: World) -> None:
-    mayor = world.person_id("bernsdorf", Role.MAYOR)
-    place = world.organisation_id("verwaltung-bernsdorf")
-    write(make_membership, person_id=mayor, organisation_id=place, role=Role.AUDITOR, scope_until=date(2020, 1, 1))
-    record(world, "bernsdorf", "booking.requested")
-    sign_in(client_once, world.actor("bernsdorf", Role.MAYOR))
-
-    assert "booking.requested" in client_once.get("/verwaltung/protokoll").get_data(as_text=True)
-
-
-def test_journal_is_filtered_by_person_act_and_day(client_once: FlaskClient, world: World) -> None:
-    record(world, "bernsdorf", "booking.requested")
-    sign_in(client_once, world.actor("bernsdorf", Role.AUDITOR))
-    tomorrow = (today() + timedelta(days=1)).isoformat()
-    queries = ("person=CLERK", "act=booking.", "person=niemand", "act=measure.", f"first_day={tomorrow}", f"last_day={today().isoformat()}", "person=%25")
-
-    found = ["booking.requested" in client_once.get(f"/verwaltung/protokoll?{query}").get_data(as_text=True) for query in queries]
-
-    assert found == [True, True, False, False, False, True, False]
-
-
-def test_case_13_exported_formulas_are_neutral(client: FlaskClient, world: World) -> None:
-    write(journal.record, "=cmd|' /C calc'!A0", subject=("booking", 7), by=world.actor("bernsdorf", Role.CLERK))
-    sign_in(client, world.actor("bernsdorf", Role.AUDITOR))
-
-    csv = client.get("/verwaltung/protokoll.csv").data.decode("utf-8-sig")
-    sheet = load_workbook(io.BytesIO(client.get("/verwaltung/protokoll.xlsx").data)).active
-
-    assert "'=cmd" in csv
-    assert ";=cmd" not in csv
-    cells = [cell for row in sheet.iter_rows() for cell in row]
-    assert any(str(cell.value).startswith("'=cmd") for cell in cells)
-    assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
-
-
-def test_rule_value_is_confirmed_by_the_mayor_and_journalled(client: FlaskClient, world: World) -> None:
-    mayor = world.actor("bernsdorf", Role.MAYOR)
-    value = db.session.scalars(select(RuleValue).where(RuleValue.confirmed.is_(False))).first()
-    sign_in(client, mayor)
-
-    client.post(f"/verwaltung/regelwerte/{value.id}/bestaetigen")
-
-    confirmed = db.session.get_one(RuleValue, value.id, populate_existing=True)
-    assert (confirmed.confirmed, confirmed.confirmed_by_id, confirmed.confirmed_on) == (True, mayor.person_id, today())
-    assert acts()[-1] == "rule_value.confirmed"
-
-
-def test_rule_value_is_not_confirmed_by_a_clerk(client_once: FlaskClient, world: World) -> None:
-    sign_in(client_once, world.actor("bernsdorf", Role.CLERK))
-
-    assert client_once.post("/verwaltung/regelwerte/1/bestaetigen").status_code == 403
-    assert client_once.get("/verwaltung/regelwerte").status_code == 200
-
-
-def test_rule_value_is_added_beside_the_old_one_and_confirmed_by_a_second_person(client: FlaskClient, world: World) -> None:
-    old = db.session.scalars(select(RuleValue).where(RuleValue.key == "negotiated_award_max", RuleValue.applies_to == "supplies")).first()
-    sign_in(client, world.actor("bernsdorf", Role.MAYOR))
-    data = {"text": "50.000,00", "valid_from": "2027-07-01", "source": "SächsGVBl. 2027, gelesen am 01.06.2027"}
-
-    client.post(f"/verwaltung/regelwerte/{old.id}/neu", data=data)
-    twice = client.post(f"/verwaltung/regelwerte/{old.id}/neu", data=data)
-    new = rule_values.value_on(old.regime, old.key, date(2027, 7, 1), "supplies")
-    own = client.post(f"/verwaltung/regelwerte/{new.id}/bestaetigen", follow_redirects=True)
-
-    assert (str(new.amount), new.confirmed) == ("50000.00", False)
-    assert rule_values.value_on(old.regime, old.key, date(2027, 6, 30), "supplies").id == old.id
-    assert twice.status_code == 409
-    assert "kann ihn nicht selbst bestätigen" in own.get_data(as_text=True)
-    sign_in(client, world.actor("ossling", Role.MAYOR))
-    client.post(f"/verwaltung/regelwerte/{new.id}/bestaetigen")
-    assert db.session.get_one(RuleValue, new.id, populate_existing=True).confirmed
-
-
-def test_rule_value_that_is_no_number_is_refused_at_its_field(client_once: FlaskClient, world: World) -> None:
-    old = db.session.scalars(select(RuleValue).where(RuleValue.key == "negotiated_award_max")).first()
-    sign_in(client_once, world.actor("bernsdorf", Role.MAYOR))
-
-    answer = client_once.post(f"/verwaltung/regelwerte/{old.id}/neu", data={"text": "viel", "valid_from": "2027-07-01", "source": "x"})
-
-    assert answer.status_code == 422
 
 
 def test_deputy_of_the_administrator_manages_people(client_once: FlaskClient, world: World) -> None:

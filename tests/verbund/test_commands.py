@@ -15,7 +15,7 @@ from commons.letters import Letter, LetterStage, post
 from commons.people import Person, actors_of
 from commons.permissions import Role
 from commons.words import say
-from tests.verbund.test_worker import delivery_report
+from tests.verbund.test_sending import delivery_report
 from tests.world import World
 from verbund.commands import main
 from verbund.demo.people import PASSWORD
