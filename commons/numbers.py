@@ -106,7 +106,7 @@ def as_decimal(value: Fraction, *, places: int = 12) -> Decimal:
     scaled = value * 10**places
     whole, rest = divmod(abs(scaled.numerator), scaled.denominator)
     whole += 2 * rest >= scaled.denominator
-    return (Decimal(whole if scaled >= 0 else -whole)).scaleb(-places)
+    return Decimal((scaled < 0, tuple(map(int, str(whole))), -places))  # arithmetic would round to 28 digits
 
 
 def rounded(value: Decimal | Fraction, places: int) -> Decimal:

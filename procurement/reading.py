@@ -8,7 +8,8 @@ from commons.numbers import NumberLanguage
 from procurement.cells import Sheet
 from procurement.exchange import demand_sheet
 from procurement.rules import row_kinds
-from procurement.rules.columns import Table, find_tables
+from procurement.rules.columns import Table, find_tables, with_mapping
+from procurement.rules.columns_guess import guess_table
 from procurement.rules.comparable import by_first_word, without_incomparable
 from procurement.rules.demand import Answers, DemandLine, Fault, RowRef, Skipped, SkipReason
 from procurement.rules.demand_lines import Lines, ListTerms, TableReader
@@ -51,13 +52,21 @@ def read_demand(
     sheets = demand_sheet.read(content)
     found = Lines()
     mappings: list[SheetMapping] = []
+    guessed = not any(find_tables(sheet) for sheet in sheets)
     for sheet in sheets:
-        tables = find_tables(sheet, remembered)
+        tables = _tables(sheet, remembered or {}, guessed=guessed)
         mappings.extend(SheetMapping(sheet=sheet.name, table=table) for table in tables)
         found.skipped.extend(_outside(sheet, tables, name))
         for table in tables:
             _add(found, TableReader(sheet, table, terms, answers or {}).read())
     return Reading(name=name, lines=tuple(found.lines), faults=tuple(found.faults), skipped=tuple(found.skipped), mappings=tuple(mappings), sheets=sheets)
+
+
+def _tables(sheet: Sheet, remembered: RememberedMappings, *, guessed: bool) -> tuple[Table, ...]:
+    """Find the tables of a sheet by their headings, or where no sheet has a known heading by the cells."""
+    tables = find_tables(sheet, remembered)
+    guess = guess_table(sheet) if guessed and not tables else None
+    return (with_mapping(guess, remembered),) if guess else tables
 
 
 def joined(readings: Sequence[Reading]) -> Reading:

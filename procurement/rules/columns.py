@@ -61,7 +61,7 @@ def find_tables(sheet: Sheet, remembered: Mapping[str, Mapping[int, Field]] | No
             continue
         tables.append(replace(header, title=" ".join(title)))
         row = header.header_last + 1
-    return tuple(_remembered(table, remembered or {}) for table in _bounded(tables, len(sheet.rows)))
+    return tuple(with_mapping(table, remembered or {}) for table in _bounded(tables, len(sheet.rows)))
 
 
 def is_header(sheet: Sheet, row: int, table: Table) -> bool:
@@ -78,7 +78,8 @@ def _bounded(tables: list[Table], last: int) -> list[Table]:
     return [replace(table, last_row=end) for table, end in zip(tables, ends, strict=True)]
 
 
-def _remembered(table: Table, remembered: Mapping[str, Mapping[int, Field]]) -> Table:
+def with_mapping(table: Table, remembered: Mapping[str, Mapping[int, Field]]) -> Table:
+    """Put the mapping that a person once corrected for the same headings."""
     known = remembered.get(table.signature)
     if known is None:
         return table

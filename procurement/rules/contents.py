@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from commons.errors import RuleBroken
-from commons.units import Unit, standard_units
+from commons.units import Unit, folded, standard_units
 from commons.words import say
 from procurement.rules.goods_habits import Habit, counts_leaves, habits_of
 from procurement.rules.pack_phrases import Level, PackPhrase, phrases
@@ -87,6 +87,14 @@ def _is_can_of_pieces(unit: Unit, text: str) -> bool:
     return unit.code in {"XTN", "XAE"} and Habit.CAN_IS_PIECE in habits_of(text)
 
 
+def _is_the_vessel(unit: Unit, text: str) -> bool:
+    """Tell whether the article is the empty vessel itself: ten Putzeimer in the unit Eimer."""
+    if Habit.VOLUME_IS_SIZE not in habits_of(text):
+        return False
+    name, known = folded(unit.name), standard_units().spellings()
+    return any(word.endswith(name) and word != name and word not in known for word in map(folded, text.replace(",", " ").split()))
+
+
 def _sheets(unit: Unit, text: str) -> str:
     if unit.code in LEAVES and not counts_leaves(text):
         return "C62"
@@ -135,7 +143,7 @@ def _stops(unit: Unit, rest: Sequence[Level], text: str) -> bool:
 
 
 def _from_article(units: Sequence[Unit], article: Sequence[Token], text: str) -> Content | None:
-    if any(_is_can_of_pieces(unit, text) for unit in units):
+    if any(_is_can_of_pieces(unit, text) or _is_the_vessel(unit, text) for unit in units):
         return Content(factor=Decimal(1), base="C62", packs=((units[0].code, Decimal(1)),))
     said = _said_for(units, article, text)
     if said:

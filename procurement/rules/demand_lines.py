@@ -1,6 +1,7 @@
 """Turn the rows of a table into demand lines, faults and rows passed over; nothing is lost and nothing is guessed."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,6 +19,7 @@ from procurement.rules.header_words import Field
 from procurement.rules.price_text import Price, PriceTerms, PriceUnclear, price_of, vat_said
 
 ASKED = (AmbiguousNumber, PackContentMissing, QuantityUnclear, SeveralArticles, UnitUnknown, PriceUnclear)
+NOTHING = re.compile(r"\s*0+(?:[.,]0+|,-)?\s*(?:[^\d\s,.].*)?", re.DOTALL)
 Cells = Mapping[Field, Sequence[tuple[int, Raw]]]
 
 
@@ -125,7 +127,7 @@ class TableReader:
             yield number, (text.strip(), quantity.strip())
 
     def _line(self, row: int, values: Cells, *, part: int | None, text: str, specification: str | None, quantity: Decimal | str) -> None:
-        if quantity == 0:
+        if quantity == 0 or (isinstance(quantity, str) and NOTHING.fullmatch(quantity)):
             self.found.skipped.append(Skipped(ref=self._ref(row, part), reason=SkipReason.ZERO, text=text))
             return
         full = f"{text}, {specification}" if specification else text

@@ -37,7 +37,7 @@ def match_lists(files: Sequence[Path], locale: str) -> None:
     """Print the lines, which of them ask for the same article, and what a person should look at."""
     reading = _read(files, locale)
     click.echo(f"{len(reading.lines)} Zeilen werden verglichen …", err=True)
-    _print(plain_result.match_result(reading.lines, reading.faults, reading.skipped, match(reading.lines)))
+    _print(plain_result.match_result(reading.lines, reading.faults, reading.skipped, match(reading.lines, language=locale)))
 
 
 def _read(files: Sequence[Path], locale: str) -> Reading:
