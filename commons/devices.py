@@ -53,16 +53,18 @@ def find_staying(secret: str) -> Device | None:
     return db.session.scalar(select(Device).join(Person).where(Device.secret_hash == hash_of(secret), Device.stays, Device.revoked_at.is_(None), Person.active))
 
 
+def _lasts() -> ColumnElement[bool]:
+    return or_(Device.stays, Device.created_at > clock.now() - SESSION_LASTS)
+
+
 def is_in_force(device_id: int) -> bool:
     """Tell whether a session of this device still counts."""
-    return db.session.scalar(select(Device.id).where(Device.id == device_id, Device.revoked_at.is_(None))) is not None
+    return db.session.scalar(select(Device.id).where(Device.id == device_id, Device.revoked_at.is_(None), _lasts())) is not None
 
 
 def devices_of(person_id: int) -> list[Device]:
     """Return where a person is signed in, the newest first."""
-    moment = clock.now()
-    staying = or_(Device.stays, Device.created_at > moment - SESSION_LASTS)
-    query = select(Device).where(Device.person_id == person_id, Device.revoked_at.is_(None), staying)
+    query = select(Device).where(Device.person_id == person_id, Device.revoked_at.is_(None), _lasts())
     return list(db.session.scalars(query.order_by(Device.id.desc())))
 
 

@@ -174,7 +174,8 @@ def test_chaining_twice_adds_nothing(chained: list[int]) -> None:
 
 def test_acts_concern_the_own_municipality_and_the_others_named(app: Flask, world: World) -> None:
     other = world.municipality_id("ossling")
-    entry = write(journal.record, "measure.joined", subject=("measure", 1), by=world.actor("bernsdorf", Role.MAYOR), municipalities=[other])
+    write(journal.record, "measure.joined", subject=("measure", 1), by=world.actor("bernsdorf", Role.MAYOR), municipalities=[other])
 
-    concerned = set(db.session.scalars(select(JournalConcern.municipality_id).where(JournalConcern.entry_id == entry.id)))
+    joined = select(JournalEntry.id).where(JournalEntry.act == "measure.joined").scalar_subquery()
+    concerned = set(db.session.scalars(select(JournalConcern.municipality_id).where(JournalConcern.entry_id == joined)))
     assert concerned == {other, world.municipality_id("bernsdorf")}

@@ -126,6 +126,15 @@ def app_cookie() -> str:
     return "verbund_device"
 
 
+def test_device_without_tick_is_signed_out_after_a_long_day(client_once: FlaskClient, clerk: Person) -> None:
+    try_sign_in(client_once, "clerk@bernsdorf.example")
+
+    with clock.stopped_at(clock.now() + devices.SESSION_LASTS - timedelta(minutes=1)):
+        assert is_signed_in(client_once)
+    with clock.stopped_at(clock.now() + devices.SESSION_LASTS):
+        assert not is_signed_in(client_once)
+
+
 def test_device_without_tick_gets_no_cookie(client_once: FlaskClient, clerk: Person) -> None:
     try_sign_in(client_once, "clerk@bernsdorf.example")
 
