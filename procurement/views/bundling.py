@@ -1,5 +1,7 @@
 """Pages of a bundle: list, open, show, match, freeze, hand out the bill of quantities."""
 
+from decimal import Decimal
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -88,7 +90,7 @@ def show_bundle(bundle_id: int) -> ResponseReturnValue:
         buyers=queries.buyers(bundle),
         by_lot=_by_lot(bundle, rows),
         count=len(rows),
-        value=sum(row.value for row in rows if row.value is not None) if leads else None,
+        value=sum((row.value for row in rows if row.value is not None), Decimal(0)) if leads else None,
         waiting=queries.count_open_proposals(bundle),
         lines=bundling.count_lines(bundle),
         without_lot=sum(row.lot_id is None for row in rows),
