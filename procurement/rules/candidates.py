@@ -3,16 +3,17 @@
 import heapq
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from procurement.rules.features import Item
 
 RARE = 60
 MOST_SHARERS = 240
-BEST_PER_LIST = 5
+BEST_PER_LIST = 4
 COMBINED = 5
+FEWEST_KEYS = 2
 
-Key = str | tuple[str, str]
+Key = tuple[str, ...]
 
 
 def pairs(items: Sequence[Item]) -> Iterator[tuple[int, int]]:
@@ -33,15 +34,24 @@ def pairs(items: Sequence[Item]) -> Iterator[tuple[int, int]]:
 
 
 def _keys(items: Sequence[Item]) -> list[list[Key]]:
-    """Name each item by its rare words, and by two of its common words or measures together."""
+    """Name each item by its rare words, by two of its common words or measures together, and where that is not rare enough by three."""
     counts: Counter[str] = Counter(word for item in items for word in _tokens(item))
-    keys: list[list[Key]] = []
+    rare: list[list[Key]] = []
+    common: list[list[str]] = []
     for item in items:
         tokens = sorted(_tokens(item), key=lambda token: (counts[token], token))
-        rare: list[Key] = [token for token in tokens if counts[token] <= RARE and token in item.words]
-        common = [token for token in tokens if counts[token] > RARE][:COMBINED]
-        keys.append([*rare, *itertools.combinations(sorted(common), 2), *(common if len(tokens) == 1 else ())])
-    return keys
+        rare.append([(token,) for token in tokens if counts[token] <= RARE and token in item.words])
+        common.append(sorted([token for token in tokens if counts[token] > RARE][:COMBINED]))
+    together: Counter[Key] = Counter(pair for own in common for pair in itertools.combinations(own, 2))
+    return [_chosen(own, others, together) for own, others in zip(rare, common, strict=True)]
+
+
+def _chosen(rare: list[Key], common: list[str], together: Counter[Key]) -> list[Key]:
+    two = sorted(itertools.combinations(common, 2), key=lambda pair: (together[pair], pair))
+    keys = rare + [pair for pair in two if together[pair] <= RARE]
+    if len(keys) >= FEWEST_KEYS:
+        return keys
+    return [*keys, *itertools.combinations(common, 3), *two[:1], *([(word,) for word in common] if len(common) == 1 else [])]
 
 
 def _tokens(item: Item) -> Iterable[str]:
@@ -51,11 +61,11 @@ def _tokens(item: Item) -> Iterable[str]:
             yield f"{kind}:{value}"
 
 
-def _promising(item: Item, items: Sequence[Item], keys: Sequence[Key], holders: dict[Key, list[int]]) -> Iterator[int]:
+def _promising(item: Item, items: Sequence[Item], keys: Sequence[Key], holders: Mapping[Key, Sequence[int]]) -> Iterator[int]:
     """Rank those that share a key by the weight of the keys they share."""
     shared: dict[int, float] = defaultdict(float)
     for key in keys:
-        weight = item.words.get(key, 1.0) if isinstance(key, str) else item.words.get(key[0], 1.0) + item.words.get(key[1], 1.0)
+        weight = sum([item.words.get(word, 1.0) for word in key])
         found = holders[key]
         for number in found if len(found) <= MOST_SHARERS else _around(found, item.number):
             shared[number] += weight
