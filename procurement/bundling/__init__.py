@@ -4,11 +4,13 @@ from procurement.bundling.billing import bill_document_of, bill_of, bill_sheet_o
 from procurement.bundling.gathering import add_requests, dissolve, freeze, open_bundle, release_request, thaw
 from procurement.bundling.lots import add_lot, move_to_lot, propose_lots, remove_lot, rename_lot, trade_of, value_by_lot
 from procurement.bundling.matching import LONG_LINES, count_lines, match_bundle, start_matching
+from procurement.bundling.packing import Terms, packs_of, plan_packs
 from procurement.bundling.placing import rename
 from procurement.bundling.reviewing import confirm, merge, move, refuse, split, undo
 
 __all__ = [
     "LONG_LINES",
+    "Terms",
     "add_lot",
     "add_requests",
     "bill_document_of",
@@ -23,6 +25,8 @@ __all__ = [
     "move",
     "move_to_lot",
     "open_bundle",
+    "packs_of",
+    "plan_packs",
     "propose_lots",
     "refuse",
     "release_request",

@@ -3,8 +3,8 @@
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from commons.forms import Form
@@ -73,3 +73,18 @@ class ThawForm(Form):
     """Say why a frozen bundle is opened again."""
 
     reason = TextAreaField(_l("Grund"), validators=[InputRequired(_l("Bitte nennen Sie den Grund.")), Length(max=2000)])
+
+
+class PacksForm(Form):
+    """Ask what packs a position would be bought in; read from the address, changes nothing."""
+
+    class Meta(Form.Meta):
+        """A question needs no token."""
+
+        csrf = False
+
+    packs = Checkboxes(_l("Diese Packungen kommen in Frage"), coerce=int)
+    tolerance = IntegerField(
+        _l("So viel Prozent mehr nimmt jede Kommune gern"), validators=[Optional(), NumberRange(0, 100, _l("Bitte geben Sie 0 bis 100 Prozent an."))]
+    )
+    less_is_fine = BooleanField(_l("Etwas weniger ist auch in Ordnung"))

@@ -1,6 +1,8 @@
 """Pages of lots: propose, name, move positions."""
 
-from flask import flash, redirect, render_template, url_for
+from decimal import Decimal
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -8,10 +10,13 @@ from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.errors import RuleBroken
 from commons.permissions import Permission
+from commons.words import german_number
 from procurement import bundling
-from procurement.forms.bundles import LotForm, MoveLotForm
+from procurement.forms.bundles import LotForm, MoveLotForm, PacksForm
 from procurement.models import Bundle
 from procurement.queries import bundles as queries
+from procurement.queries.wording import unit_name
+from procurement.rules.packs import Pack
 from procurement.views.bundling import blueprint
 
 P = Permission
@@ -68,3 +73,27 @@ def remove_lot(bundle_id: int, lot_id: int) -> ResponseReturnValue:
     """Remove an empty lot."""
     write(bundling.remove_lot, bundle_id, lot_id, by=current_actor)
     return redirect(url_for(".show_lots", bundle_id=bundle_id))
+
+
+@blueprint.route("/<int:bundle_id>/positionen/<int:position_id>/packungen")
+@permission_required(P.BUNDLE_EDIT)
+def plan_packs(bundle_id: int, position_id: int) -> ResponseReturnValue:
+    """Show in which packs a position would be bought together, what is left over and who takes it."""
+    bundle = queries.get_led_bundle(bundle_id, current_actor)
+    position = queries.get_position(bundle, position_id)
+    lines = queries.lines_in(position, bundle, current_actor)
+    packs, form = bundling.packs_of(lines), PacksForm(request.args)
+    form.packs.choices = [(place, f"{pack.name} ({german_number(pack.content)} {unit_name(position.base_unit)})") for place, pack in enumerate(packs)]
+    if not request.args:
+        form.packs.data, form.tolerance.data = list(range(len(packs))), 0
+    plan, status = None, 200
+    if lines and (not request.args or form.validate()):
+        plan = bundling.plan_packs(lines, _terms(form, packs))
+    else:
+        status = form.status
+    return render_template("procurement/plan_packs.html", bundle=bundle, position=position, form=form, plan=plan, unit=unit_name(position.base_unit)), status
+
+
+def _terms(form: PacksForm, packs: list[Pack]) -> bundling.Terms:
+    chosen = [packs[place] for place in form.packs.data or range(len(packs))]
+    return bundling.Terms(packs=chosen, tolerance_percent=Decimal(form.tolerance.data or 0), less_is_fine=bool(form.less_is_fine.data))
