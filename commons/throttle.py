@@ -8,13 +8,14 @@ from sqlalchemy import Index, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commons import clock
+from commons.calendar_days import today_of
 from commons.database import Base, db, pk, utc_time
 from commons.errors import RuleBroken
+from commons.rule_values import find_value
 from commons.words import say
 
-WINDOW = timedelta(minutes=15)
-# A whole town hall may come from one address; a name is tried by one person.
-MOST = {"address": 50, "name": 10, "reset": 3}
+# A whole town hall may come from one address; a name is tried by one person, and its number is a rule of the house.
+MOST = {"address": 50, "reset": 3}
 
 
 class SignInAttempt(Base):
@@ -33,24 +34,42 @@ class TooManyAttempts(RuleBroken):
 
     status: ClassVar[int] = 429
 
-    def __init__(self) -> None:
-        super().__init__(say("Zu viele Anmeldeversuche. Bitte warten Sie %(minutes)s Minuten und versuchen Sie es dann noch einmal.", minutes=15))
+    def __init__(self, minutes: int) -> None:
+        super().__init__(say("Zu viele Anmeldeversuche. Bitte warten Sie %(minutes)s Minuten und versuchen Sie es dann noch einmal.", minutes=minutes))
+        self.minutes = minutes
 
 
 def _key(kind: str, value: str) -> str:
     return hashlib.sha256(f"{kind}:{value.strip().casefold()}".encode()).hexdigest()
 
 
+def _rule(key: str, otherwise: int) -> int:
+    """Return a rule of the house; signing in must be guarded even where somebody let the rule lapse."""
+    value = find_value("house", key, today_of(clock.now()))
+    return int(value.number) if value is not None else otherwise
+
+
+def lock_minutes() -> int:
+    """Return how long failed attempts count."""
+    return _rule("sign_in_lock_minutes", 15)
+
+
+def most(kind: str) -> int:
+    """Return how many failed attempts a name or an address may have."""
+    return _rule("sign_in_attempts_max", 10) if kind == "name" else MOST[kind]
+
+
 def is_throttled(kind: str, value: str) -> bool:
     """Tell whether too many attempts of this kind were counted lately."""
-    query = select(func.count()).select_from(SignInAttempt).where(SignInAttempt.key_hash == _key(kind, value), SignInAttempt.at > clock.now() - WINDOW)
-    return (db.session.scalar(query) or 0) >= MOST[kind]
+    since = clock.now() - timedelta(minutes=lock_minutes())
+    query = select(func.count()).select_from(SignInAttempt).where(SignInAttempt.key_hash == _key(kind, value), SignInAttempt.at > since)
+    return (db.session.scalar(query) or 0) >= most(kind)
 
 
 def check_attempts(*, name: str, address: str) -> None:
     """Refuse a further attempt, alike for names that exist and names that do not."""
     if is_throttled("name", name) or is_throttled("address", address):
-        raise TooManyAttempts
+        raise TooManyAttempts(lock_minutes())
 
 
 def note_attempt(**values: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from commons import clock
+from commons import clock, journal
 from commons.database import Base, db, pk, utc_time
 from commons.people import Actor, Person
 
@@ -60,7 +60,13 @@ def create_token(person_id: int, *, name: str) -> str:
     secret = new_secret()
     db.session.add(ApiToken(person_id=person_id, name=name, token_hash=hash_of(secret), created_at=clock.now()))
     db.session.flush()
+    _record("token.created", person_id, name)
     return secret
+
+
+def _record(act: str, person_id: int, name: str) -> None:
+    person = db.session.get_one(Person, person_id)
+    journal.record(act, subject=("person", person_id), by=None, after={"name": name}, municipalities=[person.employer.municipality_id])
 
 
 def find_token(secret: str) -> ApiToken | None:
@@ -74,11 +80,12 @@ def note_use(token_id: int) -> None:
     db.session.get_one(ApiToken, token_id).last_used_at = clock.now()
 
 
-def revoke_token(token_id: int, *, by: Actor) -> None:
+def revoke_token(token_id: int, *, person_id: int) -> None:
     """Revoke a token of one's own."""
-    token = db.session.scalar(select(ApiToken).where(ApiToken.id == token_id, ApiToken.person_id == by.person_id))
+    token = db.session.scalar(select(ApiToken).where(ApiToken.id == token_id, ApiToken.person_id == person_id))
     if token is not None and token.revoked_at is None:
         token.revoked_at = clock.now()
+        _record("token.revoked", person_id, token.name)
 
 
 def revoke_all(person_id: int) -> None:

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from wtforms import SelectChoice
 
 from commons import deputies, devices, invitations, tokens
-from commons.access import choose_organisation, current_actor, find_current_actor, fresh_sign_in_required, me, my_actors, public, signed_in
+from commons.access import choose_organisation, find_current_actor, fresh_sign_in_required, me, my_actors, public, signed_in
 from commons.clock import now
 from commons.database import db, write
 from commons.errors import NotFound, RuleBroken
@@ -114,7 +114,7 @@ def create_token() -> ResponseReturnValue:
 @signed_in
 def revoke_token(token_id: int) -> ResponseReturnValue:
     """Revoke one of my tokens."""
-    write(tokens.revoke_token, token_id, by=current_actor)
+    write(tokens.revoke_token, token_id, person_id=me().id)
     flash(gettext("Das Token ist widerrufen."), "success")
     return redirect(url_for(".show"))
 

@@ -59,7 +59,7 @@ def test_password_and_code_sign_in(client: FlaskClient, key: str, clerk: Person)
 
 def test_wrong_codes_are_throttled(client_once: FlaskClient, key: str) -> None:
     try_sign_in(client_once, MAIL)
-    for _ in range(throttle.MOST["name"]):
+    for _ in range(throttle.most("name")):
         assert "Dieser Code stimmt nicht" in client_once.post("/anmelden/code", data={"code": "000000"}).get_data(as_text=True)
 
     refused = client_once.post("/anmelden/code", data={"code": code_of(key)})

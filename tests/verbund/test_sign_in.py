@@ -81,7 +81,7 @@ def test_sign_in_of_inactive_person_is_refused(client_once: FlaskClient, clerk: 
 
 
 def test_throttle_refuses_after_ten_failures_even_the_right_password(client: FlaskClient, clerk: Person) -> None:
-    statuses = [try_sign_in(client, "clerk@bernsdorf.example", "falsches Kennwort").status_code for _ in range(throttle.MOST["name"])]
+    statuses = [try_sign_in(client, "clerk@bernsdorf.example", "falsches Kennwort").status_code for _ in range(throttle.most("name"))]
 
     refused = try_sign_in(client, "clerk@bernsdorf.example")
 
@@ -93,7 +93,7 @@ def test_throttle_refuses_after_ten_failures_even_the_right_password(client: Fla
 
 
 def test_throttle_counts_an_address_across_names(client_once: FlaskClient, clerk: Person) -> None:
-    write(lambda: [throttle.note_attempt(address="127.0.0.1") for _ in range(throttle.MOST["address"])])
+    write(lambda: [throttle.note_attempt(address="127.0.0.1") for _ in range(throttle.most("address"))])
 
     assert try_sign_in(client_once, "clerk@bernsdorf.example").status_code == 429
 
@@ -182,7 +182,7 @@ def test_forgotten_password_sends_few_letters_an_hour(client_once: FlaskClient, 
     for _ in range(6):
         client_once.post("/kennwort-vergessen", data={"email": "clerk@bernsdorf.example"})
 
-    assert db.session.scalar(select(func.count()).select_from(Letter)) == throttle.MOST["reset"]
+    assert db.session.scalar(select(func.count()).select_from(Letter)) == throttle.most("reset")
 
 
 def test_changing_the_password_signs_other_devices_out(app: Flask, clerk: Person) -> None:

@@ -13,6 +13,7 @@ from commons.errors import RuleBroken
 from commons.permissions import Permission
 from commons.rule_values import NewValue
 from commons.staffing import today
+from verbund.administration import rule_names
 from verbund.administration.forms import RuleValueForm
 from verbund.administration.place import blueprint
 
@@ -26,7 +27,7 @@ def list_rule_values() -> ResponseReturnValue:
     groups = [(regime, list(values)) for regime, values in groupby(rule_values.all_values(), key=lambda value: value.regime)]
     open_count = sum(not value.confirmed for _regime, values in groups for value in values)
     may_confirm = current_actor.may(CONFIRM)
-    return render_template("administration/rule_values.html", groups=groups, open_count=open_count, may_confirm=may_confirm, today=today())
+    return render_template("administration/rule_values.html", groups=groups, open_count=open_count, may_confirm=may_confirm, names=rule_names)
 
 
 @blueprint.post("/regelwerte/<int:value_id>/bestaetigen")
@@ -53,7 +54,7 @@ def add_rule_value(value_id: int) -> ResponseReturnValue:
             return redirect(url_for(".list_rule_values", _anchor=f"wert-{value.id}"))
         except RuleBroken as broken:
             form.refuse(broken)
-    return render_template("administration/rule_value_form.html", form=form, follows=follows), form.status
+    return render_template("administration/rule_value_form.html", form=form, follows=follows, names=rule_names), form.status
 
 
 def _new_value(form: RuleValueForm) -> NewValue:
