@@ -138,8 +138,8 @@ _LOCK = (
     .with_for_update(of=_resource, key_share=True)
 )
 _PARTS = select(_part.c.whole_id, _part.c.part_id, _part.c.quantity).where(_part.c.whole_id.in_(bindparam("ids", expanding=True)))
-_DROP_EXPIRED = delete(_occupancy).where(_occupancy.c.resource_id.in_(bindparam("ids", expanding=True)), _occupancy.c.expires_at <= bindparam("at"))
-_TAKEN = select(_occupancy.c.starts_at, _occupancy.c.ends_at, _occupancy.c.quantity, _occupancy.c.booking_id).where(
+_DROP_EXPIRED = delete(_occupancy).where(_occupancy.c.resource_id == bindparam("resource_id"), _occupancy.c.expires_at <= bindparam("at"))
+_TAKEN = select(_occupancy.c.starts_at, _occupancy.c.ends_at, _occupancy.c.quantity, _occupancy.c.booking_id, _occupancy.c.expires_at).where(
     _occupancy.c.resource_id == bindparam("resource_id"), _occupancy.c.starts_at < bindparam("end")
 )
 # Occupancy of a single device never overlaps, so the last one that starts before my end decides: one step in the B-tree.
@@ -149,13 +149,12 @@ _INSERT = insert(_occupancy)
 
 
 def lock(wishes: Sequence[Wish]) -> Locked:
-    """Lock the wished resources and their parts in id order and drop expired holds."""
+    """Lock the wished resources and their parts in id order."""
     parts = parts_of({wish.resource_id for wish in wishes})
     numbers = _expanded(wishes, parts)
     devices = _lock_rows(sorted(numbers))
     if parts and parts_of({wish.resource_id for wish in wishes}) != parts:
         return lock(wishes)  # somebody changed the kit before we held it
-    db.session.execute(_DROP_EXPIRED, {"ids": sorted(numbers), "at": clock.now()})
     return Locked(devices=devices, wishes=tuple(wishes), parts=parts)
 
 
@@ -221,11 +220,19 @@ def _device(row: RowMapping) -> Device:
 
 
 def _taken(device: Device, during: Period) -> list[Taken]:
+    """Return what holds the device; an expired hold in the way is dropped first."""
+    rows = _read(device, during)
+    at = clock.now()
+    if any(row.expires_at is not None and row.expires_at <= at for row in rows):
+        db.session.execute(_DROP_EXPIRED, {"resource_id": device.id, "at": at})
+        rows = _read(device, during)
+    return [Taken(period=Period(row.starts_at, row.ends_at), quantity=row.quantity, booking_id=row.booking_id) for row in rows]
+
+
+def _read(device: Device, during: Period) -> Sequence[Any]:
     if device.exclusive:
-        rows = db.session.execute(_PREDECESSOR, {"resource_id": device.id, "end": during.end}).all()
-    else:
-        rows = db.session.execute(_OVERLAPPING, {"resource_id": device.id, "start": during.start, "end": during.end}).all()
-    return [Taken(period=Period(start, end), quantity=number, booking_id=booking_id) for start, end, number, booking_id in rows]
+        return db.session.execute(_PREDECESSOR, {"resource_id": device.id, "end": during.end}).all()
+    return db.session.execute(_OVERLAPPING, {"resource_id": device.id, "start": during.start, "end": during.end}).all()
 
 
 def _row(claim: Claim, need: Need, period: Period, expires_at: datetime | None) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from booking.queries.approval import deciders
 from booking.stages import LABELS, Stage
 from commons import clock, journal, letters
 from commons.database import db
-from commons.municipalities import Organisation
 from commons.people import Actor, Person
 from commons.words import Message, say
 
@@ -30,6 +29,8 @@ STATUS: dict[Stage, ical.Status] = {
     Stage.LAPSED: ical.Status.CANCELLED,
 }
 _entry = cast(Table, CalendarEntry.__table__)
+_INSERT_ENTRIES = insert(_entry)
+_EMAIL = select(Person.email).where(Person.id == bindparam("person_id"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,7 +110,7 @@ def enter_calendar(news: News, *, at: datetime) -> ical.Event:
     """Write the first calendar entries: one in full, one „nur belegt“ a device, under ids that nobody can join."""
     full = _full(news, uid=_new_uid(), sequence=0, at=at)
     rows = [_stored(news, None, full)] + [_stored(news, device.resource_id, _busy(news, device, uid=_new_uid(), sequence=0, at=at)) for device in news.devices]
-    db.session.execute(insert(_entry), rows)
+    db.session.execute(_INSERT_ENTRIES, rows)
     return full
 
 
@@ -145,11 +146,11 @@ def write_down(act: str, news: News, *, by: Actor | None, before: Mapping[str, A
 
 def tell_booker(news: News, subject: Message, event: ical.Event) -> None:
     """Write to who booked, with the calendar entry as mail."""
-    person = db.session.get_one(Person, news.booker_id)
+    email = db.session.execute(_EMAIL, {"person_id": news.booker_id}).scalar_one()
     cancelled = event.status is ical.Status.CANCELLED
     part = None
-    if person.email:
-        addressed = ical.addressed(event, organizer=str(current_app.config.get("MAIL_SENDER", "")), attendee=person.email)
+    if email:
+        addressed = ical.addressed(event, organizer=str(current_app.config.get("MAIL_SENDER", "")), attendee=email)
         method = "CANCEL" if cancelled else "REQUEST"
         part = letters.CalendarPart(method=method, content=ical.message(addressed, method=method))
     letters.post(news.booker_id, subject, _facts(news), link=f"/buchung/{news.booking_id}", calendar=part, about=("booking", news.booking_id))
@@ -224,11 +225,6 @@ def _new_uid() -> str:
 
 def _once(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(texts))
-
-
-def organisation_name(organisation_id: int) -> str:
-    """Return the name that letters and calendars use."""
-    return db.session.get_one(Organisation, organisation_id).name
 
 
 def now() -> datetime:

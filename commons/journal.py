@@ -4,9 +4,9 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, Table, insert, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commons import clock
@@ -59,6 +59,11 @@ class JournalChain(Base):
     head: Mapped[str]
 
 
+_entry = cast(Table, JournalEntry.__table__)
+_INSERT_ENTRY = insert(_entry).returning(_entry.c.id)
+_INSERT_CONCERN = insert(cast(Table, JournalConcern.__table__))
+
+
 def record(
     act: str,
     *,
@@ -67,27 +72,28 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     municipalities: Iterable[int] = (),
-) -> JournalEntry:
+) -> None:
     """Write down an act in the business transaction; call it last, the chain comes last in the lock order."""
+    db.session.flush()
     payload = json.dumps({"before": before, "after": after}, ensure_ascii=False, sort_keys=True, default=str)
     salt = secrets.token_hex(16)
-    entry = JournalEntry(
-        at=clock.now(),
-        person_id=by.person_id if by else None,
-        organisation_id=by.organisation_id if by else None,
-        municipality_id=by.municipality_id if by else None,
-        act=act,
-        subject_kind=subject[0],
-        subject_id=subject[1],
-        payload=payload,
-        salt=salt,
-        payload_hash=digest_of(salt, payload),
-    )
+    row = {
+        "at": clock.now(),
+        "person_id": by.person_id if by else None,
+        "organisation_id": by.organisation_id if by else None,
+        "municipality_id": by.municipality_id if by else None,
+        "act": act,
+        "subject_kind": subject[0],
+        "subject_id": subject[1],
+        "payload": payload,
+        "salt": salt,
+        "payload_hash": digest_of(salt, payload),
+    }
+    # Plain statements, for every act of everybody passes here.
+    entry_id = db.session.execute(_INSERT_ENTRY, row).scalar_one()
     concerned = set(municipalities) | ({by.municipality_id} if by else set())
-    entry.concerns = [JournalConcern(municipality_id=municipality_id) for municipality_id in sorted(concerned)]
-    db.session.add(entry)
-    db.session.flush()
-    return entry
+    if concerned:
+        db.session.execute(_INSERT_CONCERN, [{"entry_id": entry_id, "municipality_id": municipality_id} for municipality_id in sorted(concerned)])
 
 
 def digest_of(*parts: str) -> str:

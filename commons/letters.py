@@ -8,7 +8,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import ForeignKey, Index, Select, exists, func, select, update
+from sqlalchemy import ForeignKey, Index, Select, bindparam, exists, func, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.types import JSON
 
@@ -85,6 +85,10 @@ class CalendarPart:
     content: bytes
 
 
+# Only these columns: a letter goes out with almost every act.
+_HOW_TO_REACH = select(Person.email, Person.prefers_paper, Person.wants_digest, Person.employer_id).where(Person.id == bindparam("person_id"))
+
+
 def post(
     person_id: int,
     subject: Message,
@@ -95,11 +99,11 @@ def post(
     about: tuple[str, int] | None = None,
 ) -> Letter:
     """Write a letter to a person; without a mail address it becomes a letter to print."""
-    person = db.session.get_one(Person, person_id)
-    by_mail = person.email is not None and not person.prefers_paper
+    email, prefers_paper, wants_digest, employer_id = db.session.execute(_HOW_TO_REACH, {"person_id": person_id}).one()
+    by_mail = email is not None and not prefers_paper
     letter = _letter(subject, body, link=link, calendar=calendar, about=about)
-    letter.person_id, letter.organisation_id = person.id, person.employer_id
-    collected = person.wants_digest and calendar is None
+    letter.person_id, letter.organisation_id = person_id, employer_id
+    collected = wants_digest and calendar is None
     letter.stage = LetterStage.TO_PRINT if not by_mail else LetterStage.COLLECTED if collected else LetterStage.WAITING
     db.session.add(letter)
     return letter

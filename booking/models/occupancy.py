@@ -56,7 +56,7 @@ class Occupancy(Base):
             name="one_claim",
         ),
         # The B-tree reads: predecessor of singles, peak of pools from the future backwards.
-        Index("ix_occupancy_resource_id_starts_at_ends_at", "resource_id", "starts_at", "ends_at"),
+        Index("ix_occupancy_resource_id_starts_at", "resource_id", "starts_at", "ends_at", "expires_at"),
         Index("ix_occupancy_resource_id_ends_at", "resource_id", "ends_at"),
         Index("ix_occupancy_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL"), sqlite_where=text("expires_at IS NOT NULL")),
     )

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, or_, select, union_all
+from sqlalchemy import ColumnElement, Table, and_, bindparam, case, or_, select, union_all
 
 from booking.models import Kind, Occupancy, Resource, ResourcePart
+from booking.models.times import minutes_from
 from booking.periods import Period, merged
 from booking.rules.occupancy import Taken, peak, short, stretches
 from commons import clock
-from commons.database import db
+from commons.database import UtcTime, db
 
 _occupancy, _resource, _part = (cast(Table, model.__table__) for model in (Occupancy, Resource, ResourcePart))
 _o, _p = _occupancy.alias("o"), _occupancy.alias("p")
@@ -33,25 +34,61 @@ class Need:
         return period.buffered(before=self.before, after=self.after)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Free:
-    """Say how many of a resource are free in a period, and what stands in the way."""
+class Free(NamedTuple):
+    """Say how many of a resource are free in a period; `holders` are the occupancy rows in the way."""
 
     resource_id: int
     left: int
-    rivals: tuple[Taken, ...] = ()
+    holders: tuple[int, ...] = ()
 
     def suffices(self, quantity: int) -> bool:
         """Say whether so many are free."""
         return self.left >= quantity
 
 
-def free_in(resource_ids: Sequence[int], period: Period, *, buffered: bool = True) -> dict[int, Free]:
-    """Return for each resource how many are free throughout the period, buffers and parts of kits included."""
+def free_in(resource_ids: Sequence[int], period: Period) -> dict[int, Free]:
+    """Return for each of some resources how many are free throughout the period, buffers and parts of kits included."""
+    return _sorted_out(db.session.execute(_HOLDERS_OF, {**_bounds(period), "ids": resource_ids}), period)
+
+
+def all_free_in(period: Period) -> dict[int, Free]:
+    """Return for each resource in service how many are free throughout the period.
+
+    One statement for single devices, as fast at a million bookings as at none; pools and kits are looked at on their own.
+    """
+    return _sorted_out(db.session.execute(_HOLDERS_IN_SERVICE, _bounds(period)), period)
+
+
+def _sorted_out(rows: Iterable[Any], period: Period) -> dict[int, Free]:
+    found: dict[int, Free] = {}
+    others: list[int] = []
+    for id_, is_single, quantity, holder in rows:
+        if not is_single:
+            others.append(id_)
+        else:
+            found[id_] = Free(id_, 0, (holder,)) if holder else Free(id_, quantity)
+    return found | _free_of_others(others, period) if others else found
+
+
+def _bounds(period: Period) -> dict[str, Any]:
+    return {"start": period.start, "end": period.end, "at": clock.now()}
+
+
+def holders_until(frees: Iterable[Free]) -> dict[int, datetime]:
+    """Return for each resource until when it is held."""
+    by_holder = {holder: free.resource_id for free in frees for holder in free.holders}
+    found: dict[int, datetime] = {}
+    rows = db.session.execute(select(_occupancy.c.id, _occupancy.c.ends_at).where(_occupancy.c.id.in_(list(by_holder)))) if by_holder else ()
+    for holder, until in rows:
+        id_ = by_holder[holder]
+        found[id_] = max(until, found.get(id_, until))
+    return found
+
+
+def _free_of_others(resource_ids: Sequence[int], period: Period) -> dict[int, Free]:
     needs = needs_of(resource_ids)
-    wide = _widest(needs, period) if buffered else period
-    taken = taken_in({need.resource_id: need.exclusive for each in needs.values() for need in each}, wide)
-    return {id_: _free(id_, each, taken, period, buffered=buffered) for id_, each in needs.items()}
+    taken = taken_in({need.resource_id: need.exclusive for each in needs.values() for need in each}, _widest(needs, period))
+    return {id_: _free(id_, each, taken, period) for id_, each in needs.items()}
 
 
 def blocked(resource_id: int, *, quantity: int, within: Period) -> list[Period]:
@@ -79,8 +116,8 @@ def taken_in(exclusive: dict[int, bool], period: Period) -> dict[int, list[Taken
     found: dict[int, list[Taken]] = {id_: [] for id_ in exclusive}
     singles, pools = [id_ for id_, alone in exclusive.items() if alone], [id_ for id_, alone in exclusive.items() if not alone]
     parameters = {"start": period.start, "end": period.end, "at": clock.now(), "all_ids": list(exclusive), "singles": singles, "pools": pools}
-    for id_, start, end, quantity, booking_id in db.session.execute(_TAKEN, parameters):
-        found[id_].append(Taken(period=Period(start, end), quantity=1 if exclusive[id_] else quantity, booking_id=booking_id))
+    for id_, start, end, quantity, booking_id, row_id in db.session.execute(_TAKEN, parameters):
+        found[id_].append(Taken(period=Period(start, end), quantity=1 if exclusive[id_] else quantity, booking_id=booking_id, id=row_id))
     return found
 
 
@@ -113,15 +150,16 @@ def _rows(ids: Iterable[int]) -> dict[int, Any]:
     return {row.id: row for row in db.session.execute(select(*columns).where(_resource.c.id.in_(list(ids))))}
 
 
-def _free(id_: int, needs: list[Need], taken: dict[int, list[Taken]], period: Period, *, buffered: bool) -> Free:
-    left, rivals = None, []
+def _free(id_: int, needs: list[Need], taken: dict[int, list[Taken]], period: Period) -> Free:
+    """Take the part that allows the fewest."""
+    found: Free | None = None
     for need in needs:
-        during = need.during(period) if buffered else period
+        during = need.during(period)
         inside = [row for row in taken[need.resource_id] if row.period.overlaps(during)]
-        sets = max(0, need.capacity - peak(inside, within=during)) // need.quantity if inside else need.capacity // need.quantity
-        if left is None or sets < left:
-            left, rivals = sets, inside
-    return Free(resource_id=id_, left=left or 0, rivals=tuple(rivals))
+        sets = max(0, need.capacity - peak(inside, within=during)) // need.quantity
+        if found is None or sets < found.left:
+            found = Free(resource_id=id_, left=sets, holders=tuple(row.id for row in inside))
+    return found or Free(resource_id=id_, left=0)
 
 
 def _widest(needs: dict[int, list[Need]], period: Period) -> Period:
@@ -134,8 +172,15 @@ def _ids(name: str) -> Any:
     return bindparam(name, expanding=True)
 
 
-_COLUMNS = (_o.c.resource_id, _o.c.starts_at, _o.c.ends_at, _o.c.quantity, _o.c.booking_id)
-_VALID = or_(_o.c.expires_at.is_(None), _o.c.expires_at > bindparam("at"))
+_COLUMNS = (_o.c.resource_id, _o.c.starts_at, _o.c.ends_at, _o.c.quantity, _o.c.booking_id, _o.c.id)
+
+
+def _valid(occupancy: Any) -> ColumnElement[bool]:
+    """Leave out holds that have expired."""
+    return or_(occupancy.c.expires_at.is_(None), occupancy.c.expires_at > bindparam("at", type_=UtcTime()))
+
+
+_VALID = _valid(_o)
 _LAST_BEFORE = (
     select(_p.c.id).where(_p.c.resource_id == _resource.c.id, _p.c.starts_at < bindparam("start")).order_by(_p.c.starts_at.desc()).limit(1).scalar_subquery()
 )
@@ -147,3 +192,14 @@ _TAKEN = union_all(
     .where(_resource.c.id.in_(_ids("singles")), _o.c.ends_at > bindparam("start"), _VALID),
     select(*_COLUMNS).where(_o.c.resource_id.in_(_ids("pools")), _o.c.ends_at > bindparam("start"), _o.c.starts_at < bindparam("start"), _VALID),
 )
+# The last occupancy of a device that starts before my buffered end; it is in the way when it lasts beyond my buffered start.
+_LAST = (
+    select(case((and_(_p.c.ends_at > minutes_from(bindparam("start", type_=UtcTime()), -_resource.c.buffer_before_min), _valid(_p)), _p.c.id)))
+    .where(_p.c.resource_id == _resource.c.id, _p.c.starts_at < minutes_from(bindparam("end", type_=UtcTime()), _resource.c.buffer_after_min))
+    .order_by(_p.c.starts_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_HOLDERS = select(_resource.c.id, (_resource.c.kind == Kind.SINGLE).label("is_single"), _resource.c.quantity, _LAST)
+_HOLDERS_OF = _HOLDERS.where(_resource.c.id.in_(_ids("ids")))
+_HOLDERS_IN_SERVICE = _HOLDERS.where(_resource.c.retired_at.is_(None))

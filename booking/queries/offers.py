@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from booking.models import Kind, ReadinessClass, Resource
 from booking.periods import Period
-from booking.queries.availability import Free, blocked, free_in
+from booking.queries.availability import Free, blocked, free_in, holders_until
 from booking.queries.bookings import bookings_by_id
 from booking.queries.fleet import due_inspections, get_resource, resources
 from booking.queries.house import house_numbers
@@ -59,7 +59,11 @@ def offers(period: Period, *, quantity: int, category_id: int | None, actor: Act
     fleet = resources(actor, category_id=category_id)
     free = free_in([resource.id for resource in fleet], period)
     due = due_inspections(free, on=today_of(period.end))
-    found = [_offer(resource, free[resource.id], period, quantity=quantity, due=due.get(resource.id, []), actor=actor) for resource in fleet]
+    until = holders_until(free.values())
+    found = [
+        _offer(resource, free[resource.id], period, quantity=quantity, due=due.get(resource.id, []), until=until.get(resource.id), actor=actor)
+        for resource in fleet
+    ]
     return sorted(found, key=lambda offer: not offer.fits)
 
 
@@ -83,21 +87,22 @@ def rival_facts(rivals: Iterable[Rival], actor: Actor) -> list[RivalFact]:
     return facts
 
 
-def _offer(resource: Resource, free: Free, period: Period, *, quantity: int, due: Sequence[Due], actor: Actor) -> Offer:
+def _offer(resource: Resource, free: Free, period: Period, *, quantity: int, due: Sequence[Due], until: datetime | None, actor: Actor) -> Offer:
     tied = resource.readiness_class is ReadinessClass.A and resource.owner.municipality_id != actor.municipality_id
     fits = free.suffices(quantity) and not tied
+    reason = say("Gehört zum Einsatzdienst und wird nicht verliehen.") if tied else _reason(resource, free, quantity, until)
     other = () if fits or tied or quantity > resource.quantity else tuple(_shifted(resource, period, quantity=quantity))
-    return Offer(resource=resource, free=free, fits=fits, reason=_reason(resource, free, quantity), alternatives=other, expiring=tuple(expiring(period, due)))
+    return Offer(resource=resource, free=free, fits=fits, reason=reason, alternatives=other, expiring=tuple(expiring(period, due)))
 
 
-def _reason(resource: Resource, free: Free, quantity: int) -> Message:
+def _reason(resource: Resource, free: Free, quantity: int, until: datetime | None) -> Message:
     if quantity > resource.quantity:
         return say("Es gibt insgesamt nur %(total)s Stück.", total=resource.quantity)
     if free.suffices(quantity):
         return say("%(left)s von %(total)s Stück sind frei.", left=free.left, total=resource.quantity) if resource.kind is Kind.POOL else say("Frei.")
     if resource.kind is Kind.POOL:
         return say("Nur %(left)s von %(total)s Stück sind frei.", left=free.left, total=resource.quantity)
-    return say("Vergeben bis %(until)s.", until=max(rival.period.end for rival in free.rivals))
+    return say("Vergeben bis %(until)s.", until=until) if until else say("Vergeben.")
 
 
 def _shifted(resource: Resource, period: Period, *, quantity: int) -> list[Alternative]:

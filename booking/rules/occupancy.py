@@ -17,6 +17,7 @@ class Taken:
     period: Period
     quantity: int = 1
     booking_id: int | None = None
+    id: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -296,7 +296,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_occupancy_hold_id"), "occupancy", ["hold_id"], unique=False)
     op.create_index("ix_occupancy_resource_id_ends_at", "occupancy", ["resource_id", "ends_at"], unique=False)
-    op.create_index("ix_occupancy_resource_id_starts_at_ends_at", "occupancy", ["resource_id", "starts_at", "ends_at"], unique=False)
+    op.create_index("ix_occupancy_resource_id_starts_at", "occupancy", ["resource_id", "starts_at", "ends_at", "expires_at"], unique=False)
     for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
         op.execute(statement)
 
