@@ -10,7 +10,7 @@ from commons.numbers import NotANumber, NumberLanguage, read_number
 from commons.units import NotComparable, Unit, standard_units
 from commons.words import say
 from procurement.rules.contents import Content, PackContentMissing, content_of, units_named
-from procurement.rules.pack_phrases import PackPhrase, phrase_at
+from procurement.rules.pack_phrases import PackPhrase, levels_at, phrase_at
 from procurement.rules.phrase_tokens import Kind, Token, article_tokens, tokens
 
 WHOLE = {"C62", "PR", "LEF"}
@@ -123,6 +123,9 @@ def _content(unit: str, words: Sequence[Token], article: str, language: NumberLa
     if named:
         return content_of(_fitting(named, article), (), words, article)
     found = tokens(unit.strip(), language)
+    bare, after = levels_at(found, 0)
+    if bare and not found[after:]:  # „10 l“ as the size of the pack
+        return content_of((standard_units().of_code("XPK"),), bare, words, article)
     read = phrase_at(found, 0)
     if read is None or not _only_remarks(found[read[1] :]):
         raise UnitUnknown(unit.strip())

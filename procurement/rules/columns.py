@@ -191,6 +191,9 @@ def _settle_total_unit(fields: dict[int, Field], headings: Mapping[int, str]) ->
             fields[total] = Field.QUANTITY
         return
     units = [number for number in sorted(headings) if any(meaning.field is Field.UNIT for meaning in _meanings(headings[number]))]
-    if total + 1 in units and len(units) > 1:
-        fields[total + 1] = Field.TOTAL_UNIT
-        fields[next(number for number in units if number != total + 1)] = Field.UNIT
+    if total + 1 not in units:
+        return
+    fields[total + 1] = Field.TOTAL_UNIT
+    packs = next((number for number in units if number != total + 1 and fields.get(number) in {None, Field.UNIT}), None)
+    if packs is not None:
+        fields[packs] = Field.UNIT

@@ -206,7 +206,8 @@ def _bare_count(units: Sequence[Unit], article: Sequence[Token], text: str) -> P
     wanted = [
         (number, unit)
         for number, unit in _pairs(article)
-        if unit.unit.dimension in {"count", "pair"} or (unit.unit.is_pack and unit.unit.code not in {item.code for item in units})
+        if not (units[0].code in ON_ITSELF and unit.unit.code in LEAVES)
+        and (unit.unit.dimension in {"count", "pair"} or (unit.unit.is_pack and unit.unit.code not in {item.code for item in units}))
     ]
     best = min(wanted, key=lambda pair: pair[1].unit.code in LEAVES and not counts_leaves(text), default=None)
     if best is None or (best[1].unit.code in LEAVES and {Habit.HYGIENE_PAPER, Habit.ROLL_IS_PIECE} <= habits_of(text)):

@@ -20,6 +20,7 @@ from procurement.rules.price_text import Price, PriceTerms, PriceUnclear, price_
 
 ASKED = (AmbiguousNumber, PackContentMissing, QuantityUnclear, SeveralArticles, UnitUnknown, PriceUnclear)
 NOTHING = re.compile(r"\s*0+(?:[.,]0+|,-)?\s*(?:[^\d\s,.].*)?", re.DOTALL)
+PER_HEADING = re.compile(r"(?:je|pro|per|/) ?(\d{1,5})\b")
 Cells = Mapping[Field, Sequence[tuple[int, Raw]]]
 
 
@@ -58,6 +59,8 @@ class TableReader:
         self._above = ""
         self._section: str | None = None
         self._gross = is_gross(table)
+        said = PER_HEADING.search(table.heading(Field.PRICE))
+        self._per = Decimal(said[1]) if said else None
 
     def read(self) -> Lines:
         """Read every row below the heading."""
@@ -181,8 +184,13 @@ class TableReader:
         if Field.QUANTITY not in self._fields():
             return Decimal(1)
         answer = self._answer(row, "quantity")
-        value = answer if answer is not None else next((value for _, value in values.get(Field.QUANTITY, ())), None)
-        return self._usable(row, Field.QUANTITY, "quantity", value, article)
+        field = Field.TOTAL if self._counts_by_total() else Field.QUANTITY
+        value = answer if answer is not None else next((value for _, value in values.get(field, ())), None)
+        return self._usable(row, field, "quantity", value, article)
+
+    def _counts_by_total(self) -> bool:
+        """Tell whether only the total has a unit: packs are counted there without being named."""
+        return {Field.TOTAL, Field.TOTAL_UNIT} <= self._fields() and Field.UNIT not in self._fields()
 
     def _usable(self, row: int, column: Field, name: str, value: Raw, article: str) -> Decimal | str:
         match value:
@@ -200,11 +208,27 @@ class TableReader:
 
     def _amount(self, row: int, values: Cells, article: str, quantity: Decimal | str) -> Amount:
         try:
-            return amount_of(quantity, self._unit(row, values), article, language=self.terms.language)
+            amount = amount_of(quantity, self._unit(row, values), article, language=self.terms.language)
+            self._check_total(row, values, amount, article)
+            return amount
         except RuleBroken as broken:
             name = broken.field if broken.field in {"unit", "article"} else "quantity"
             column = self._column_for(name)
             raise self._fault(row, column, _kind(broken), name, broken.message, article, getattr(broken, "readings", ())) from broken
+
+    def _check_total(self, row: int, values: Cells, amount: Amount, article: str) -> None:
+        """Ask where the total that a list states itself is not what its packs hold."""
+        total = next((value for _, value in values.get(Field.TOTAL, ()) if isinstance(value, Decimal | str)), None)
+        unit = self._written(values, Field.TOTAL_UNIT)
+        if total is None or unit is None or self._counts_by_total() or {"quantity", "unit"} & {name for _, at, name in self.answers if at == row}:
+            return
+        try:
+            stated = amount_of(total, unit, article, language=self.terms.language)
+        except RuleBroken:  # the unit of the total may be a pack of unknown content
+            return
+        if stated.content.base == amount.content.base and stated.in_base != amount.in_base:
+            message = say("Die Gesamtmenge %(total)s %(unit)s passt nicht zu Anzahl und Packung. Bitte geben Sie an, was gilt.", total=total, unit=unit)
+            raise self._fault(row, Field.TOTAL, FaultKind.ASK, "quantity", message, article, (stated.in_base, amount.in_base))
 
     def _column_for(self, name: str) -> Field:
         if name == "unit":
@@ -225,7 +249,7 @@ class TableReader:
         if value is None or isinstance(value, MissingValue) or value == "":
             return None
         try:
-            per = next((value for _, value in values.get(Field.PRICE_UNIT, ()) if isinstance(value, Decimal)), None)
+            per = next((value for _, value in values.get(Field.PRICE_UNIT, ()) if isinstance(value, Decimal)), None) or self._per
             terms = PriceTerms(gross=self._gross, vat_percent=self._vat(values), language=self.terms.language)
             return price_of(self._usable(row, Field.PRICE, "price", value, article), amount, article, terms, per=per)
         except CellRefused as refused:

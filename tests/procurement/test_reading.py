@@ -185,3 +185,21 @@ def test_content_column_explains_the_pack():
     reading = csv("Artikel;Anzahl VPE;VPE;Inhalt je VPE\nHeftklammern;5;Karton;1000 Stück\n")
 
     assert [line.quantity_in_base_unit for line in reading.lines] == [5000]
+
+
+def test_a_total_that_its_packs_do_not_hold_is_asked():
+    reading = csv("Artikel;Anzahl VPE;VPE;Gesamtmenge;ME\nHeftklammern;5;Karton 1000 Stück;4000;Stück\n")
+
+    assert [(fault.cell, fault.kind, fault.readings) for fault in reading.faults] == [("D2", FaultKind.ASK, (4000, 5000))]
+
+
+def test_only_a_total_with_a_unit():
+    reading = csv("Artikel;VPE-Inhalt;Anzahl Gebinde;Gesamtmenge;ME\nSeife;5 l;3;15;l\n")
+
+    assert [(line.quantity_in_base_unit, line.base_unit) for line in reading.lines] == [(15, "LTR")]
+
+
+def test_a_heading_names_what_the_price_is_for():
+    reading = csv("Artikel;Menge;ME;Preis je 100 Stück\nSchrauben;300;Stück;12,50\n")
+
+    assert [line.price_net_per_base_unit for line in reading.lines] == [Fraction(1, 8)]

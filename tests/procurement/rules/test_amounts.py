@@ -61,3 +61,7 @@ def test_packs_on_the_way_are_kept():
     content = amount_of("1", "Palette 56 Sack à 25kg", "Zement").content
 
     assert dict(content.packs) == {"XPX": 1400, "XSA": 25, "KGM": 1}
+
+
+def test_leaves_of_a_pad_are_a_size():
+    assert amount_of("72", "Block", "Haftnotiz 76x76, 100 Bl").in_base == 72
