@@ -8,7 +8,7 @@ from commons import clock, journal, letters, tokens
 from commons.database import db
 from commons.errors import NotFound
 from commons.people import Actor, Person
-from commons.staffing import get_person, is_ours
+from commons.staffing import get_person, is_ours, tell_of_new_way_in
 from commons.tokens import VisitorLink
 from commons.words import say
 
@@ -32,6 +32,8 @@ def print_invitation(person_id: int, *, by: Actor) -> str:
     """Make the link for a letter that is printed at once, and return its secret for the only time."""
     person = _invited(person_id, by=by)
     secret = _fresh_link(person, by=by)
+    if person.password is not None:
+        tell_of_new_way_in(person, by=by)
     journal.record("person.invited", subject=("person", person.id), by=by, after={"way": "paper"})
     return secret
 

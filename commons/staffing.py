@@ -173,6 +173,7 @@ def change_person(person_id: int, details: Details, *, by: Actor) -> None:
     email = _free_mail(details.email, person_id=person.id)
     if person.email != email:  # whoever holds the new address must prove it with a new sign-in
         devices.revoke_all(person.id)
+        tell_of_new_way_in(person, by=by)
     person.name, person.email, person.phone, person.employer = details.name, email, details.phone, _own_place(details.employer_id, by=by)
     person.language, person.prefers_paper = details.language, details.prefers_paper or email is None
     if email is None and person.login_name is None:
@@ -270,6 +271,21 @@ def _tell_mayors(subject: Message, membership: Membership, *, by: Actor) -> None
     way = say("Ist das nicht in Ihrem Sinn, lassen Sie die Rolle bitte beenden.")
     for mayor in people_with(Permission.RULE_VALUE_CONFIRM, ids_of(by)):
         letters.post(mayor.id, subject, [sentence, way], about=("person", membership.person_id))
+
+
+def tell_of_new_way_in(person: Person, *, by: Actor) -> None:
+    """Tell the person at the address of until now, and for a grave role the mayors, that somebody opened a new way into the account."""
+    subject = say("Neuer Weg in das Konto von %(name)s", name=person.name)
+    body = [
+        say("%(who)s hat die E-Mail-Adresse des Kontos geändert oder einen Anmeldebrief dafür ausgestellt.", who=by.person_name),
+        say("Ist das nicht in Ihrem Sinn, wenden Sie sich bitte sofort an Ihre Verwaltung."),
+    ]
+    if person.email is not None:
+        letters.post_to_address(person.email, subject, body, organisation_id=person.employer_id, about=("person", person.id))
+    held = set(db.session.scalars(select(Membership.role).where(Membership.person_id == person.id)))
+    if held & GRAVE:
+        for mayor in people_with(Permission.RULE_VALUE_CONFIRM, ids_of(by)):
+            letters.post(mayor.id, subject, body, about=("person", person.id))
 
 
 def end_membership(membership_id: int, last_day: date, *, by: Actor) -> None:

@@ -259,3 +259,14 @@ def test_deputy_of_the_administrator_manages_people(client_once: FlaskClient, wo
     sign_in(client_once, clerk)
 
     assert client_once.get(PEOPLE).status_code == 200
+
+
+def test_new_way_into_an_account_is_told_to_its_owner_and_the_mayor(administrator_once: FlaskClient, world: World) -> None:
+    officer, mayor = world.person_id("bernsdorf", Role.PROCUREMENT_OFFICER), world.person_id("bernsdorf", Role.MAYOR)
+
+    administrator_once.post(f"{PEOPLE}/{officer}/bearbeiten", data=person_data(world, email="neu@bernsdorf.example"))
+    write(lambda: setattr(db.session.get_one(Person, mayor), "password", "x"))
+    administrator_once.post(f"{PEOPLE}/{mayor}/anmeldebrief")
+
+    told = [(letter.address, letter.person_id) for letter in db.session.scalars(select(Letter).order_by(Letter.id))]
+    assert told == [("procurement_officer@bernsdorf.example", None), (None, mayor), ("mayor@bernsdorf.example", None), (None, mayor)]

@@ -9,7 +9,7 @@ from commons.access import current_actor, fresh_sign_in_required, permission_req
 from commons.database import db, write
 from commons.errors import NotFound, RuleBroken
 from commons.people import Person, find_person
-from commons.permissions import ROLE_NAMES, Permission
+from commons.permissions import ROLE_NAMES, Permission, Role
 from commons.staffing import today
 from verbund.administration.forms import EndForm, FindForm, RoleForm
 from verbund.administration.place import blueprint
@@ -37,7 +37,7 @@ def find_person_elsewhere() -> ResponseReturnValue:
 def give_role(person_id: int) -> ResponseReturnValue:
     """Give a person a role in the municipality acted for."""
     person = _known(person_id)
-    form = RoleForm(from_day=today())
+    form = RoleForm(from_day=today(), role=Role.CLERK)
     form.offer(staffing.organisations_of(current_actor.municipality_id))
     if form.validate_on_submit():
         try:
