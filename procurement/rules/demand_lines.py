@@ -56,7 +56,7 @@ class TableReader:
     def __init__(self, sheet: Sheet, table: Table, terms: ListTerms, answers: Answers) -> None:
         self.sheet, self.table, self.terms, self.answers = sheet, table, terms, answers
         self.found = Lines()
-        self._above = ""
+        self._above = self._unit_above = ""
         self._section: str | None = None
         self._gross = is_gross(table)
         said = PER_HEADING.search(table.heading(Field.PRICE))
@@ -240,6 +240,7 @@ class TableReader:
         if answer is not None:
             return answer
         unit = self._written(values, Field.UNIT) or self._written(values, Field.TOTAL_UNIT) or ""
+        unit = self._unit_above = self._unit_above if ditto.is_ditto(unit) else unit
         content = self._written(values, Field.CONTENT)
         return f"{unit} {content}" if unit and content and not any(map(str.isdecimal, unit)) else unit
 
