@@ -55,6 +55,7 @@ def vocabulary(language: str = "de", own: tuple[tuple[str, str], ...] = ()) -> V
     fillers = frozenset(stem(word, language) for row in rows("filler_words.csv") for word in parts(row["words"]) if " " not in word)
     words.update(word for row in rows("cpv.csv") for word in words_in(f"{row['german_label']} {row['keywords']}"))
     words.update(word for name in ("attribute_words.csv", "whole_words.csv") for row in rows(name) for word in words_in(row["words"]))
+    words.update(word for row in rows("abbreviations.csv") for word in words_in(row["long"]))
     longest = max(map(len, [*same, *brands]))
     whole = frozenset(stem(word, language) for row in rows("whole_words.csv") for word in parts(row["words"]))
     different = {key: value for key, value in same.items() if key != value}
