@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from booking.models import Approver, Kind, Occupancy, ReadinessClass, Resource, ResourcePart, Site
 from booking.models.guards import POOL_GUARD, SINGLE_GUARD
-from booking.periods import Period
-from booking.rules.occupancy import PeriodTaken, PoolExhausted, Taken, check_free, check_left
+from booking.periods import Period, gaps
+from booking.rules.occupancy import PeriodTaken, PoolExhausted, Taken, check_free, check_left, peak
 from commons import clock
 from commons.database import constraint_of, db
 from commons.errors import NotFound
@@ -139,7 +139,7 @@ _LOCK = (
 )
 _PARTS = select(_part.c.whole_id, _part.c.part_id, _part.c.quantity).where(_part.c.whole_id.in_(bindparam("ids", expanding=True)))
 _DROP_EXPIRED = delete(_occupancy).where(_occupancy.c.resource_id == bindparam("resource_id"), _occupancy.c.expires_at <= bindparam("at"))
-_TAKEN = select(_occupancy.c.starts_at, _occupancy.c.ends_at, _occupancy.c.quantity, _occupancy.c.booking_id, _occupancy.c.expires_at).where(
+_TAKEN = select(*(_occupancy.c[name] for name in ("starts_at", "ends_at", "quantity", "booking_id", "closure_id", "expires_at"))).where(
     _occupancy.c.resource_id == bindparam("resource_id"), _occupancy.c.starts_at < bindparam("end")
 )
 # Occupancy of a single device never overlaps, so the last one that starts before my end decides: one step in the B-tree.
@@ -177,6 +177,28 @@ def occupy(claim: Claim, locked: Locked, period: Period, *, expires_at: datetime
         db.session.execute(_INSERT, rows)
     except DBAPIError as error:
         raise _refusal(error, locked) from error
+
+
+def close(claim: Claim, device: Device, period: Period, *, quantity: int) -> None:
+    """Write the occupancy of a closure: no buffers, and of a single device only what no other closure covers already."""
+    rows = _read_window(device, period)
+    if device.exclusive:
+        closed = [Period(row.starts_at, row.ends_at) for row in rows if row.closure_id is not None]
+        check_free(period, taken=[_as_taken(row) for row in rows if row.closure_id is None], resource=device.name, resource_id=device.id)
+        pieces, number = gaps(closed, within=period), 1
+    else:
+        check_left(quantity, capacity=device.quantity, taken=[_as_taken(row) for row in rows], within=period, resource=device.name, resource_id=device.id)
+        pieces, number = [period], quantity
+    values = {"resource_id": device.id, "quantity": number, "exclusive": device.exclusive, "closure_id": claim.closure_id}
+    if pieces:
+        db.session.execute(_INSERT, [{**values, "starts_at": piece.start, "ends_at": piece.end} for piece in pieces])
+
+
+def in_the_way(device: Device, period: Period, *, left: int) -> list[int]:
+    """Return the bookings that could not stay if only so many were left in the period."""
+    taken = [_as_taken(row) for row in _read_window(device, period)]
+    crowded = (row for row in taken if row.booking_id is not None and peak(taken, within=row.period.within(period) or row.period) > left)
+    return sorted({row.booking_id for row in crowded if row.booking_id is not None})
 
 
 def release(claim: Claim) -> None:
@@ -226,13 +248,23 @@ def _taken(device: Device, during: Period) -> list[Taken]:
     if any(row.expires_at is not None and row.expires_at <= at for row in rows):
         db.session.execute(_DROP_EXPIRED, {"resource_id": device.id, "at": at})
         rows = _read(device, during)
-    return [Taken(period=Period(row.starts_at, row.ends_at), quantity=row.quantity, booking_id=row.booking_id) for row in rows]
+    return [_as_taken(row) for row in rows]
 
 
 def _read(device: Device, during: Period) -> Sequence[Any]:
     if device.exclusive:
         return db.session.execute(_PREDECESSOR, {"resource_id": device.id, "end": during.end}).all()
     return db.session.execute(_OVERLAPPING, {"resource_id": device.id, "start": during.start, "end": during.end}).all()
+
+
+def _read_window(device: Device, period: Period) -> Sequence[Any]:
+    """Read all that overlaps, expired holds dropped."""
+    db.session.execute(_DROP_EXPIRED, {"resource_id": device.id, "at": clock.now()})
+    return db.session.execute(_OVERLAPPING, {"resource_id": device.id, "start": period.start, "end": period.end}).all()
+
+
+def _as_taken(row: Any) -> Taken:
+    return Taken(period=Period(row.starts_at, row.ends_at), quantity=row.quantity, booking_id=row.booking_id)
 
 
 def _row(claim: Claim, need: Need, period: Period, expires_at: datetime | None) -> dict[str, Any]:

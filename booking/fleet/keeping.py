@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from booking import occupying, telling
 from booking.models import Approver, Booking, BookingItem, Category, Kind, ReadinessClass, Resource, ResourcePart, Site
-from booking.occupying import Wish
+from booking.occupying import Device, Wish
+from booking.periods import Period
 from booking.queries.approval import may_manage
 from booking.stages import OPEN
 from commons import clock, journal
@@ -21,6 +22,8 @@ from commons.permissions import Permission
 from commons.words import say
 from cooperation import links
 from cooperation.models import Measure
+
+FAR = timedelta(days=10 * 365)
 
 
 class KeyTaken(RuleBroken):
@@ -89,7 +92,7 @@ class Registration:
 def register(registration: Registration, *, by: Actor | None) -> Resource:
     """Enter a resource into the fleet of its owner; without an actor it comes from shipped rows."""
     owner = get_organisation(registration.owner_id)
-    _check_keeper(owner, by)
+    check_keeper(owner, by)
     _check_count(registration)
     if db.session.scalar(select(Resource.id).where(Resource.key == registration.key)):
         raise KeyTaken(registration.key)
@@ -102,14 +105,19 @@ def register(registration: Registration, *, by: Actor | None) -> Resource:
     return resource
 
 
-def change(resource_id: int, registration: Registration, *, version: int, by: Actor) -> Resource:
-    """Change what is known of a resource; calendars follow a new name or place."""
-    occupying.lock([Wish(resource_id=resource_id)])
-    resource = _get(resource_id)
-    _check_keeper(resource.owner, by)
+def change(resource_id: int, registration: Registration, *, version: int, by: Actor, knowing: frozenset[int] = frozenset()) -> Resource:
+    """Change what is known of a resource; calendars follow a new name or place.
+
+    A smaller number is refused with the bookings that no longer fit, unless the actor has seen them: they stay and are listed.
+    """
+    locked = occupying.lock([Wish(resource_id=resource_id)])
+    resource = get_for_change(resource_id)
+    check_keeper(resource.owner, by)
     _check_count(registration)
     if resource.version != version:
         raise ChangedMeanwhile
+    if registration.quantity < resource.quantity:
+        _check_cut(locked.devices[resource_id], registration.quantity, knowing=knowing)
     before = _state(resource)
     _fill(resource, registration)
     resource.version += 1
@@ -124,8 +132,8 @@ def change(resource_id: int, registration: Registration, *, version: int, by: Ac
 def retire(resource_id: int, *, by: Actor) -> Resource:
     """Take a resource out of service; refused while bookings are ahead."""
     occupying.lock([Wish(resource_id=resource_id)])
-    resource = _get(resource_id)
-    _check_keeper(resource.owner, by)
+    resource = get_for_change(resource_id)
+    check_keeper(resource.owner, by)
     ahead = bookings_ahead(resource_id, after=clock.now())
     if ahead:
         raise BookingsAffected(ahead)
@@ -141,8 +149,8 @@ def put_together(whole_id: int, part_ids: Iterable[tuple[int, int]], *, by: Acto
     """Say what a kit contains or a whole consists of; whoever takes it takes all of it."""
     parts = list(part_ids)
     locked = occupying.lock([Wish(resource_id=id_) for id_ in sorted({whole_id, *(part_id for part_id, _ in parts)})])
-    whole = _get(whole_id)
-    _check_keeper(whole.owner, by)
+    whole = get_for_change(whole_id)
+    check_keeper(whole.owner, by)
     if any(whole_id in occupying.parts_of([part_id]) or part_id == whole_id for part_id, _ in parts):
         raise NotAllowed
     db.session.add_all([ResourcePart(whole_id=whole_id, part_id=part_id, quantity=quantity) for part_id, quantity in parts])
@@ -167,16 +175,26 @@ def find_or_add_site(name: str, *, owner: Organisation) -> Site:
     return site
 
 
-def _get(resource_id: int) -> Resource:
+def get_for_change(resource_id: int) -> Resource:
+    """Return a resource that was locked before."""
     resource = db.session.get(Resource, resource_id)
     if resource is None:
         raise NotFound
     return resource
 
 
-def _check_keeper(owner: Organisation, by: Actor | None) -> None:
+def check_keeper(owner: Organisation, by: Actor | None) -> None:
+    """Refuse who does not keep this owner's devices; shipped rows come without an actor."""
     if by is not None and not may_manage(by, owner_id=owner.id):
         raise NotOwner
+
+
+def _check_cut(device: Device, quantity: int, *, knowing: frozenset[int]) -> None:
+    """Show whose bookings no longer fit before anything is saved."""
+    ahead = Period(clock.now(), clock.now() + FAR)
+    affected = occupying.in_the_way(device, ahead, left=quantity)
+    if not knowing.issuperset(affected):
+        raise BookingsAffected(affected)
 
 
 def _check_count(registration: Registration) -> None:

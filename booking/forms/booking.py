@@ -118,3 +118,12 @@ class ReasonForm(_KnownForm):
         """Remember which version the page shows."""
         self.version.data = booking.version
         return booking
+
+
+class ClosureForm(TimesForm):
+    """Ask when a device is closed, how many of a pool, and why."""
+
+    quantity = IntegerField(_l("Stückzahl"), [Optional()])
+    reason = StringField(
+        _l("Grund"), [InputRequired(_l("Bitte nennen Sie den Grund der Sperre.")), Length(max=200)], description=_l("Zum Beispiel „Reparatur“.")
+    )

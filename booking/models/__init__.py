@@ -3,25 +3,41 @@
 from booking.models.bookings import Approval, Booking, BookingItem
 from booking.models.calendar import CalendarEntry, CalendarFeed, FeedDetail, FeedScope
 from booking.models.fleet import Approver, Category, Inspection, Kind, ReadinessClass, Resource, ResourcePart, Site
+from booking.models.handovers import Fuel, Side, Use, UsePhoto
+from booking.models.incidents import Displacement, Effect, Incident, IncidentItem, IncidentKind, Release
 from booking.models.occupancy import Closure, Hold, Occupancy
+from booking.models.status import Block, Cause, StatusCheck
 
 __all__ = [
     "Approval",
     "Approver",
+    "Block",
     "Booking",
     "BookingItem",
     "CalendarEntry",
     "CalendarFeed",
     "Category",
+    "Cause",
     "Closure",
+    "Displacement",
+    "Effect",
     "FeedDetail",
     "FeedScope",
+    "Fuel",
     "Hold",
+    "Incident",
+    "IncidentItem",
+    "IncidentKind",
     "Inspection",
     "Kind",
     "Occupancy",
     "ReadinessClass",
+    "Release",
     "Resource",
     "ResourcePart",
+    "Side",
     "Site",
+    "StatusCheck",
+    "Use",
+    "UsePhoto",
 ]

@@ -1,12 +1,12 @@
 """The fleet: everybody sees every resource and whether it is free."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from booking.models import Category, Inspection, Resource, ResourcePart
+from booking.models import Category, Closure, Inspection, Resource, ResourcePart
 from booking.queries.approval import owned_by
 from booking.queries.numbers import check_number
 from booking.rules.terms import Due
@@ -84,3 +84,9 @@ def due_inspections(resource_ids: Iterable[int], *, on: date) -> dict[int, list[
         if row.next_on is not None:
             found.setdefault(row.resource_id, []).append(Due(name=row.name, valid_until=row.next_on))
     return found
+
+
+def closures(resource_id: int, *, after: datetime) -> list[Closure]:
+    """Return the closures of a resource that last or are to come."""
+    query = select(Closure).where(Closure.resource_id == resource_id, Closure.ends_at > after, Closure.lifted_at.is_(None))
+    return list(db.session.scalars(query.order_by(Closure.starts_at)))

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from booking.views import calendar, fleet, reserving, searching
+from booking.views import calendar, closing, fleet, reserving, searching
 
 BLUEPRINTS: list[Blueprint] = [reserving.blueprint, fleet.blueprint, calendar.blueprint]
 
-__all__ = ["BLUEPRINTS", "searching"]
+__all__ = ["BLUEPRINTS", "closing", "searching"]

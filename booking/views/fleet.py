@@ -35,9 +35,10 @@ def show_resource(resource_id: int) -> ResponseReturnValue:
     resource = queries.get_resource(resource_id, current_actor)
     coming = next_bookings(resource_id, after=clock.now())
     known = set(bookings_by_id([booking.id for booking in coming], current_actor))
+    closures = queries.closures(resource_id, after=clock.now())
     manages = may_manage(current_actor, owner_id=resource.owner_id)
     measure = measure_of("resource", resource.id)
-    return render_template("booking/show_resource.html", resource=resource, coming=coming, known=known, may_manage=manages, measure=measure)
+    return render_template("booking/show_resource.html", resource=resource, coming=coming, closures=closures, known=known, may_manage=manages, measure=measure)
 
 
 @blueprint.route("/neu", methods=["GET", "POST"])

@@ -1,0 +1,77 @@
+"""Close a device, or a number of a pool, for a time; nobody's booking is dropped silently."""
+
+from sqlalchemy import select
+
+from booking import occupying
+from booking.fleet.keeping import BookingsAffected, check_keeper, get_for_change
+from booking.models import Closure
+from booking.occupying import Claim, Device, Wish
+from booking.periods import Period
+from booking.rules.occupancy import check_quantity
+from commons import clock, journal
+from commons.database import db
+from commons.errors import NotFound, RuleBroken
+from commons.people import Actor
+from commons.words import say
+
+
+class ClosureReasonMissing(RuleBroken):
+    """Whoever closes a device says why."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Bitte nennen Sie den Grund der Sperre, zum Beispiel „Reparatur“."), field="reason")
+
+
+def close(resource_id: int, period: Period, *, reason: str, by: Actor, quantity: int | None = None) -> Closure:
+    """Close a resource for a time; refused, with a list, while bookings are in the way."""
+    if not reason.strip():
+        raise ClosureReasonMissing
+    device, number = _opened(resource_id, quantity, by)
+    affected = occupying.in_the_way(device, period, left=device.quantity - number)
+    if affected:
+        raise BookingsAffected(affected)
+    closure = Closure(resource_id=device.id, starts_at=period.start, ends_at=period.end, quantity=number, reason=reason.strip(), created_by_id=by.person_id)
+    db.session.add(closure)
+    db.session.flush()
+    occupying.close(Claim(closure_id=closure.id), device, period, quantity=number)
+    _record("closed", closure, device, by=by)
+    return closure
+
+
+def lift(closure_id: int, *, by: Actor) -> Closure:
+    """End a closure before its time; others that cover the same days stay."""
+    closure = db.session.get(Closure, closure_id)
+    if closure is None:
+        raise NotFound
+    device, _ = _opened(closure.resource_id, None, by)
+    db.session.refresh(closure)
+    if closure.lifted_at is None:
+        closure.lifted_at = clock.now()
+        db.session.flush()
+        _rewrite_around(closure, device)
+        _record("reopened", closure, device, by=by)
+    return closure
+
+
+def _rewrite_around(closure: Closure, device: Device) -> None:
+    """Give the time back and let the other closures cover what is theirs."""
+    gone = Period(closure.starts_at, closure.ends_at)
+    occupying.release(Claim(closure_id=closure.id))
+    if not device.exclusive:
+        return
+    still = select(Closure).where(Closure.resource_id == device.id, Closure.lifted_at.is_(None), Closure.starts_at < gone.end, Closure.ends_at > gone.start)
+    for other in db.session.scalars(still.order_by(Closure.starts_at, Closure.id)):
+        occupying.close(Claim(closure_id=other.id), device, Period(other.starts_at, other.ends_at), quantity=1)
+
+
+def _opened(resource_id: int, quantity: int | None, by: Actor) -> tuple[Device, int]:
+    device = occupying.lock([Wish(resource_id=resource_id)]).devices[resource_id]
+    check_keeper(get_for_change(resource_id).owner, by)
+    number = device.quantity if quantity is None else quantity
+    check_quantity(number, total=device.quantity, resource=device.name)
+    return device, number
+
+
+def _record(act: str, closure: Closure, device: Device, *, by: Actor) -> None:
+    after = {"start": closure.starts_at.isoformat(), "end": closure.ends_at.isoformat(), "quantity": closure.quantity, "reason": closure.reason}
+    journal.record(f"resource.{act}", subject=("resource", device.id), by=by, after=after, municipalities=[device.owner_municipality_id])
