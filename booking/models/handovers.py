@@ -36,6 +36,10 @@ class Fuel(StrEnum):
     FULL = "full"
 
 
+_FUEL_BACK = stored(Fuel)
+_FUEL_BACK.name = "fuel_back_known"  # each check of a table has a name of its own
+
+
 class Use(Base):
     """A device that somebody really used: planned, or entered later („nachgetragen“). Life may overlap where plans may not."""
 
@@ -66,7 +70,7 @@ class Use(Base):
     meter_out: Mapped[reading | None]
     meter_back: Mapped[reading | None]
     fuel_out: Mapped[Fuel] = mapped_column(stored(Fuel), default=Fuel.NONE)
-    fuel_back: Mapped[Fuel] = mapped_column(stored(Fuel), default=Fuel.NONE)
+    fuel_back: Mapped[Fuel] = mapped_column(_FUEL_BACK, default=Fuel.NONE)
     condition_out: Mapped[str] = mapped_column(default="")
     condition_back: Mapped[str] = mapped_column(default="")
     accessories: Mapped[list[str]] = mapped_column(JSON, default=list)  # the list that went along
