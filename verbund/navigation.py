@@ -34,7 +34,7 @@ MENU: tuple[Group, ...] = (
             Entry(label=say("Bedarf melden"), endpoint="intake.upload", permission=P.DEMAND_SUBMIT),
             Entry(label=say("Bedarfsmeldungen"), endpoint="intake.list_requests", permission=P.DEMAND_READ),
             Entry(label=say("Bedarf genehmigen"), endpoint="intake.list_to_approve", permission=P.DEMAND_APPROVE),
-            Entry(label=say("Bedarf genehmigen"), endpoint="intake.list_to_approve", permission=P.DEMAND_APPROVE),
+            Entry(label=say("Bedarfsabfragen"), endpoint="intake.list_rounds", permission=P.DEMAND_READ),
             Entry(label=say("Bündeln"), endpoint="bundling.list_bundles", permission=P.BUNDLE_READ),
         ),
     ),
