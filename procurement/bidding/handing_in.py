@@ -1,0 +1,212 @@
+"""Take a bid: the server's clock decides to the second, the content is sealed at once, the bidder gets a signed receipt."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from commons import clock, letters
+from commons.database import db
+from commons.errors import RuleBroken
+from commons.words import say
+from procurement.bid_content import bid_label, distinct_name, keep_content
+from procurement.exchange.bid_file import BidContent, encode
+from procurement.models import Bid, OpenedBid, Tender, TenderInvitation
+from procurement.queries.bids import find_own_bid, get_invitation
+from procurement.queries.tender_documents import current_version, find_version
+from procurement.queries.tenders import SEALED, lock_for_bidder
+from procurement.receipt_key import receipt_keys
+from procurement.rules.deadlines import is_late
+from procurement.rules.sealing import envelope_hash, label_of, seal_bid
+from procurement.rules.sealing_receipts import Receipt, sign_receipt
+from procurement.telling import write_down_unseen
+from procurement.tender_stages import BidChannel, BidStage, TenderStage, check_bid_step
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+LARGEST_ENVELOPE = 8 * 1024 * 1024
+
+
+class NoMoreBids(RuleBroken):
+    """Before the publication and after the opening no bid is taken."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(say("Für diese Ausschreibung werden keine Angebote mehr entgegengenommen."))
+
+
+class TooLateToWithdraw(RuleBroken):
+    """A bid is binding once the deadline has passed."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(say("Die Angebotsfrist ist abgelaufen. Ihr Angebot ist bindend und kann nicht mehr zurückgezogen werden."))
+
+
+class NothingToWithdraw(RuleBroken):
+    """Only what was handed in can be withdrawn."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(say("Es liegt kein Angebot vor, das Sie zurückziehen könnten."))
+
+
+class NothingOffered(RuleBroken):
+    """A bid names at least one price."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Ihr Angebot enthält noch keinen Preis."))
+
+
+class EnvelopeOfAnother(RuleBroken):
+    """An envelope that the bidder sealed belongs to this tender and the version in force."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Dieser Umschlag gehört nicht zu dieser Ausschreibung oder zu einer früheren Fassung der Unterlagen."), field="file")
+
+
+def new_reference(tender: Tender) -> str:
+    """Return a reference that says nothing about how many bids there are."""
+    return f"A{tender.id}-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+
+
+def hand_in(secret: str, content: BidContent, *, channel: BidChannel, received_at: datetime) -> Bid:
+    """Take a bid that arrived whole at `received_at`; it is sealed before it is kept. A late one is recorded and excluded."""
+    invitation = get_invitation(secret)
+    tender = _lock_taking(invitation)
+    version = current_version(tender)
+    if not any(line.unit_price is not None for line in content.lines):
+        raise NothingOffered
+    reference = new_reference(tender)
+    if tender.procedure not in SEALED:
+        return _take_quote(tender, invitation, content, reference, received_at)
+    label = bid_label(tender.id, version.number, reference)
+    envelope = seal_bid(encode(content), label=label, public=tender.public_key or b"")
+    return _take(tender, invitation, envelope, reference, channel=channel, received_at=received_at)
+
+
+def hand_in_sealed(secret: str, envelope: bytes, *, received_at: datetime) -> Bid:
+    """Take an envelope that the bidder sealed by the own program: the server never sees what it holds."""
+    invitation = get_invitation(secret)
+    tender = _lock_taking(invitation)
+    if len(envelope) > LARGEST_ENVELOPE or tender.procedure not in SEALED:
+        raise EnvelopeOfAnother
+    label = label_of(envelope)
+    taken = db.session.query(Bid.id).filter(Bid.reference == label.reference).first() is not None
+    if label != bid_label(tender.id, tender.version, label.reference) or taken or not label.reference.startswith(f"A{tender.id}-"):
+        raise EnvelopeOfAnother
+    return _take(tender, invitation, envelope, label.reference, channel=BidChannel.SEALED_BEFORE, received_at=received_at)
+
+
+def _lock_taking(invitation: TenderInvitation) -> Tender:
+    tender = lock_for_bidder(invitation.tender_id)
+    if tender.stage is not TenderStage.PUBLISHED or tender.deadline is None:
+        raise NoMoreBids
+    return tender
+
+
+def _take(tender: Tender, invitation: TenderInvitation, envelope: bytes, reference: str, *, channel: BidChannel, received_at: datetime) -> Bid:
+    late = is_late(received_at, deadline=tender.deadline or received_at)
+    if not late:
+        _replace_former(invitation)
+    bid = Bid(
+        tender_id=tender.id,
+        invitation_id=invitation.id,
+        reference=reference,
+        version=tender.version,
+        channel=channel,
+        stage=BidStage.UNOPENED if late else BidStage.HANDED_IN,
+        received_at=received_at,
+        is_late=late,
+        envelope=envelope,
+        envelope_hash=envelope_hash(envelope),
+    )
+    bid.receipt = dict(_receipt(bid))
+    db.session.add(bid)
+    db.session.flush()
+    _send_receipt(tender, invitation, bid)
+    after = {"reference": reference, "hash": bid.envelope_hash, "late": late, "received_at": received_at.isoformat(), "version": tender.version}
+    write_down_unseen("bid.received", tender, after=after)
+    return bid
+
+
+def _replace_former(invitation: TenderInvitation) -> None:
+    former = find_own_bid(invitation)
+    if former is not None:
+        check_bid_step(former.stage, BidStage.REPLACED)
+        former.stage, former.ended_at = BidStage.REPLACED, clock.now()
+        db.session.flush()
+
+
+def _receipt(bid: Bid) -> Mapping[str, Any]:
+    receipt = Receipt(
+        tender=str(bid.tender_id),
+        version=bid.version,
+        reference=bid.reference,
+        received_at=bid.received_at,
+        envelope_hash=bid.envelope_hash or "",
+        is_late=bid.is_late,
+    )
+    return sign_receipt(receipt, private=receipt_keys()[0])
+
+
+def _send_receipt(tender: Tender, invitation: TenderInvitation, bid: Bid) -> None:
+    body = [
+        say("Ihr Angebot %(reference)s ist am %(moment)s eingegangen.", reference=bid.reference, moment=bid.received_at),
+        say("Prüfsumme des verschlossenen Umschlags (SHA-256): %(hash)s", hash=bid.envelope_hash or ""),
+    ]
+    if bid.is_late:
+        body.append(say("Die Angebotsfrist war abgelaufen. Das Angebot wird aufgezeichnet und ausgeschlossen."))
+    else:
+        body.append(say("Bis zum Ende der Angebotsfrist können Sie es ersetzen oder zurückziehen."))
+    subject = say("Empfangsbestätigung: %(title)s", title=tender.title)
+    letters.post_to_address(invitation.address, subject, body, organisation_id=None, about=("tender_bid", tender.id))
+
+
+def _take_quote(tender: Tender, invitation: TenderInvitation, content: BidContent, reference: str, received_at: datetime) -> Bid:
+    """Keep a quote of a procedure that needs no sealing."""
+    late = is_late(received_at, deadline=tender.deadline or received_at)
+    if not late:
+        _replace_former(invitation)
+    bid = Bid(
+        tender_id=tender.id,
+        invitation_id=invitation.id,
+        reference=reference,
+        version=tender.version,
+        channel=BidChannel.QUOTE,
+        stage=BidStage.UNOPENED if late else BidStage.HANDED_IN,
+        received_at=received_at,
+        is_late=late,
+    )
+    db.session.add(bid)
+    db.session.flush()
+    names = [row[0] for row in db.session.query(OpenedBid.bidder).filter(OpenedBid.tender_id == tender.id)]
+    keep_content(bid, content, at=received_at, bidder=distinct_name(content.bidder, reference, names))
+    _send_receipt(tender, invitation, bid)
+    write_down_unseen("bid.quoted", tender, after={"reference": reference, "late": late})
+    return bid
+
+
+def withdraw(secret: str, *, at: datetime) -> Bid:
+    """Withdraw a bid before the deadline; it is never opened, its trace stays."""
+    invitation = get_invitation(secret)
+    tender = _lock_taking(invitation)
+    bid = find_own_bid(invitation)
+    if bid is None:
+        raise NothingToWithdraw
+    if is_late(at, deadline=tender.deadline or at):
+        raise TooLateToWithdraw
+    check_bid_step(bid.stage, BidStage.WITHDRAWN)
+    bid.stage, bid.ended_at = BidStage.WITHDRAWN, at
+    body = [say("Ihr Angebot %(reference)s ist am %(moment)s zurückgezogen worden. Es wird nicht geöffnet.", reference=bid.reference, moment=at)]
+    subject = say("Angebot zurückgezogen: %(title)s", title=tender.title)
+    letters.post_to_address(invitation.address, subject, body, organisation_id=None, about=("tender_bid", tender.id))
+    write_down_unseen("bid.withdrawn", tender, after={"reference": bid.reference})
+    return bid
+
+
+def is_on_old_version(bid: Bid, tender: Tender) -> bool:
+    """Tell whether a bid was written on documents that were changed since."""
+    return bid.version < tender.version and find_version(tender, bid.version) is not None

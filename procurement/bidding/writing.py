@@ -1,0 +1,213 @@
+"""A bid that is being written: from the form or the price sheet, sealed to the supplier's own link, checked before it is handed in."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from commons import clock
+from commons.database import db
+from commons.errors import RuleBroken
+from commons.numbers import read_number
+from commons.words import Message, say
+from procurement.exchange import price_sheet
+from procurement.exchange.bid_file import BidContent, Combination, PricedLine, decode, encode
+from procurement.models import BidDraft, TenderInvitation, TenderPosition, TenderVersion
+from procurement.queries.bids import find_draft
+from procurement.queries.tender_documents import checked_position
+from procurement.rules.sealing_keys import WrongPassphrase, open_with_secret, seal_with_secret
+
+LARGEST_SHEET = 5 * 1024 * 1024
+
+
+class SheetOfAnother(RuleBroken):
+    """A price sheet belongs to one tender and one version of its documents."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Dieses Preisblatt gehört zu anderen Unterlagen oder zu einer früheren Fassung. Bitte laden Sie es neu herunter."), field="file")
+
+
+class SheetTooLarge(RuleBroken):
+    """An uploaded sheet stays in memory, so it stays small."""
+
+    status = 413
+
+    def __init__(self) -> None:
+        super().__init__(say("Das Preisblatt ist größer als 5 MB."), field="file")
+
+
+class NumbersUnreadable(RuleBroken):
+    """A number that cannot be read is named with its position, never guessed."""
+
+    def __init__(self, faults: list[Message]) -> None:
+        first = faults[0] if len(faults) == 1 else say("%(first)s (und %(more)s weitere)", first=faults[0], more=len(faults) - 1)
+        super().__init__(first)
+        self.faults = tuple(faults)
+
+
+class CombinationNotAdmitted(RuleBroken):
+    """Only announced combinations of lots are taken."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Diese Kombination von Losen ist in den Unterlagen nicht zugelassen."), field="combinations")
+
+
+@dataclass(frozen=True, kw_only=True)
+class General:
+    """What a bidder says besides prices, as typed."""
+
+    address: str
+    contact: str = ""
+    discount: str = ""
+    skonto: str = ""
+    skonto_days: int | None = None
+    minimum_value: str = ""
+    subcontract: str = ""
+    remark: str = ""
+    combinations: str = ""
+    declarations: Mapping[str, bool] | None = None
+    statements: Mapping[str, str] | None = None
+
+
+def empty_content(invitation: TenderInvitation, version: TenderVersion) -> BidContent:
+    """Return a bid without prices."""
+    return BidContent(bidder=invitation.name, address="", lines=tuple(_line(position, None, Decimal(19)) for position in version.positions))
+
+
+def content_from_form(
+    invitation: TenderInvitation, version: TenderVersion, general: General, prices: Mapping[str, str], rates: Mapping[str, str]
+) -> BidContent:
+    """Read a bid from the form; prices and rates are typed German numbers by the id of the position."""
+    faults: list[Message] = []
+    lines = []
+    for position in version.positions:
+        price = _read(prices.get(str(position.id), ""), say("Position %(number)s", number=position.number), faults)
+        rate = _read(rates.get(str(position.id), ""), say("Steuersatz zu Position %(number)s", number=position.number), faults)
+        lines.append(_line(position, price, Decimal(19) if rate is None else rate))
+    content = _with_general(BidContent(bidder=invitation.name, address=general.address.strip(), lines=tuple(lines)), general, version, faults)
+    if faults:
+        raise NumbersUnreadable(faults)
+    return content
+
+
+def content_from_sheet(raw: bytes, invitation: TenderInvitation, version: TenderVersion, *, before: BidContent) -> BidContent:
+    """Read prices and discounts from an uploaded price sheet, what the bidder said besides stays; the bytes stay in memory."""
+    if len(raw) > LARGEST_SHEET:
+        raise SheetTooLarge
+    filled = price_sheet.read(raw)
+    if (filled.tender, filled.version) != (str(invitation.tender_id), version.number):
+        raise SheetOfAnother
+    return replace(
+        before,
+        bidder=invitation.name,
+        lines=filled.lines,
+        stated_sum=filled.stated_sum,
+        discount_percent=filled.discount_percent,
+        skonto_percent=filled.skonto_percent,
+        skonto_days=filled.skonto_days,
+    )
+
+
+def _line(position: TenderPosition, price: Decimal | None, rate: Decimal) -> PricedLine:
+    asked = checked_position(position)
+    return PricedLine(
+        number=asked.number, text=asked.text, quantity=asked.quantity, unit=asked.unit, unit_price=price, vat_percent=rate, fingerprint=asked.fingerprint
+    )
+
+
+def _read(text: str, place: Message, faults: list[Message]) -> Decimal | None:
+    if not text.strip():
+        return None
+    try:
+        value = read_number(text)
+    except RuleBroken as broken:
+        faults.append(say("%(place)s: %(why)s", place=place, why=broken.message))
+        return None
+    if value < 0 or max(0, -int(value.normalize().as_tuple().exponent)) > 4:
+        faults.append(say("%(place)s: Ein Preis ist nicht negativ und hat höchstens vier Nachkommastellen.", place=place))
+        return None
+    return value
+
+
+def _with_general(content: BidContent, general: General, version: TenderVersion, faults: list[Message]) -> BidContent:
+    return replace(
+        content,
+        contact=general.contact.strip(),
+        discount_percent=_percent(general.discount, say("Nachlass"), faults),
+        skonto_percent=_percent(general.skonto, say("Skonto"), faults),
+        skonto_days=general.skonto_days,
+        minimum_value=_amount(general.minimum_value, say("Mindestauftragswert"), faults),
+        subcontract_percent=_percent(general.subcontract, say("Unteraufträge"), faults),
+        remark=general.remark.strip(),
+        combinations=_combinations(general.combinations, version, faults),
+        declarations=dict(general.declarations or {}),
+        statements={name: text.strip() for name, text in (general.statements or {}).items()},
+    )
+
+
+def _percent(text: str, place: Message, faults: list[Message]) -> Decimal:
+    value = _read(text, place, faults)
+    if value is not None and value > 100:
+        faults.append(say("%(place)s: Mehr als 100 %% ist nicht möglich.", place=place))
+        return Decimal(0)
+    return value or Decimal(0)
+
+
+def _amount(text: str, place: Message, faults: list[Message]) -> Decimal | None:
+    value = _read(text, place, faults)
+    if value is not None and value != value.quantize(Decimal("0.01")):
+        faults.append(say("%(place)s: Bitte geben Sie den Betrag in ganzen Cent an.", place=place))
+        return None
+    return value
+
+
+_COMBINATION = re.compile(r"\s*(?P<lots>\d+(?:\s*\+\s*\d+)+)\s*[:=]\s*(?P<figure>[\d.,]+)\s*(?P<unit>%|€)\s*")
+
+
+def _combinations(text: str, version: TenderVersion, faults: list[Message]) -> tuple[Combination, ...]:
+    """Read one combination a line: „1+2: 5 %“ is a discount, „1+2: 180000 €“ a price."""
+    found = []
+    for line in filter(str.strip, text.split("\n")):
+        parts = _COMBINATION.fullmatch(line)
+        if parts is None:
+            faults.append(say("„%(line)s“ ist keine Kombination. Bitte schreiben Sie zum Beispiel 1+2: 5 %%.", line=line.strip()))
+            continue
+        place = say("Kombination %(lots)s", lots=parts["lots"])
+        figure = _amount(parts["figure"], place, faults) or Decimal(0)
+        lots = tuple(sorted({int(part) for part in parts["lots"].split("+")}))
+        check_combination(lots, version)
+        found.append(Combination(lots=lots, discount_percent=figure) if parts["unit"] == "%" else Combination(lots=lots, price=figure))
+    return tuple(found)
+
+
+def check_combination(lots: tuple[int, ...], version: TenderVersion) -> None:
+    """Refuse a combination that was not announced."""
+    known = {position.tender_lot.number for position in version.positions}
+    announced = {tuple(sorted(group)) for group in version.combinations}
+    if not version.packages_admitted or not set(lots) <= known or (announced and lots not in announced):
+        raise CombinationNotAdmitted
+
+
+def save_draft(invitation_id: int, content: BidContent, *, secret: str) -> None:
+    """Keep a draft sealed to the supplier's link: whoever holds the database alone cannot read it."""
+    invitation = db.session.get_one(TenderInvitation, invitation_id)
+    draft = find_draft(invitation) or BidDraft(invitation_id=invitation.id)
+    draft.sealed, draft.saved_at = seal_with_secret(encode(content), secret=secret, purpose=purpose_of(invitation)), clock.now()
+    db.session.add(draft)
+    db.session.flush()
+
+
+def load_draft(invitation: TenderInvitation, *, secret: str) -> BidContent | None:
+    """Open the draft with the link it was written with; None without one, or with another link."""
+    draft = find_draft(invitation)
+    if draft is None:
+        return None
+    try:
+        return decode(open_with_secret(draft.sealed, secret=secret, purpose=purpose_of(invitation)))
+    except WrongPassphrase:
+        return None
+
+
+def purpose_of(invitation: TenderInvitation) -> str:
+    """Return what a draft is bound to: it opens for its own tender and firm only."""
+    return f"draft {invitation.tender_id} {invitation.id}"

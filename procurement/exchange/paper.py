@@ -1,0 +1,51 @@
+"""Set a plain paper of the procedure as an accessible PDF (PDF/UA-1): facts, sections, tables."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+SOURCE = Path(__file__).with_suffix(".typ")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperTable:
+    """A table; the columns whose number is in `numeric` are set to the right, `wide` takes the room that is left."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[int, ...] = ()
+    wide: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A heading with paragraphs, points and tables below it."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    tables: tuple[PaperTable, ...] = ()
+    level: int = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """One paper with who made it, when, and the head of the journal at that time."""
+
+    title: str
+    kind: str
+    author: str
+    printed: str
+    journal: str
+    facts: tuple[tuple[str, str], ...] = ()
+    sections: tuple[Section, ...] = ()
+    signatures: tuple[str, ...] = ()
+    is_flipped: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+
+def write(paper: Paper) -> bytes:
+    """Return the paper as a tagged PDF with title and language."""
+    import typst
+
+    return bytes(typst.compile(SOURCE, format="pdf", pdf_standards="ua-1", ignore_system_fonts=True, sys_inputs={"paper": json.dumps(asdict(paper))}))

@@ -1,0 +1,8 @@
+"""Chapter 4: keys, holders, rehearsal and the opening by two officers of two administrations."""
+
+from procurement.opening.holding import name_holders
+from procurement.opening.keeping_keys import MadeKey, make_key, renew_passphrase, report_lost
+from procurement.opening.quotes import close_quotes
+from procurement.opening.sessions import begin, complete
+
+__all__ = ["MadeKey", "begin", "close_quotes", "complete", "make_key", "name_holders", "renew_passphrase", "report_lost"]

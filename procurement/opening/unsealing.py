@@ -1,0 +1,90 @@
+"""Open all envelopes at once: an altered one fails alone and is named, late ones stay closed, the protocol keeps hashes and amounts."""
+
+from sqlalchemy import select
+
+from commons import clock, files
+from commons.database import db
+from commons.errors import RuleBroken
+from commons.people import Actor
+from commons.permissions import Permission
+from commons.words import Message, as_data, say
+from procurement.bid_content import bid_label, check_opened, distinct_name, keep_content, seed_label
+from procurement.exchange.bid_file import decode
+from procurement.models import Bid, OpenedBid, OpeningEntry, OpeningSession, RecordDocument, Tender
+from procurement.opening.protocol import protocol_of
+from procurement.queries.bids import all_bids, sealed_bids
+from procurement.rules.sealing import envelope_hash, open_all, open_bid
+from procurement.telling import tell_members, write_down
+from procurement.tender_stages import BidChannel, BidStage, TenderStage, check_bid_step
+
+
+def open_bids(tender: Tender, session: OpeningSession, key: bytes, *, by: Actor) -> None:
+    """Open what was handed in on time, and keep the protocol."""
+    bids = sealed_bids(tender)
+    envelopes = {bid_label(tender.id, bid.version, bid.reference): bid.envelope or b"" for bid in bids if bid.channel is not BidChannel.PAPER}
+    found = open_all(envelopes, private=key)
+    for bid in bids:
+        check_bid_step(bid.stage, BidStage.OPENED)
+        if bid.channel is BidChannel.PAPER:
+            bid.stage = BidStage.OPENED  # its content is entered by hand, page by page, from the paper
+        elif bid.reference not in found.contents or envelope_hash(bid.envelope or b"") != bid.envelope_hash:
+            bid.stage = BidStage.TAMPERED
+        else:
+            bid.stage = _take_content(tender, bid, found.contents[bid.reference])
+    if tender.draw_seed_sealed is not None:
+        tender.draw_seed = open_bid(tender.draw_seed_sealed, label=seed_label(tender), private=key).decode()
+    finish(tender, session, by=by)
+
+
+def _take_content(tender: Tender, bid: Bid, raw: bytes) -> BidStage:
+    try:
+        content = decode(raw)
+    except RuleBroken:
+        return BidStage.TAMPERED
+    names = list(db.session.scalars(select(OpenedBid.bidder).where(OpenedBid.tender_id == tender.id)))
+    keep_content(bid, content, at=clock.now(), bidder=distinct_name(bid.invitation.name, bid.reference, names))
+    return BidStage.OPENED
+
+
+def finish(tender: Tender, session: OpeningSession, *, by: Actor) -> None:
+    """Move the tender on, write down what came to light and keep the protocol as PDF."""
+    tender.stage, tender.stage_since, tender.opened_at = TenderStage.OPENED, clock.now(), clock.now()
+    db.session.flush()
+    db.session.expire_all()
+    entries = [_entry(session, bid) for bid in all_bids(tender)]
+    db.session.add_all(entries)
+    db.session.flush()
+    kept = files.store(f"oeffnung-{tender.id}.pdf", "application/pdf", protocol_of(tender, session, entries), by=by)
+    session.protocol_id = kept.id
+    db.session.add(RecordDocument(tender_id=tender.id, kind="opening_protocol", file_id=kept.id, made_by_id=by.person_id))
+    counted = sum(entry.stage is BidStage.OPENED for entry in entries)
+    subject = say("Angebote geöffnet: %(title)s", title=tender.title)
+    tell_members(tender, Permission.BID_READ, subject, [say("%(count)s Angebote sind geöffnet. Die Niederschrift liegt bei.", count=counted)], by=by)
+    after = {"bids": [{"reference": entry.bid.reference, "stage": entry.stage.value, "hash": entry.envelope_hash} for entry in entries]}
+    write_down("tender.bids_opened", tender, by=by, before={"stage": "published"}, after=after | {"session": session.id})
+
+
+def _entry(session: OpeningSession, bid: Bid) -> OpeningEntry:
+    opened = db.session.scalar(select(OpenedBid).where(OpenedBid.bid_id == bid.id)) if bid.stage is BidStage.OPENED else None
+    text = _remark(bid)
+    return OpeningEntry(
+        session_id=session.id,
+        bid_id=bid.id,
+        bid=bid,
+        stage=bid.stage,
+        envelope_hash=bid.envelope_hash,
+        computed_net=check_opened(opened).net if opened is not None else None,
+        remark=as_data(text) if text else None,
+    )
+
+
+def _remark(bid: Bid) -> Message | None:
+    if bid.stage is BidStage.TAMPERED:
+        return say("Der Umschlag %(reference)s lässt sich nicht öffnen: Er wurde verändert.", reference=bid.reference)
+    if bid.stage is BidStage.UNOPENED:
+        return say("Nach Ablauf der Frist eingegangen, ausgeschlossen und nicht geöffnet.")
+    if bid.stage is BidStage.OPENED and bid.version < bid.tender.version:
+        return say("Beruht auf Fassung %(number)s der Unterlagen.", number=bid.version)
+    if bid.channel is BidChannel.PAPER and bid.stage is BidStage.OPENED:
+        return say("Papierangebot; der Inhalt wird aus dem Umschlag eingegeben.")
+    return None

@@ -1,0 +1,95 @@
+"""Bids: a supplier sees the own one by its link; nobody else sees any, nor how many, before the opening."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from commons import tokens
+from commons.database import db
+from commons.errors import NotFound
+from commons.people import Actor
+from commons.permissions import Permission
+from procurement.models import Bid, BidDraft, OpenedBid, OpeningEntry, OpeningSession, Tender, TenderInvitation
+from procurement.queries.tenders import get_tender
+from procurement.tender_stages import BidStage, SessionPurpose, TenderStage
+
+SCOPE = "bid"
+SEEN_FROM = frozenset({TenderStage.OPENED, TenderStage.EVALUATED, TenderStage.AWARDED})
+
+
+def get_invitation(secret: str) -> TenderInvitation:
+    """Return the invitation that a personal link opens."""
+    link = tokens.find_visitor(secret, SCOPE)
+    found = db.session.get(TenderInvitation, link.subject_id) if link else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_own_bid(invitation: TenderInvitation) -> Bid | None:
+    """Return the bid of a firm that counts as handed in, or that came late."""
+    query = select(Bid).where(Bid.invitation_id == invitation.id, Bid.stage.in_([BidStage.HANDED_IN, BidStage.OPENED, BidStage.TAMPERED]))
+    return db.session.scalar(query.order_by(Bid.id.desc()).limit(1))
+
+
+def own_bids(invitation: TenderInvitation) -> list[Bid]:
+    """Return everything a firm handed in for a tender, with its traces."""
+    return list(db.session.scalars(select(Bid).where(Bid.invitation_id == invitation.id).order_by(Bid.id)))
+
+
+def find_draft(invitation: TenderInvitation) -> BidDraft | None:
+    """Return the sealed draft of a firm."""
+    return db.session.scalar(select(BidDraft).where(BidDraft.invitation_id == invitation.id))
+
+
+def may_see_bids(tender: Tender, actor: Actor) -> bool:
+    """Tell whether the actor sees bids: procurement officer, mayor and auditor of each member, from the opening on."""
+    return actor.may(Permission.BID_READ) and tender.opened_at is not None
+
+
+def opened_bids(tender_id: int, actor: Actor) -> list[OpenedBid]:
+    """Return what the opening brought to light, by the bidders' names; empty for whoever may not see it, and before the opening."""
+    tender = get_tender(tender_id, actor)
+    return opened_bids_of(tender) if may_see_bids(tender, actor) else []
+
+
+def opened_bids_of(tender: Tender) -> list[OpenedBid]:
+    """Return the opened bids of a tender that the caller has already loaded for its actor, by name."""
+    query = select(OpenedBid).join(Bid).where(OpenedBid.tender_id == tender.id, Bid.stage == BidStage.OPENED)
+    loaded = query.options(selectinload(OpenedBid.lines), selectinload(OpenedBid.packages))
+    return list(db.session.scalars(loaded.order_by(OpenedBid.bidder, OpenedBid.id)))
+
+
+def get_opened_bid(tender: Tender, bid_id: int, actor: Actor) -> OpenedBid:
+    """Return one opened bid of a tender that the caller has already loaded for its actor."""
+    found = db.session.get(OpenedBid, bid_id)
+    if found is None or found.tender_id != tender.id or not may_see_bids(tender, actor):
+        raise NotFound
+    return found
+
+
+def sealed_bids(tender: Tender) -> list[Bid]:
+    """Return the sealed bids that count, for the opening alone."""
+    query = select(Bid).where(Bid.tender_id == tender.id, Bid.stage == BidStage.HANDED_IN)
+    return list(db.session.scalars(query.order_by(Bid.reference)))
+
+
+def all_bids(tender: Tender) -> list[Bid]:
+    """Return every bid with its traces, for the protocol of the opening alone."""
+    return list(db.session.scalars(select(Bid).where(Bid.tender_id == tender.id).order_by(Bid.received_at, Bid.id)))
+
+
+def find_opening(tender: Tender) -> OpeningSession | None:
+    """Return the completed opening."""
+    query = select(OpeningSession).where(OpeningSession.tender_id == tender.id, OpeningSession.purpose == SessionPurpose.OPENING)
+    return db.session.scalar(query.where(OpeningSession.completed_at.is_not(None)))
+
+
+def entries_of(session: OpeningSession) -> list[OpeningEntry]:
+    """Return what the protocol says of each bid."""
+    return list(db.session.scalars(select(OpeningEntry).where(OpeningEntry.session_id == session.id).order_by(OpeningEntry.id)))
+
+
+def waiting_paper_bids(tender: Tender) -> list[Bid]:
+    """Return the opened paper bids whose content nobody has entered yet."""
+    query = select(Bid).outerjoin(OpenedBid, OpenedBid.bid_id == Bid.id).where(Bid.tender_id == tender.id, Bid.stage == BidStage.OPENED)
+    return list(db.session.scalars(query.where(OpenedBid.id.is_(None)).order_by(Bid.id)))

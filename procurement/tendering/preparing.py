@@ -1,0 +1,192 @@
+"""Begin a procurement: group lots, name the buyers, take the estimate from the members' own prices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from commons import clock
+from commons.calendar_days import today_of
+from commons.database import db
+from commons.errors import NotAllowed, NotFound, RuleBroken
+from commons.people import Actor
+from commons.permissions import Permission
+from commons.words import Message, say
+from cooperation import links
+from cooperation.models import MeasureParticipation
+from procurement.models import Bundle, Lot, Tender, TenderBuyer, TenderLot
+from procurement.queries.bundles import get_led_bundle, position_rows
+from procurement.queries.tenders import free_lots, lock_tender
+from procurement.rules.procedure import SAXON_VOL_A, Kind
+from procurement.stages import BundleStage
+from procurement.telling import page_of, tell_bidders, tell_members, write_down
+from procurement.tender_stages import TenderStage, check_in_preparation, check_tender_step
+from procurement.tendering.documents import begin_documents
+from procurement.tendering.own_prices import take_own_prices
+
+SHORTEST_REASON = 20
+
+
+class NoLots(RuleBroken):
+    """A procurement holds at least one lot that no other one holds."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(say("Bitte wählen Sie mindestens ein Los, das noch in keiner Vergabe ist."), field="lot_ids")
+
+
+class PositionsWithoutLot(RuleBroken):
+    """What is not in a lot cannot be bought."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(say("%(count)s Positionen der Bündelung sind in keinem Los. Bitte ordnen Sie sie zuerst zu.", count=count))
+
+
+class ReasonMissing(RuleBroken):
+    """What is decided about a procedure is decided with a reason that the record can show."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Bitte begründen Sie das in mindestens einem Satz; die Begründung kommt in den Vergabevermerk."), field="reason")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grouping:
+    """A proposal which lots are bought together, with its value and its reason; a person decides."""
+
+    title: str
+    lots: tuple[Lot, ...]
+    net: Decimal
+    reason: Message
+
+
+def propose_grouping(bundle: Bundle, *, by: Actor) -> list[Grouping]:
+    """Propose one procurement a lot: other trades have other suppliers, and similar goods of one lot stay together."""
+    values: dict[int | None, Decimal] = {}
+    for row in position_rows(bundle, by):
+        values[row.lot_id] = values.get(row.lot_id, Decimal(0)) + (row.value or Decimal(0))
+    reason = say("Eigenes Fach mit eigenen Anbietern; gleichartige Waren sind nur hier enthalten (Fachlos, § 2 Abs. 2 VOL/A).")
+    return [Grouping(title=lot.title, lots=(lot,), net=values.get(lot.id, Decimal(0)), reason=reason) for lot in free_lots(bundle)]
+
+
+def open_tender(
+    title: str, *, bundle_id: int, lot_ids: Sequence[int], goods: str, reason: str, kind: Kind = Kind.SUPPLIES, is_framework: bool = True, by: Actor
+) -> Tender:
+    """Begin a procurement with lots of a bundle; every buyer of the bundle is named, its own last prices are the first estimate."""
+    if not by.may(Permission.TENDER_EDIT):
+        raise NotAllowed
+    bundle = get_led_bundle(bundle_id, by)
+    _check_lots(bundle, by)
+    lots = [lot for lot in free_lots(bundle) if lot.id in set(lot_ids)]
+    if not lots or len(lots) != len(set(lot_ids)):
+        raise NoLots
+    check_reason(reason)
+    tender = Tender(
+        title=title.strip() or lots[0].title,
+        bundle_id=bundle.id,
+        lead_municipality_id=bundle.lead_municipality_id,
+        kind=kind,
+        goods=goods.strip() or lots[0].title,
+        grouping_reason=reason.strip(),
+        regime=SAXON_VOL_A.regime,
+        begins_on=today_of(clock.now()),
+        is_framework=is_framework,
+        stage=TenderStage.DRAFT,
+        created_by_id=by.person_id,
+    )
+    db.session.add(tender)
+    db.session.flush()
+    _fill(tender, lots, by=by)
+    return tender
+
+
+def _fill(tender: Tender, lots: Sequence[Lot], *, by: Actor) -> None:
+    bundle = tender.bundle
+    tender.lots = [TenderLot(lot_id=lot.id, number=number, title=lot.title) for number, lot in enumerate(lots, start=1)]
+    tender.buyers = [_buyer(bundle, member.municipality_id) for member in bundle.members]
+    db.session.flush()
+    take_own_prices(tender, by=by)
+    begin_documents(tender, by=by)
+    attach(tender)
+    after = {"title": tender.title, "lots": [lot.number for lot in lots], "reason": tender.grouping_reason, "goods": tender.goods}
+    tell_members(tender, Permission.TENDER_BIND, say("Vergabe „%(title)s“ wird vorbereitet", title=tender.title), _opening_words(tender), by=by)
+    write_down("tender.opened", tender, by=by, after=after)
+
+
+def attach(tender: Tender) -> None:
+    """Hang a tender on the measure of its bundle."""
+    links.attach(
+        tender.bundle.measure_id, "tender", tender.id, tender.title, "tendering.show_tender", {"tender_id": tender.id}, permission=Permission.TENDER_READ
+    )
+
+
+def _buyer(bundle: Bundle, municipality_id: int) -> TenderBuyer:
+    """Name a buyer; the resolution by which it joined the measure is taken over."""
+    query = select(MeasureParticipation).where(MeasureParticipation.measure_id == bundle.measure_id, MeasureParticipation.left_on.is_(None))
+    joined = db.session.scalar(query.where(MeasureParticipation.municipality_id == municipality_id))
+    buyer = TenderBuyer(municipality_id=municipality_id)
+    if joined is not None and joined.resolution_number:
+        buyer.resolution, buyer.resolved_on = joined.resolution_number, joined.resolution_on
+    return buyer
+
+
+def _opening_words(tender: Tender) -> list[Message]:
+    return [
+        say("Federführend ist %(lead)s. Ihre Kommune ist als Abrufberechtigte benannt.", lead=tender.lead_municipality.name),
+        say("Bitte tragen Sie ein, wer unterzeichnet, bis zu welchem Betrag und welche Mittel bestätigt sind. Ohne das wird nicht veröffentlicht."),
+    ]
+
+
+def _check_lots(bundle: Bundle, by: Actor) -> None:
+    if bundle.stage is BundleStage.DISSOLVED:
+        raise NotFound
+    loose = sum(row.lot_id is None for row in position_rows(bundle, by))
+    if loose:
+        raise PositionsWithoutLot(loose)
+
+
+def check_reason(reason: str) -> None:
+    """Refuse a reason that says nothing."""
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ReasonMissing
+
+
+def set_begin(tender_id: int, day: date, *, by: Actor) -> Tender:
+    """Set the day whose rules stay with the procedure."""
+    tender = lock_tender(tender_id, by)
+    check_in_preparation(tender.stage)
+    before, tender.begins_on = tender.begins_on, day
+    write_down("tender.begin_set", tender, by=by, before={"begins_on": str(before)}, after={"begins_on": str(day)})
+    return tender
+
+
+def cancel(tender_id: int, *, reason: str, by: Actor) -> Tender:
+    """Cancel a procurement with its reason (§ 17 VOL/A); its lots are free for a new start, members and bidders are told."""
+    tender = lock_tender(tender_id, by)
+    check_tender_step(tender.stage, TenderStage.CANCELLED)
+    check_reason(reason)
+    before, was_published = tender.stage, tender.published_at is not None
+    tender.stage, tender.stage_since = TenderStage.CANCELLED, clock.now()
+    tender.cancelled_at, tender.cancel_reason = clock.now(), reason.strip()
+    for lot in tender.lots:
+        lot.is_released = True
+    subject = say("Vergabe „%(title)s“ aufgehoben", title=tender.title)
+    body = [say("Das Verfahren ist aufgehoben. Grund: %(reason)s", reason=reason.strip())]
+    if was_published:
+        tell_bidders(tender, subject, body)
+    tell_members(tender, Permission.TENDER_READ, subject, body, by=by, link=page_of(tender))
+    write_down("tender.cancelled", tender, by=by, before={"stage": before.value}, after={"stage": "cancelled", "reason": reason.strip()})
+    return tender
+
+
+def start_again(tender_id: int, *, reason: str, by: Actor) -> Tender:
+    """Begin anew with the lots of a cancelled procurement."""
+    old = lock_tender(tender_id, by)
+    if old.stage is not TenderStage.CANCELLED:
+        raise NoLots
+    lot_ids = [lot.lot_id for lot in old.lots]
+    tender = open_tender(old.title, bundle_id=old.bundle_id, lot_ids=lot_ids, goods=old.goods, reason=reason, kind=old.kind, by=by)
+    tender.follows_id = old.id
+    return tender

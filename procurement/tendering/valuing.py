@@ -1,0 +1,181 @@
+"""What a procurement is worth and by which procedure it goes: summands, proposal, decision, what stands beside it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from commons.database import db
+from commons.errors import NotFound
+from commons.people import Actor
+from commons.words import as_data, german_number, say
+from procurement.models import EstimateSummand, ProcedureDecision, Tender, TenderBuyer, TenderLot
+from procurement.queries.tender_values import beside_of, estimate_of, kept_rows, profile_of, proposal_for, rule_rows, small_lots_of
+from procurement.queries.tenders import get_buyer, lock_tender
+from procurement.rules.procedure import Procedure, Proposal, check_choice
+from procurement.rules.procedure_changes import stops_publication
+from procurement.rules.procedure_estimate import Basis, Per, Source
+from procurement.rules.procedure_lots import check_exempted
+from procurement.stages import NotEditable
+from procurement.telling import write_down
+from procurement.tender_stages import check_in_preparation
+from procurement.tendering.documents import take_positions
+from procurement.tendering.own_prices import take_own_prices
+
+
+class FromBundle(NotEditable):
+    """What was reckoned from the members' own prices is reckoned anew, not changed by hand."""
+
+    def __init__(self) -> None:
+        super().__init__(say("aus der Bündelung berechnet"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewSummand:
+    """Hold one part of the estimate as a person enters it."""
+
+    tender_lot_id: int
+    municipality_id: int
+    amount: Decimal
+    source: Source
+    basis: Basis = Basis.NET
+    vat_percent: Decimal | None = None
+    per: Per = Per.TOTAL
+    months: int | None = 12
+    extension_months: int = 0
+    option_amount: Decimal = Decimal(0)
+    surcharge_percent: Decimal = Decimal(0)
+    remark: str = ""
+
+
+def add_summand(tender_id: int, new: NewSummand, *, by: Actor) -> EstimateSummand:
+    """Add a part to the estimate: a quote, a guess, an option, an extension."""
+    tender = lock_tender(tender_id, by)
+    check_in_preparation(tender.stage)
+    get_lot(tender, new.tender_lot_id)
+    get_buyer(tender, new.municipality_id)
+    summand = EstimateSummand(tender_id=tender.id, entered_by_id=by.person_id, **{**vars(new), "remark": new.remark.strip() or None})
+    db.session.add(summand)
+    db.session.flush()
+    estimate_of(tender)  # refuses a summand that says too little
+    recheck(tender)
+    write_down("tender.summand_added", tender, by=by, after={"amount": str(new.amount), "source": new.source.value, "remark": new.remark})
+    return summand
+
+
+def remove_summand(tender_id: int, summand_id: int, *, by: Actor) -> Tender:
+    """Take a part out of the estimate that a person had entered."""
+    tender = lock_tender(tender_id, by)
+    check_in_preparation(tender.stage)
+    summand = db.session.get(EstimateSummand, summand_id)
+    if summand is None or summand.tender_id != tender.id:
+        raise NotFound
+    if summand.is_from_bundle:
+        raise FromBundle
+    before = {"amount": str(summand.amount), "source": summand.source.value, "remark": summand.remark}
+    db.session.delete(summand)
+    db.session.flush()
+    recheck(tender)
+    write_down("tender.summand_removed", tender, by=by, before=before)
+    return tender
+
+
+def reckon_anew(tender_id: int, *, by: Actor) -> Tender:
+    """Take quantities and own prices from the bundle as they stand now: a late member or a changed quantity counts."""
+    tender = lock_tender(tender_id, by)
+    check_in_preparation(tender.stage)
+    before = estimate_of(tender).net
+    name_new_buyers(tender)
+    take_own_prices(tender, by=by)
+    take_positions(tender)
+    recheck(tender)
+    write_down("tender.reckoned", tender, by=by, before={"net": str(before)}, after={"net": str(estimate_of(tender).net)})
+    return tender
+
+
+def name_new_buyers(tender: Tender) -> None:
+    """Name the municipalities that joined the bundle since."""
+    named = {buyer.municipality_id for buyer in tender.buyers}
+    tender.buyers += [TenderBuyer(municipality_id=member.municipality_id) for member in tender.bundle.members if member.municipality_id not in named]
+    db.session.flush()
+
+
+def get_lot(tender: Tender, lot_id: int) -> TenderLot:
+    """Return a lot of a tender that the caller has already loaded for its actor."""
+    found = next((lot for lot in tender.lots if lot.id == lot_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def recheck(tender: Tender) -> None:
+    """Stop the publication when the value now asks for a heavier procedure than the one that was decided."""
+    if not tender.decisions:
+        return
+    last = tender.decisions[-1]
+    now = proposal_for(tender)
+    stop = stops_publication(_as_decided(tender, last, now), now)
+    tender.stopped_reason = as_data(stop) if stop else None
+    tender.estimated_net = now.net
+
+
+def _as_decided(tender: Tender, decision: ProcedureDecision, now: Proposal) -> Proposal:
+    procedure = Procedure(decision.proposed)
+    return Proposal(
+        procedure=procedure,
+        name=profile_of(tender).names[procedure],
+        net=decision.net,
+        reasons=(),
+        with_ground=(),
+        not_allowed=frozenset(),
+        version=now.version,
+    )
+
+
+def decide_procedure(tender_id: int, procedure: Procedure, *, reason: str, by: Actor) -> ProcedureDecision:
+    """Decide the procedure on the value as it stands, with the rule rows of its day; another than the proposed one needs a written reason."""
+    tender = lock_tender(tender_id, by)
+    check_in_preparation(tender.stage)
+    rows = rule_rows()
+    proposal = proposal_for(tender, rows)
+    check_choice(proposal, procedure, reason=reason, profile=profile_of(tender))
+    decision = _decision(tender, proposal, procedure, reason, by)
+    tender.decisions.append(decision)
+    tender.procedure, tender.estimated_net, tender.stopped_reason = procedure, proposal.net, None
+    db.session.flush()
+    after = {"procedure": procedure.value, "proposed": proposal.procedure.value, "net": str(proposal.net), "reason": reason.strip()}
+    write_down("tender.procedure_decided", tender, by=by, after=after | {"rules": proposal.version.fingerprint})
+    return decision
+
+
+def _decision(tender: Tender, proposal: Proposal, chosen: Procedure, reason: str, by: Actor) -> ProcedureDecision:
+    found = beside_of(tender)
+    return ProcedureDecision(
+        decided_by_id=by.person_id,
+        net=proposal.net,
+        proposed=proposal.procedure.value,
+        chosen=chosen,
+        reason=reason.strip() or None,
+        reasons=[as_data(text) for text in proposal.reasons],
+        rule_day=proposal.version.day,
+        rule_rows=kept_rows(proposal.version.rows),
+        rule_fingerprint=proposal.version.fingerprint,
+        beside={
+            "similar": [f"{other.name}: {german_number(other.net, 2)} €" for other in found.similar],
+            "similar_net": str(found.similar_net),
+            "everything_net": str(found.everything_net),
+            "flags": [as_data(flag) for flag in found.flags],
+        },
+    )
+
+
+def exempt_lots(tender_id: int, lot_ids: list[int], *, by: Actor) -> Tender:
+    """Let small lots leave the EU regime; both conditions of § 3 (9) VgV are checked."""
+    tender = lock_tender(tender_id, by)
+    check_in_preparation(tender.stage)
+    for lot in tender.lots:
+        lot.is_exempted = lot.id in lot_ids
+    found = small_lots_of(tender)
+    if found is not None:
+        check_exempted(found)
+    after = {"exempted": sorted(lot.number for lot in tender.lots if lot.is_exempted), "sum": str(found.exempted) if found else "0"}
+    write_down("tender.lots_exempted", tender, by=by, after=after)
+    return tender
