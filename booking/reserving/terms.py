@@ -116,23 +116,29 @@ def occupy(claim: Claim, locked: Locked, period: Period, *, stage: Stage) -> Non
 
 def open_for_change(booking_id: int, *, by: Actor, version: int | None) -> tuple[Booking, Locked]:
     """Load a booking for change: its resources are locked first, then its row; a stale version is refused."""
-    check_number(booking_id)
-    wishes = [Wish(resource_id=id_, quantity=number) for id_, number in db.session.execute(_ITEMS, {"booking_id": booking_id})]
-    locked = occupying.lock(wishes)
-    db.session.execute(_LOCK_BOOKING, {"booking_id": booking_id})
+    locked = lock_for_change(booking_id)
     booking = get_booking(booking_id, by)
     if version is not None and version != booking.version:
         raise ChangedMeanwhile
     return booking, locked
 
 
-def tell_changed(booking: Booking, act: str, subject: Message, *, by: Actor, before: Mapping[str, Any], owners: bool = False) -> None:
+def lock_for_change(booking_id: int) -> Locked:
+    """Lock the resources of a booking in id order, then the booking."""
+    check_number(booking_id)
+    wishes = [Wish(resource_id=id_, quantity=number) for id_, number in db.session.execute(_ITEMS, {"booking_id": booking_id})]
+    locked = occupying.lock(wishes)
+    db.session.execute(_LOCK_BOOKING, {"booking_id": booking_id})
+    return locked
+
+
+def tell_changed(booking: Booking, act: str, subject: Message, *, by: Actor | None, before: Mapping[str, Any], owners: bool = False) -> None:
     """Renew the calendar, write to the booker and, where asked, to the owners, and record the act."""
     news = telling.news_of(booking)
     event = telling.renew_calendar(news, at=booking.changed_at)
     telling.tell_booker(news, subject, event)
     if owners:
-        telling.tell_owners(news, subject, but=by.person_id)
+        telling.tell_owners(news, subject, but=by.person_id if by else None)
     telling.write_down(act, news, by=by, before=before)
 
 
