@@ -417,6 +417,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_request_attachment_request_id"), "request_attachment", ["request_id"], unique=False)
     op.create_table(
+        "round_invitation",
+        sa.Column("id", BigKey, autoincrement=True, nullable=False),
+        sa.Column("round_id", BigKey, nullable=False),
+        sa.Column("person_id", BigKey, nullable=False),
+        sa.Column("organisation_id", BigKey, nullable=False),
+        sa.Column("request_id", BigKey, nullable=True),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_round_invitation_organisation_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_round_invitation_person_id")),
+        sa.ForeignKeyConstraint(["request_id"], ["purchase_request.id"], name=op.f("fk_round_invitation_request_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["demand_round.id"], name=op.f("fk_round_invitation_round_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round_invitation")),
+        sa.UniqueConstraint("round_id", "person_id", "organisation_id", name=op.f("uq_round_invitation_round_id_person_id_organisation_id")),
+    )
+    op.create_index(op.f("ix_round_invitation_person_id"), "round_invitation", ["person_id"], unique=False)
+    op.create_index(op.f("ix_round_invitation_request_id"), "round_invitation", ["request_id"], unique=False)
+    op.create_index(op.f("ix_round_invitation_round_id"), "round_invitation", ["round_id"], unique=False)
+    op.create_table(
         "upload_fault",
         sa.Column("id", BigKey, autoincrement=True, nullable=False),
         sa.Column("upload_row_id", BigKey, nullable=False),

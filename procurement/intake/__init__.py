@@ -4,9 +4,11 @@ from procurement.intake.deciding import approve, send_back, set_budget_account, 
 from procurement.intake.listreading import read_list
 from procurement.intake.normal_form import line_by_hand
 from procurement.intake.settling import answers_from, kind_of, proposed_text
+from procurement.intake.surveying import close_round, open_round, remind, say_no_demand
 from procurement.intake.taking_over import take_over
 from procurement.intake.talking import attach, comment
 from procurement.intake.uploads import Answer, SameFile, answer, correct_mapping, discard, is_long, take_in, withdraw_answer
+from procurement.intake.visiting import draft_of, invited, visitor_adds_line, visitor_needs_nothing, visitor_removes_line, visitor_submits
 from procurement.intake.writing import NewLine, add_line, begin_request, change_line, remove_line
 
 __all__ = [
@@ -20,20 +22,30 @@ __all__ = [
     "attach",
     "begin_request",
     "change_line",
+    "close_round",
     "comment",
     "correct_mapping",
     "discard",
+    "draft_of",
+    "invited",
     "is_long",
     "kind_of",
     "line_by_hand",
+    "open_round",
     "proposed_text",
     "read_list",
+    "remind",
     "remove_line",
+    "say_no_demand",
     "send_back",
     "set_budget_account",
     "submit",
     "take_in",
     "take_over",
+    "visitor_adds_line",
+    "visitor_needs_nothing",
+    "visitor_removes_line",
+    "visitor_submits",
     "withdraw",
     "withdraw_answer",
 ]

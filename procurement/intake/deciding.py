@@ -5,6 +5,7 @@ from commons.errors import ChangedMeanwhile, NotAllowed, RuleBroken
 from commons.people import Actor
 from commons.permissions import Permission
 from commons.words import say
+from procurement.intake.surveying import note_demand
 from procurement.intake.telling import tell_approvers, tell_authors, write_down
 from procurement.models import PurchaseRequest, PurchaseRequestLine
 from procurement.queries.requests import get_line, lock_request
@@ -57,6 +58,7 @@ def submit(request_id: int, *, by: Actor) -> PurchaseRequest:
     if not request.lines:
         raise NothingRequested
     request.submitted_by_id, request.submitted_at, request.reason = by.person_id, clock.now(), None
+    note_demand(request, by=by)
     tell_approvers(request, by=by)
     write_down("request.submitted", request, by=by, before=before, after=_facts(request))
     return request

@@ -14,6 +14,7 @@ from commons.permissions import Permission
 from commons.words import Message, as_data, say
 from cooperation.queries import get_measure
 from procurement.models import RememberedMapping, Upload, UploadAnswer, UploadFault, UploadRow
+from procurement.queries.surveys import find_open_round
 from procurement.queries.uploads import find_same_file, get_upload, lock_upload
 from procurement.stages import UPLOAD_STAGE_NAMES, NotEditable, UploadStage, check_upload_step
 
@@ -50,12 +51,13 @@ def take_in(name: str, *, media_type: str, content: bytes, measure_id: int, year
     same = find_same_file(hashlib.sha256(content).hexdigest(), by)
     if same is not None:
         raise SameFile(same)
-    kept = files.store(name, media_type, content, by=by)
+    kept, survey = files.store(name, media_type, content, by=by), find_open_round(measure_id, year)
     upload = Upload(
         organisation_id=by.organisation_id,
         municipality_id=by.municipality_id,
         measure_id=get_measure(measure_id, by).id,
         year=year,
+        round_id=survey.id if survey is not None else None,
         file_id=kept.id,
         sha256=kept.sha256,
         replaces_id=get_upload(replaces_id, by).id if replaces_id is not None else None,

@@ -16,6 +16,7 @@ from cooperation.queries import get_measure
 from procurement.intake.telling import write_down
 from procurement.models import PurchaseRequest, PurchaseRequestLine
 from procurement.queries.requests import get_line, lock_request
+from procurement.queries.surveys import find_open_round
 from procurement.stages import RequestStage, check_editable
 
 
@@ -38,16 +39,17 @@ class NewLine:
     reading: Mapping[str, object] = field(default_factory=dict)
 
 
-def begin_request(title: str, *, measure_id: int, year: int, round_id: int | None = None, by: Actor) -> PurchaseRequest:
+def begin_request(title: str, *, measure_id: int, year: int, by: Actor) -> PurchaseRequest:
     """Begin a request of the organisation acted for; its municipality pays."""
     if not by.may(Permission.DEMAND_SUBMIT):
         raise NotAllowed
+    survey = find_open_round(measure_id, year)
     request = PurchaseRequest(
         title=title.strip(),
         organisation_id=by.organisation_id,
         municipality_id=by.municipality_id,
         measure_id=get_measure(measure_id, by).id,
-        round_id=round_id,
+        round_id=survey.id if survey is not None else None,
         year=year,
         stage=RequestStage.DRAFT,
         stage_since=clock.now(),

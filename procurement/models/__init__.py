@@ -8,7 +8,7 @@ from procurement.models.documents import TenderCriterion, TenderPosition, Tender
 from procurement.models.evaluation import BidFinding, Clarification, CriterionScore, Evaluation, TieDraw
 from procurement.models.keys import KeyShare, OfficerKey, OpeningSession, TenderHolder
 from procurement.models.requests import PurchaseRequest, PurchaseRequestLine, RequestAttachment, RequestComment
-from procurement.models.rounds import DemandRound, RoundParticipation
+from procurement.models.rounds import DemandRound, RoundInvitation, RoundParticipation
 from procurement.models.suppliers import Supplier, SupplierCategory, SupplierRemark
 from procurement.models.tenders import EstimateSummand, ProcedureDecision, Tender, TenderBuyer, TenderLot, TenderNotice
 from procurement.models.uploads import RememberedMapping, Upload, UploadAnswer, UploadFault, UploadRow
@@ -54,6 +54,7 @@ __all__ = [
     "RememberedPair",
     "RequestAttachment",
     "RequestComment",
+    "RoundInvitation",
     "RoundParticipation",
     "Supplier",
     "SupplierCategory",

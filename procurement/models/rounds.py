@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commons import clock
 from commons.database import Base, pk, stored, utc_time
-from commons.municipalities import Municipality
+from commons.municipalities import Municipality, Organisation
 from cooperation.models import Measure
 from procurement.stages import RoundAnswer, RoundStage
 
@@ -50,3 +50,20 @@ class RoundParticipation(Base):
 
     round: Mapped[DemandRound] = relationship(back_populates="participations")
     municipality: Mapped[Municipality] = relationship(lazy="joined")
+
+
+class RoundInvitation(Base):
+    """A personal link that lets somebody answer a survey for an organisation without signing in."""
+
+    __tablename__ = "round_invitation"
+    __table_args__ = (UniqueConstraint("round_id", "person_id", "organisation_id"),)
+
+    id: Mapped[pk]
+    round_id: Mapped[int] = mapped_column(ForeignKey("demand_round.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("purchase_request.id"), index=True)
+    invited_at: Mapped[utc_time] = mapped_column(default=clock.now)
+
+    round: Mapped[DemandRound] = relationship()
+    organisation: Mapped[Organisation] = relationship(lazy="joined")

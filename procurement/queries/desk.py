@@ -2,13 +2,14 @@
 
 from sqlalchemy import select
 
+from commons.calendar_days import day_bounds
 from commons.database import db
 from commons.people import Actor
 from commons.permissions import Permission
 from commons.tasks import Hit, Task
 from commons.words import say
 from procurement.models import Bundle, BundlePosition
-from procurement.queries import bundles, requests, uploads
+from procurement.queries import bundles, requests, surveys, uploads
 from procurement.queries.requests import RequestSummary
 from procurement.queries.steps import next_step_of
 from procurement.stages import BUNDLE_STAGE_NAMES, REQUEST_STAGE_NAMES, RequestStage, UploadStage
@@ -19,7 +20,20 @@ RUNNING = frozenset({RequestStage.DRAFT, RequestStage.RETURNED, RequestStage.SUB
 
 def tasks_for(actor: Actor) -> list[Task]:
     """Return what waits for this person: lists to settle, requests to hand on or approve, proposals to decide."""
-    return [*_lists(actor), *_to_hand_on(actor), *_to_approve(actor), *_bundles(actor)]
+    return [*_surveys(actor), *_lists(actor), *_to_hand_on(actor), *_to_approve(actor), *_bundles(actor)]
+
+
+def _surveys(actor: Actor) -> list[Task]:
+    return [
+        Task(
+            title=say("Bedarfsabfrage „%(title)s“ beantworten", title=survey.title),
+            endpoint="intake.show_round",
+            values={"round_id": survey.id},
+            detail=say("Bedarf melden oder „kein Bedarf“ sagen"),
+            due=day_bounds(survey.closes_on)[1],
+        )
+        for survey in surveys.waiting_rounds(actor)
+    ]
 
 
 def _lists(actor: Actor) -> list[Task]:

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from commons.access import current_actor, permission_required
+from commons.access import current_actor, find_current_actor, permission_required
 from commons.permissions import Permission
 from procurement.forms.requests import AccountForm, AttachmentForm, CommentForm, DecideForm
 from procurement.models import PurchaseRequest
@@ -19,7 +19,8 @@ P = Permission
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"badge": wording.request_badge, "unit_name": wording.unit_name, "may": current_actor.may, "P": Permission}
+    actor = find_current_actor()  # nobody behind a personal link
+    return {"badge": wording.request_badge, "unit_name": wording.unit_name, "may": actor.may if actor else lambda _: False, "P": Permission}
 
 
 @blueprint.route("/bedarf")
