@@ -63,8 +63,11 @@ def _words(text: str) -> Iterator[Attribute]:
     plain = re.sub(r"[^a-z0-9]", " ", text)
     for found in pattern.finditer(plain):
         kind, value = table[" ".join(found[0].split())]
-        if kind:
+        if not ABBREVIATED.search(text, 0, found.start()):
             yield Attribute(kind, value, found.start(), found.end(), found[0] in _compounds())
+
+
+ABBREVIATED = re.compile(r"[a-z]\.$")  # the rest of an abbreviated compound, „Spülm.tabs“
 
 
 def _with_or_without(text: str) -> Iterator[Attribute]:

@@ -1,6 +1,6 @@
 """Join what belongs together, the surest first; no cluster ever holds two lines that exclude each other."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ Score = Callable[[int, int], float]
 May = Callable[[int, int], bool]
 LEAST_MEAN = 0.5
 MOST_COMPARED = 24
+TELLING_LIST = 25  # in a list of few lines it says little that no other is as alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,12 @@ def with_rivals(items: Sequence[Item], scores: Mapping[tuple[int, int], float]) 
         best[second, items[first].list_number].append((score, first))
     for found in best.values():
         found.sort(reverse=True)
+    sizes = Counter(item.list_number for item in items)
     ahead = {}
     for (first, second), score in scores.items():
-        ahead[first, second] = min(_ahead(best[first, items[second].list_number], second, score), _ahead(best[second, items[first].list_number], first, score))
+        mine, theirs = items[first].list_number, items[second].list_number
+        lead = min(_ahead(best[first, theirs], second, score), _ahead(best[second, mine], first, score))
+        ahead[first, second] = lead * min(1.0, min(sizes[mine], sizes[theirs]) / TELLING_LIST) if lead > 0 else lead
     return ahead
 
 

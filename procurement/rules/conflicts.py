@@ -18,11 +18,12 @@ NAMES = {
     "charge": "Kapazität", "light": "Lichtstrom", "percent": "Anteil", "storage": "Speicher", "thickness": "Stärke", "degree": "Grad", "plies": "Lagen",
     "strokes": "Takt", "leaves": "Blattzahl", "wipes": "Abrisse", "links": "Glieder", "parts": "Teile", "poles": "Polzahl", "ports": "Anschlüsse",
     "length": "Maß", "sides": "Maß", "inch": "Zollmaß", "pair": "Maßzahl", "ratio": "Verhältnis", "npk": "Nährstoffe", "letter": "Buchstabe",
-    "roll": "Rollenart", "grit": "Körnung",
+    "roll": "Rollenart", "head": "Gegenstand", "grit": "Körnung", "width": "Breite", "bigness": "Größe", "consistency": "Form", "lining": "Futter",
     "fizz": "Kohlensäure", "scent": "Duft", "sugar": "Zucker", "gender": "Passform", "sleeve": "Ärmel", "roast": "Koffein",
 }  # fmt: skip
 MARKED = {("fibre", "recycling"), ("roll", "jumbo"), ("origin", "kompatibel"), ("roast", "entkoffeiniert"), ("gender", "kinder")}
-MARKED_KINDS = {kind for kind, _ in MARKED}
+DOUBTED = {("readiness", "konzentrat"), ("lining", "gefuettert"), ("season", "winter"), ("farming", "bio"), ("duration", "mehrweg")}
+MARKED_KINDS = {kind for kind, _ in MARKED | DOUBTED}
 SCALED = {"mass", "volume"}
 SAME_ASPECT = 6
 
@@ -61,12 +62,14 @@ def conflicts(first: Item, second: Item) -> Iterator[Conflict]:
     for kind in MARKED_KINDS & second.statements.keys() - first.statements.keys():
         yield from _marked(kind, second.statements[kind], unsaid=True)
     yield from _code_conflicts(first.codes, second.codes)
+    if first.heads and second.heads and not first.heads & second.heads and (first.heads & second.modifiers or second.heads & first.modifiers):
+        yield Conflict("head", ", ".join(sorted(first.heads)), ", ".join(sorted(second.heads)), is_doubt=True)
 
 
 def _marked(kind: str, values: frozenset[str], *, unsaid: bool) -> Iterator[Conflict]:
     for value in values:
-        if (kind, value) in MARKED:
-            yield Conflict(kind, "–" if unsaid else value, value if unsaid else "–")
+        if (kind, value) in MARKED | DOUBTED:
+            yield Conflict(kind, "–" if unsaid else value, value if unsaid else "–", is_doubt=(kind, value) in DOUBTED)
 
 
 def _differ(kind: str, values: frozenset[str], others: frozenset[str]) -> bool:

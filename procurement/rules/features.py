@@ -13,8 +13,9 @@ from procurement.rules.known_words import Stems, Vocabulary
 from procurement.rules.word_book import WordBook
 
 WORD = re.compile(r"[a-z0-9]*\d[a-z0-9]*(?:-[a-z0-9]*\d[a-z0-9]*)*|[a-z]+(?:\.(?=[a-z])[a-z]+)*\.?")
-SERIES = re.compile(r"(?<![a-z0-9])([a-z]{1,4})[ -](\d{2,5}[a-z]?|\d(?![\d,.]))(?: ([a-z])(?=$|[ ,;(/]))?(?![a-z0-9]|,\d)")
+SERIES = re.compile(r"(?<![a-z0-9])([a-z]{1,4})[ -](\d{2,5}[a-z]{0,4}|\d(?![\d,.]))(?: ([a-z])(?=$|[ ,;(/]))?(?![a-z0-9]|,\d)")
 MAIN, IN_BRACKETS, IN_SPECIFICATION, WHAT_IT_FITS, PURPOSE, BRAND, STATEMENT, CODE = 1.0, 0.6, 0.45, 0.12, 0.7, 0.12, 0.5, 1.6
+BEFORE_HYPHEN = re.compile(r"-[a-z]{3,}")
 WHERE_IT_FITS = re.compile(r"(?:fuer|passend|kompatibel|geeignet|for|compatible with|laserjet|ecosys)\b.*$")
 COMPARED_AS_WORD = {
     "colour",
@@ -51,6 +52,8 @@ class Item:
     price: float | None
     weight: float = field(default=0.0)
     stated: Mapping[str, float] = field(default_factory=dict)
+    heads: frozenset[str] = frozenset()
+    modifiers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,18 @@ class _Raw:
     """A line cut into written words, before the words of all lists are known."""
 
     words: tuple[tuple[str, float], ...]
+    before_hyphen: frozenset[str]
     statements: tuple[Attribute, ...]
     codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """The words of a line with their weight, and which of them name the thing or only describe it within a compound."""
+
+    words: dict[str, float]
+    heads: frozenset[str]
+    modifiers: frozenset[str]
 
 
 class Reader:
@@ -77,7 +90,7 @@ class Reader:
             ((word, lists[line.ref.list]) for raw, line in zip(raws, lines, strict=True) for word, _ in raw.words), self._vocabulary, self._language
         )
         cut = [self._words(raw, book) for raw in raws]
-        rarity = _rarity(cut)
+        rarity = _rarity([own.words for own in cut])
         return [_item(number, lists[line.ref.list], line, words, raw, rarity) for number, (line, words, raw) in enumerate(zip(lines, cut, raws, strict=True))]
 
     def _raw(self, line: DemandLine) -> _Raw:
@@ -90,7 +103,8 @@ class Reader:
         if line.brand:
             words.extend((word, BRAND) for word in WORD.findall(fold(line.brand).text))
         codes = tuple(dict.fromkeys(_codes(masked)))
-        return _Raw(tuple(words), statements, codes)
+        before = frozenset(found[0] for found in WORD.finditer(masked) if BEFORE_HYPHEN.match(masked, found.end()))
+        return _Raw(tuple(words), before, statements, codes)
 
     def _joined_series(self, folded: Folded, masked: str) -> str:
         """Write „TN 2420“ as one word, TN2420, in the same number of letters."""
@@ -100,13 +114,18 @@ class Reader:
                 masked = masked[: found.start()] + whole + " " * (len(found[0]) - len(whole)) + masked[found.end() :]
         return masked
 
-    def _words(self, raw: _Raw, book: WordBook) -> dict[str, float]:
+    def _words(self, raw: _Raw, book: WordBook) -> _Cut:
         stems = [(book.stem_of(word), weight) for word, weight in raw.words]
         known = _replaced(stems, self._vocabulary)
         denied = {statement.kind for statement in raw.statements}
         words: dict[str, float] = {}
+        heads, modifiers = set(), {book.stem_of(word) for word in raw.before_hyphen}
         for own, weight in known:
-            for piece in self._pieces(own, book):
+            pieces = self._pieces(own, book)
+            if weight > IN_SPECIFICATION and pieces and pieces[-1].isalpha():
+                heads.add(pieces[-1])
+                modifiers.update(pieces[:-1])
+            for piece in pieces:
                 if piece not in self._vocabulary.fillers and (len(piece) > 1 or piece.isdecimal()):
                     kind = piece.removesuffix(":yes")
                     if kind == piece:
@@ -118,7 +137,9 @@ class Reader:
         for statement in raw.statements:
             if statement.kind in COMPARED_AS_WORD or statement.kind.startswith("with "):
                 words.setdefault(f"{statement.kind}:{statement.value}", STATEMENT)
-        return words
+        fillers = self._vocabulary.fillers
+        first = {book.stem_of(word) for word in raw.before_hyphen}
+        return _Cut(words, frozenset(heads - first - fillers), frozenset(modifiers - fillers))
 
     def _pieces(self, own: str, book: WordBook) -> list[str]:
         """Split a stem; an envelope „mit Fenster“ and a „Fensterbriefumschlag“ say the same."""
@@ -202,8 +223,8 @@ def _rarity(cut: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return {word: math.log(1 + total / count) for word, count in counts.items()}
 
 
-def _item(number: int, list_number: int, line: DemandLine, words: Mapping[str, float], raw: _Raw, rarity: Mapping[str, float]) -> Item:
-    weighted = {word: weight * rarity[word] for word, weight in words.items()}
+def _item(number: int, list_number: int, line: DemandLine, cut: _Cut, raw: _Raw, rarity: Mapping[str, float]) -> Item:
+    weighted = {word: weight * rarity[word] for word, weight in cut.words.items()}
     statements: dict[str, set[str]] = defaultdict(set)
     for statement in raw.statements:
         statements[statement.kind].add(statement.value)
@@ -220,4 +241,6 @@ def _item(number: int, list_number: int, line: DemandLine, words: Mapping[str, f
         price=float(price) if price else None,  # only evidence of likeness, never an amount
         weight=sum(weighted.values()),
         stated={word: weight for word, weight in weighted.items() if ":" in word},
+        heads=cut.heads,
+        modifiers=cut.modifiers,
     )

@@ -112,7 +112,7 @@ PATTERNS: tuple[tuple[str, str, Maker], ...] = (
     ("kl|class", LEFT + r"(?:kl|klasse|class) ?\.? ?(\d|[a-f]|[ivx]+)" + RIGHT, _text("class")),
     ("typ", LEFT + r"typ ?\.? ?([ivx]+ ?-?[a-z]?|\d{1,3}[a-z]?|[a-z])" + RIGHT, _text("type")),
     ("korn|koern", LEFT + r"(?:korn|koernung) ?(\d{2,4})" + RIGHT, _number("grit")),
-    ("schleif", r"(?<=schleif)\w* (?:[a-z ]*)[kp] ?(\d{2,4})" + RIGHT, _number("grit")),
+    ("schleif", LEFT + r"[kp] ?(\d{2,4})" + RIGHT, _number("grit")),
     ("ip", LEFT + r"(ip ?\d\d)" + RIGHT, _text("protection")),
     ("ra", LEFT + r"(ra ?[123])" + RIGHT, _text("reflection")),
     ("gr|size", LEFT + r"(?:groessen?|gr|size)\.? ?(\d{1,2}(?:[.,]5)?|[2-6]?x{0,3}[sml])(?![a-z0-9])", _text("size")),

@@ -11,7 +11,7 @@ from procurement.rules.features import Item
 
 CONTAINED, BALANCED = 0.62, 0.38
 AGREEMENT, MOST_AGREEMENT = 0.045, 0.16
-OTHER_UNIT = 0.3
+OTHER_UNIT, ONE_WORD, LESSER_CODE = 0.3, 0.6, 0.25
 PRICE_FREE, PRICE_STEP, MOST_PRICE = 1.7, 0.16, 0.3
 STRONG = {
     "norm",
@@ -64,6 +64,10 @@ def _judged(first: Item, second: Item, score: float, shared: list[str]) -> Liken
     theirs = second.statements
     agreed = [kind for kind, values in first.statements.items() if kind in theirs and values & theirs[kind]]
     score += min(MOST_AGREEMENT, sum([AGREEMENT if kind in STRONG else AGREEMENT / 2 for kind in agreed]))
+    if doubt is not None and doubt.kind == "code":
+        score += LESSER_CODE  # TK-5240 and TK-5240K are kin, though no words of both
+    if not agreed and len([word for word in shared if ":" not in word]) == 1 and len(first.words) != len(second.words):
+        score = min(score, ONE_WORD)  # one common word alone is a hint, no proof
     same_unit = units_fit(first, second)
     score -= 0 if same_unit else OTHER_UNIT
     score -= _price_gap(first, second)

@@ -137,7 +137,8 @@ def _close(counts: Counter[str]) -> Iterable[tuple[str, str]]:
             for second in bucket[index + 1 :]:
                 if len(second) - len(first) > 2:
                     break
-                most = 2 if min(len(first), len(second)) >= TWO_TYPOS else 1
+                alike_ends = first[:4] == second[:4] and first[-4:] == second[-4:]
+                most = 2 if alike_ends and min(len(first), len(second)) >= TWO_TYPOS else 1
                 if min(len(first), len(second)) < ONE_TYPO - 1 or (first, second) in seen:
                     continue
                 if Levenshtein.distance(first, second, score_cutoff=most) <= most:

@@ -40,13 +40,13 @@ def test_match_prints_every_line_in_one_cluster():
 
 def test_english_files_without_quantities_count_one_a_row(tmp_path):
     (tmp_path / "a.csv").write_text('id,name,price\n1,Logitech MX Revolution Cordless Laser Mouse,"1,049.50"\n', encoding="utf-8")
-    (tmp_path / "b.csv").write_text("id,title,price\n7,Logitech MX Revolution Cordless Laser Mouse - 931689,$99.99\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text('id,title,price\n7,Logitech MX Revolution Cordless Laser Mouse - 931689,"$1,019.99"\n', encoding="utf-8")
 
     result = json.loads(run("match", tmp_path / "a.csv", tmp_path / "b.csv", "--locale", "en").stdout)
 
     assert [(line["quantity_in_base_unit"], line["base_unit"], line["price_net"]) for line in result["lines"]] == [
         ("1", "C62", "1049.5"),
-        ("1", "C62", "99.99"),
+        ("1", "C62", "1019.99"),
     ]
     assert len(result["clusters"]) == 1
 
