@@ -41,7 +41,7 @@ def award_lots(tender: LotTender, *, seconds: float = DEFAULT_SECONDS, stop: Cal
         return _infeasible(tender, model, deadline)
     if found.chosen is None:
         raise NothingFoundInTime(seconds)
-    if found.proven and not found.unique:
+    if found.proven:
         found = decide(model, found, order=bidder_ranks(tender, model), deadline=deadline)
     return outcome_of(tender, model, found)
 

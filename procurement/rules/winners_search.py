@@ -1,17 +1,15 @@
 """The search for the cheapest award: bound, good guess, then proof on what the bound leaves open; pure."""
 
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from procurement.rules.winners_bound import Bound, proven_bound
-from procurement.rules.winners_model import Model, Program, Row, program
-from procurement.rules.winners_solver import Stop, chosen_of, has_solution, is_infeasible, is_optimal, left, run, run_to, solver, start_with
+from procurement.rules.winners_bound import Bound
+from procurement.rules.winners_guess import good_award, relax, shifted
+from procurement.rules.winners_model import Model, Row, program
+from procurement.rules.winners_solver import Stop, chosen_of, has_solution, is_infeasible, is_optimal, run_to, solver, start_with
 
-GUESS_COLUMNS = 600
-GUESS_PER_LOT = 4
-GUESS_SHARE = 0.25  # of the time that is left
+MOST_TIES = 8  # so many equal awards are found one by one; beyond, they are narrowed step by step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +20,9 @@ class Found:
     cents: int
     bound: int
     proven: bool
-    unique: bool = False
     tied: bool = False
+    ties: tuple[tuple[int, ...], ...] = ()  # awards of the same cents, as many as were looked for
+    knows_all_ties: bool = False
     open_columns: tuple[int, ...] = ()  # choices that an award of the same cents may contain
     prices: Mapping[int, int] = field(default_factory=dict)  # what each lot is worth by the bound
 
@@ -31,96 +30,66 @@ class Found:
 def search(model: Model, *, deadline: float, stop: Stop | None = None) -> Found | None:
     """Return the cheapest award, whether it is proven and the only one; None where the rules contradict each other."""
     if not model.choices:
-        return Found(chosen=(), cents=0, bound=0, proven=True, unique=True)
-    everything = range(len(model.choices))
-    whole = program(model, everything)
-    relaxed = solver(whole.rows, whole.costs, seconds=left(deadline), whole=False)
-    relaxed.run()
-    if is_infeasible(relaxed):
+        return Found(chosen=(), cents=0, bound=0, proven=True, ties=((),), knows_all_ties=True)
+    relaxed = relax(model, deadline=deadline)
+    if relaxed is None:
         return None
-    solution = relaxed.getSolution()
-    bound = proven_bound(whole.rows, whole.costs, solution.row_dual or [0.0] * len(whole.rows))
-    prices = {lot: round(solution.row_dual[row]) for lot, row in whole.lot_rows.items()} if solution.row_dual else {}
-    guess = _guess(model, bound, prices, deadline=deadline, stop=stop)
-    return _prove(model, bound, prices, guess, deadline=deadline, stop=stop)
-
-
-def _guess(model: Model, bound: Bound, prices: Mapping[int, int], *, deadline: float, stop: Stop | None) -> tuple[int, ...] | None:
-    """Look for a good award among the few offers that the bound likes best."""
-    columns = _liked(model, bound)
-    if len(columns) > 0.8 * len(model.choices):
-        return None
-    part = program(model, columns)
-    highs = solver(part.rows, shifted(model, part, prices), seconds=left(deadline) * GUESS_SHARE)
-    run(highs, stop)
-    return chosen_of(highs, part) if has_solution(highs) else None
-
-
-def _liked(model: Model, bound: Bound) -> list[int]:
-    ranked = sorted(range(len(model.choices)), key=lambda column: bound.reduced[column])
-    taken = set(ranked[: max(GUESS_COLUMNS, 3 * len(model.lots))])
-    of_lot: defaultdict[int, int] = defaultdict(int)
-    for column in ranked:
-        choice = model.choices[column]
-        if len(choice.lots) == 1 and of_lot[choice.lots[0]] < GUESS_PER_LOT:
-            of_lot[choice.lots[0]] += 1
-            taken.add(column)
-    return sorted(taken)
+    return _prove(model, relaxed.bound, relaxed.prices, good_award(model, relaxed, deadline=deadline, stop=stop), deadline=deadline, stop=stop)
 
 
 def _prove(model: Model, bound: Bound, prices: Mapping[int, int], guess: tuple[int, ...] | None, *, deadline: float, stop: Stop | None) -> Found | None:
-    """Search every offer that the bound leaves open, until no award is cheaper than the guess and it is known whether one is equal."""
-    proven = False
-    least = bound.cents
+    """Search every offer that the bound leaves open, until no award is cheaper than those known, and none equal is unknown."""
+    known = [guess] if guess is not None else []
+    proven, least = False, bound.cents
     while True:
-        at_most = None if guess is None else _cents(model, guess)
+        at_most = _cents(model, known[0]) if known else None
         columns = [column for column in range(len(model.choices)) if at_most is None or bound.may_be_chosen(column, at_most=at_most)]
-        attempt = _Attempt(model, columns, prices, guess)
+        attempt = _Attempt(model, columns, prices, known)
         run_to(attempt.highs, deadline, stop)
         if is_infeasible(attempt.highs):
             return None
-        better = attempt.answer()
-        if better is None or not is_optimal(attempt.highs):
-            return _unproven(model, better or guess, max(least, attempt.bound), proven=proven)
-        tied = better != guess and at_most is not None and _cents(model, better) == at_most
-        if better == guess or tied:
+        answer = attempt.answer()
+        if answer is None or not is_optimal(attempt.highs):
+            return _unproven(model, [*known, *([answer] if answer else [])], max(least, attempt.bound), proven=proven)
+        proven, least = True, _cents(model, answer)
+        if answer in known or (least == at_most and len(known) == MOST_TIES):
             return Found(
-                chosen=better,
-                cents=_cents(model, better),
-                bound=_cents(model, better),
+                chosen=known[0],
+                cents=least,
+                bound=least,
                 proven=True,
-                unique=not tied,
+                ties=tuple(known),
+                knows_all_ties=answer in known,
                 open_columns=tuple(columns),
                 prices=prices,
             )
-        guess, proven, least = better, True, _cents(model, better)
+        known = [*known, answer] if least == at_most else [answer]
 
 
-def _unproven(model: Model, chosen: tuple[int, ...] | None, bound: int, *, proven: bool) -> Found:
+def _unproven(model: Model, found: Sequence[tuple[int, ...]], bound: int, *, proven: bool) -> Found:
     """Return what is known when the time ends; an optimum whose ties are still open is not called proven, for the tie rule is part of the answer."""
-    if chosen is None:
+    if not found:
         return Found(chosen=None, cents=0, bound=bound, proven=False)
+    chosen = min(found, key=lambda award: _cents(model, award))
     cents = _cents(model, chosen)
     return Found(chosen=chosen, cents=cents, bound=cents if proven else min(bound, cents), proven=False)
 
 
 class _Attempt:
-    """One run on the open columns. Costs count twice, and the known award costs one more: if it still wins, it is the only optimum."""
+    """One run on the open columns. Costs count twice, and each known award costs one more: if one of them still wins, there is no other as cheap."""
 
-    def __init__(self, model: Model, columns: Sequence[int], prices: Mapping[int, int], guess: tuple[int, ...] | None) -> None:
+    def __init__(self, model: Model, columns: Sequence[int], prices: Mapping[int, int], known: Sequence[tuple[int, ...]]) -> None:
         self.part = program(model, columns)
         self.offset = 2 * sum(prices.values())
         costs, rows = [2 * cost for cost in shifted(model, self.part, prices)], list(self.part.rows)
-        on: list[int] = []
-        if guess is not None:
-            position = {column: index for index, column in enumerate(columns)}
-            known = [position[column] for column in guess]
-            rows.append(Row(lower=None, upper=len(known) - 1, entries={**dict.fromkeys(known, 1), len(costs): -1}))
-            on = [*known, *self._switched_on(model, guess), len(costs)]
-            costs.append(1)
+        position = {column: index for index, column in enumerate(columns)}
+        awards = [[position[column] for column in award] for award in known]
+        again = len(costs)
+        rows += [Row(lower=None, upper=len(award) - 1, entries={**dict.fromkeys(award, 1), again: -1}) for award in awards]
+        costs += [1] * bool(known)
         self.highs = solver(rows, costs, seconds=1.0)
-        if on:
-            start_with(self.highs, len(costs), on)
+        if known:
+            start_with(self.highs, len(costs), [*awards[0], *self._switched_on(model, known[0]), again])
 
     def _switched_on(self, model: Model, guess: tuple[int, ...]) -> list[int]:
         choices = [model.choices[column] for column in guess]
@@ -138,12 +107,6 @@ class _Attempt:
     def answer(self) -> tuple[int, ...] | None:
         """Return the award of the run."""
         return chosen_of(self.highs, self.part) if has_solution(self.highs) else None
-
-
-def shifted(model: Model, part: Program, prices: Mapping[int, int]) -> list[int]:
-    """Take the price of each lot off the offers that cover it: a constant in all, but the numbers left over are small."""
-    shifted = [cost - sum(prices.get(lot, 0) for lot in model.choices[column].lots) for cost, column in zip(part.costs, part.columns, strict=False)]
-    return shifted + part.costs[len(part.columns) :]
 
 
 def _cents(model: Model, chosen: Sequence[int]) -> int:

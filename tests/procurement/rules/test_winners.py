@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procurement.rules.winners import award_lots
+from procurement.rules.winners_anneal import promising_sets
 from procurement.rules.winners_check import AwardWrong, check_award
+from procurement.rules.winners_compiled import compiled
 from procurement.rules.winners_tender import Award, AwardRules, Discount, LotBid, LotTender, Package, Status, TenderFaulty
 from tests.procurement.rules import brute_force
 
@@ -254,3 +256,42 @@ def test_award_equals_brute_force_down_to_the_tie_rule(tender):
         total, _bidders, chosen = expected
         assert (outcome.status, outcome.total, outcome.bound) == (Status.OPTIMAL, total, total)
         assert {(award.bidder, frozenset(award.lots), award.price) for award in outcome.awards} == set(chosen)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.sampled_from([E("1.00"), E("1.00"), E("2.00")]), min_size=4, max_size=4), min_size=3, max_size=5), st.sampled_from([None, 2, 3]))
+def test_many_equal_awards_are_told_apart_like_brute_force(prices, limit):
+    lots = ("L1", "L2", "L3", "L4")
+    bids = tuple(
+        LotBid(bidder=name, lots=dict(zip(lots, row, strict=True)), packages=(Package(lots=frozenset({"L2", "L4"}), price=E("2.00")),))
+        for name, row in zip("ABCDE", prices, strict=False)
+    )
+    tender = LotTender(lots=lots, bids=bids, rules=AwardRules(max_lots_per_bidder=limit, seed="Würfel"))
+    expected = brute_force.best(tender)
+    assert expected is not None
+
+    outcome = award_lots(tender)
+
+    assert {(award.bidder, frozenset(award.lots), award.price) for award in outcome.awards} == set(expected[2])
+
+
+def test_anneal_returns_sets_that_keep_limits_and_do_not_overlap():
+    rng = random.Random(3)
+    lots = tuple(f"L{number}" for number in range(1, 31))
+    bids = tuple(
+        LotBid(
+            bidder=name,
+            lots=dict.fromkeys(lots, E("10.00")),
+            packages=tuple(Package(lots=frozenset(rng.sample(lots, size)), price=E(8 * size)) for size in (2, 3, 4, 5, 6)),
+        )
+        for name in "ABCD"
+    )
+    model = compiled(LotTender(lots=lots, bids=bids, rules=AwardRules(max_lots_per_bidder=9)))
+
+    sets = promising_sets(model, charges={}, steps=2000)
+
+    assert any(sets)
+    for chosen in sets:
+        won = [lot for column in chosen for lot in model.choices[column].lots]
+        assert len(won) == len(set(won))
+        assert all(sum(len(model.choices[column].lots) for column in chosen if model.choices[column].bidder == bidder) <= 9 for bidder in range(4))
