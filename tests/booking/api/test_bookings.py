@@ -171,7 +171,7 @@ def test_without_token_is_401_and_without_right_403(app_once, client_once, clerk
     answer = client_once.post("/api/v1/bookings", json={**DATA, "resource": key})
     assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
     assert client_once.post("/api/v1/bookings", json={**DATA, "resource": key}, headers=token(world.actor("ossling", Role.MAYOR))).status_code == 403
-    write(revoke_token, tokens_of(clerk.person_id)[0].id, by=clerk)
+    write(revoke_token, tokens_of(clerk.person_id)[0].id, person_id=clerk.person_id)
     assert client_once.get("/api/v1/resources", headers=headers).status_code == 401
 
 
