@@ -9,6 +9,7 @@ from procurement.rules.article_text import fold
 from procurement.rules.demand import DemandLine, Fault, FaultKind, RowRef
 
 LOOSE = {"KGM": "Tonnen", "MTQ": "Kubikmetern"}
+WEIGHED_OR_MEASURED = {"TNE", "DTN", "KGM", "MTQ"}  # what is sold in sacks has its own article
 WORD = re.compile(r"[a-z]{4,}")
 
 
@@ -33,7 +34,7 @@ def by_first_word(lines: Sequence[DemandLine]) -> list[list[DemandLine]]:
     groups: dict[str, list[DemandLine]] = {}
     for line in lines:
         word = WORD.search(fold(line.text).text)
-        if line.base_unit in LOOSE and word:
+        if line.base_unit in LOOSE and line.packs and line.packs[0][0] in WEIGHED_OR_MEASURED and word:
             groups.setdefault(word[0], []).append(line)
     return list(groups.values())
 
