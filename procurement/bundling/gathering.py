@@ -110,6 +110,7 @@ def add_requests(bundle_id: int, request_ids: list[int], *, by: Actor) -> Bundle
     if bundle.freeze_on is not None and today_of(clock.now()) > bundle.freeze_on:
         raise LateForBundle(bundle.freeze_on)
     requests = _gather(bundle, request_ids, by=by)
+    bundle.matched_at = None  # the new lines are still to be compared
     write_down("bundle.requests_added", bundle, by=by, after={"requests": [request.id for request in requests]})
     return bundle
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -13,6 +13,7 @@ from commons.database import write
 from commons.errors import RuleBroken
 from commons.jobs import cancel, find_job
 from commons.permissions import Permission
+from commons.shipped import FOLDER
 from cooperation.queries import measure_choices
 from procurement import intake
 from procurement.forms.uploads import EmptyForm, UploadForm
@@ -21,11 +22,12 @@ from procurement.queries import uploads as queries
 from procurement.rules.header_words import Field
 from procurement.stages import RowKind, UploadStage
 from procurement.views import wording
-from procurement.views.files import sent_file
+from procurement.views.files import handed_out, sent_file
 from procurement.views.intake import blueprint
 
 P = Permission
 ROWS_A_PAGE = 100
+SAMPLES = FOLDER / "sample_lists"
 
 
 @blueprint.route("/bedarf/hochladen", methods=["GET", "POST"])
@@ -43,7 +45,21 @@ def upload() -> ResponseReturnValue:
             form.refuse(broken)
         else:
             return redirect(url_for(".show_upload", upload_id=taken.id))
-    return render_template("procurement/upload.html", form=form), form.status
+    return render_template("procurement/upload.html", form=form, samples=_samples()), form.status
+
+
+def _samples() -> list[str]:
+    """Return the sample lists that a demo offers to try."""
+    return sorted(file.name for file in SAMPLES.iterdir() if file.suffix != ".md") if current_app.config["DEMO"] else []
+
+
+@blueprint.route("/bedarf/beispiele/<name>")
+@permission_required(P.DEMAND_SUBMIT)
+def sample_list(name: str) -> ResponseReturnValue:
+    """Hand out a sample list in a demo."""
+    if name not in _samples():
+        abort(404)
+    return handed_out((SAMPLES / name).read_bytes(), name=name, media_type="application/octet-stream")
 
 
 def _upload_form() -> UploadForm:

@@ -1,7 +1,7 @@
 """The demo of procurement: four towns have sent their lists, three are bundled, one waits for approval, one list is left to try."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -17,6 +17,8 @@ from procurement.queries import uploads as queries
 
 LISTS = FOLDER / "sample_lists"
 MEASURE = 9
+# What the brigades need is being asked right now.
+ASKED = 41
 MEDIA = {
     ".csv": "text/csv",
     ".ods": "application/vnd.oasis.opendocument.spreadsheet",
@@ -86,6 +88,8 @@ def load() -> None:
         bundling.open_bundle, f"Verbrauchsmaterial {year}", measure_id=measure_id, term=term, freeze_on=date(year, 1, 31), request_ids=approved, by=lead
     )
     bundling.match_bundle(bundle.id, by=lead)
+    brigades_id = db.session.scalars(select(Measure.id).where(Measure.number == ASKED)).one()
+    write(intake.open_round, f"Feuerwehrbedarf {year}", measure_id=brigades_id, year=year, closes_on=today() + timedelta(days=21), by=lead)
 
 
 def _actor(mail: str, organisation: str) -> Actor:
