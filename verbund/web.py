@@ -156,7 +156,7 @@ def day(value: date | datetime) -> str:
 
 def long_day(value: date | datetime) -> str:
     """Write a day in words: Freitag, 27. November 2026."""
-    return str(format_date(berlin(value).date() if isinstance(value, datetime) else value, "full"))
+    return str(format_date(berlin(value).date() if isinstance(value, datetime) else value, gettext("EEEE, d. MMMM y")))
 
 
 def name_of_start() -> str:
