@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import RowMapping, Table, bindparam, delete, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from booking.models import Approver, Kind, Occupancy, ReadinessClass, Resource, ResourcePart, Site
+from booking.models import Approver, Hold, Kind, Occupancy, ReadinessClass, Resource, ResourcePart, Site
 from booking.models.guards import POOL_GUARD, SINGLE_GUARD
 from booking.periods import Period, gaps
 from booking.rules.occupancy import PeriodTaken, PoolExhausted, Taken, check_free, check_left, peak
@@ -85,6 +85,7 @@ class Locked:
     devices: dict[int, Device]
     wishes: tuple[Wish, ...]
     parts: Parts
+    holder: int | None = None  # whose holds give way, for they were made for this
 
     def wished(self) -> list[tuple[Device, int]]:
         """List the devices that were asked for by name, with their numbers."""
@@ -139,7 +140,10 @@ _LOCK = (
 )
 _PARTS = select(_part.c.whole_id, _part.c.part_id, _part.c.quantity).where(_part.c.whole_id.in_(bindparam("ids", expanding=True)))
 _DROP_EXPIRED = delete(_occupancy).where(_occupancy.c.resource_id == bindparam("resource_id"), _occupancy.c.expires_at <= bindparam("at"))
-_TAKEN = select(*(_occupancy.c[name] for name in ("starts_at", "ends_at", "quantity", "booking_id", "closure_id", "expires_at"))).where(
+_DROP_OWN = delete(_occupancy).where(
+    _occupancy.c.resource_id == bindparam("resource_id"), _occupancy.c.hold_id.in_(select(Hold.id).where(Hold.person_id == bindparam("person_id")))
+)
+_TAKEN = select(*(_occupancy.c[name] for name in ("starts_at", "ends_at", "quantity", "booking_id", "closure_id", "hold_id"))).where(
     _occupancy.c.resource_id == bindparam("resource_id"), _occupancy.c.starts_at < bindparam("end")
 )
 # Occupancy of a single device never overlaps, so the last one that starts before my end decides: one step in the B-tree.
@@ -148,21 +152,21 @@ _OVERLAPPING = _TAKEN.where(_occupancy.c.ends_at > bindparam("start"))
 _INSERT = insert(_occupancy)
 
 
-def lock(wishes: Sequence[Wish]) -> Locked:
-    """Lock the wished resources and their parts in id order."""
+def lock(wishes: Sequence[Wish], *, holder: int | None = None) -> Locked:
+    """Lock the wished resources and their parts in id order; the person's own holds will give way."""
     parts = parts_of({wish.resource_id for wish in wishes})
     numbers = _expanded(wishes, parts)
     devices = _lock_rows(sorted(numbers))
     if parts and parts_of({wish.resource_id for wish in wishes}) != parts:
-        return lock(wishes)  # somebody changed the kit before we held it
-    return Locked(devices=devices, wishes=tuple(wishes), parts=parts)
+        return lock(wishes, holder=holder)  # somebody changed the kit before we held it
+    return Locked(devices=devices, wishes=tuple(wishes), parts=parts, holder=holder)
 
 
 def check(locked: Locked, period: Period) -> None:
     """Refuse when any needed resource is not free in the period, buffers included."""
     for need in locked.needs():
         during = need.during(period)
-        taken = _taken(need.device, during)
+        taken = _taken(need.device, during, locked.holder)
         if need.device.exclusive:
             check_free(during, taken=taken, resource=need.device.name, resource_id=need.device.id)
         else:
@@ -241,12 +245,12 @@ def _device(row: RowMapping) -> Device:
     return Device(**row)
 
 
-def _taken(device: Device, during: Period) -> list[Taken]:
-    """Return what holds the device; an expired hold in the way is dropped first."""
+def _taken(device: Device, during: Period, holder: int | None) -> list[Taken]:
+    """Return what holds the device; an expired hold, or one's own, is dropped when it stands in the way."""
     rows = _read(device, during)
-    at = clock.now()
-    if any(row.expires_at is not None and row.expires_at <= at for row in rows):
-        db.session.execute(_DROP_EXPIRED, {"resource_id": device.id, "at": at})
+    if any(row.hold_id is not None for row in rows):
+        db.session.execute(_DROP_EXPIRED, {"resource_id": device.id, "at": clock.now()})
+        db.session.execute(_DROP_OWN, {"resource_id": device.id, "person_id": holder})
         rows = _read(device, during)
     return [_as_taken(row) for row in rows]
 

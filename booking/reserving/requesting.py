@@ -43,7 +43,7 @@ class KeyUsedOtherwise(RuleBroken):
 def request_booking(wishes: Sequence[Wish], period: Period, *, details: Details, by: Actor, idempotency_key: str | None = None) -> Placed:
     """Ask for resources for a period: confirmed at once where the owner's rule says so, else waiting for the owner."""
     check_wishes(wishes, details)
-    locked = occupying.lock(wishes)
+    locked = occupying.lock(wishes, holder=by.person_id)
     repeated = _find_repeated(idempotency_key, period, wishes, by)
     if repeated is not None:
         return repeated

@@ -1,0 +1,42 @@
+"""What incidents and defects took away, as those may see it whom it concerns."""
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from booking.models import Block, Booking, Displacement, Effect, Resource
+from booking.queries.numbers import check_number
+from commons import clock
+from commons.database import db
+from commons.errors import NotFound
+from commons.municipalities import Organisation
+from commons.people import Actor
+
+
+def get_displacement(displacement_id: int, actor: Actor) -> Displacement:
+    """Return what was taken from the actor's own booking, or one of the organisation acted for."""
+    check_number(displacement_id)
+    mine = or_(Displacement.person_id == actor.person_id, Booking.for_organisation_id == actor.organisation_id)
+    query = select(Displacement).join(Booking, Booking.id == Displacement.booking_id).where(Displacement.id == displacement_id, mine)
+    found = db.session.scalar(query.execution_options(populate_existing=True).options(joinedload(Displacement.block), joinedload(Displacement.accepted)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def unread(actor: Actor) -> list[Displacement]:
+    """Return what was taken from the actor and not read yet."""
+    query = select(Displacement).where(Displacement.person_id == actor.person_id, Displacement.seen_at.is_(None), Displacement.ends_at > clock.now())
+    return list(db.session.scalars(query.options(joinedload(Displacement.block), joinedload(Displacement.resource)).order_by(Displacement.id)))
+
+
+def unread_of_owner(actor: Actor) -> list[Displacement]:
+    """Return whom to ring up: who lost a device of the actor's municipality to an open block and has not read it."""
+    query = (
+        select(Displacement)
+        .join(Block, Block.id == Displacement.block_id)
+        .join(Resource, Resource.id == Block.resource_id)
+        .join(Organisation, Organisation.id == Resource.owner_id)
+        .where(Organisation.municipality_id == actor.municipality_id, Displacement.seen_at.is_(None), Displacement.effect != Effect.WARNED)
+        .where(Block.lifted_at.is_(None), Displacement.ends_at > clock.now())
+    )
+    return list(db.session.scalars(query.options(joinedload(Displacement.person), joinedload(Displacement.resource)).order_by(Displacement.id)))

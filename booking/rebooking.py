@@ -1,0 +1,36 @@
+"""Take something else, with one tap, instead of what an incident or a defect took away."""
+
+from booking import incidents, reserving
+from booking.displacing import offered
+from booking.models import Displacement
+from booking.occupying import Wish
+from booking.queries.displaced import get_displacement
+from booking.reserving import Details, Placed
+from booking.stages import OPEN
+from commons.errors import RuleBroken
+from commons.people import Actor
+from commons.words import say
+
+
+class OfferGone(RuleBroken):
+    """What was offered may be taken meanwhile; the page shows what is free now."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(say("Dieser Vorschlag ist nicht mehr frei. Bitte wählen Sie einen der neuen Vorschläge."))
+
+
+def accept(displacement_id: int, number: int, resource_id: int, *, by: Actor) -> Placed:
+    """Book the alternative of this number, as it was shown: same purpose, same number; the owner is asked where the owner wants to be."""
+    displacement: Displacement = get_displacement(displacement_id, by)
+    if displacement.accepted is not None and displacement.accepted.stage in OPEN:
+        return Placed(id=displacement.accepted.id, stage=displacement.accepted.stage, repeated=True)
+    found = offered(displacement)
+    if number >= len(found) or found[number].resource_id != resource_id:
+        raise OfferGone
+    old = displacement.booking
+    details = Details(purpose=old.purpose, note=old.note, contact_name=old.contact_name, contact_phone=old.contact_phone)
+    placed = reserving.request_booking([Wish(resource_id=resource_id, quantity=displacement.quantity)], found[number].period, details=details, by=by)
+    incidents.note_accepted(displacement.id, placed.id, by=by)
+    return placed
