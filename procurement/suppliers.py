@@ -10,11 +10,11 @@ from commons.errors import NotAllowed, RuleBroken
 from commons.people import Actor
 from commons.permissions import Permission
 from commons.words import Message, say
+from procurement.entries import SUPPLIER_FIELDS
 from procurement.exchange import supplier_sheet
 from procurement.models import Supplier, SupplierCategory, SupplierRemark
 from procurement.queries.suppliers import find_by_mail, get_supplier
 
-FIELDS = ("name", "contact", "email", "phone", "street", "postcode", "city", "vat_number", "pq_number")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -111,12 +111,12 @@ def _take_over(cells: Mapping[str, str], known: Supplier | None, *, by: Actor) -
     categories = [part.strip() for part in re.split(r"[;,\n]", cells.get("categories", "")) if part.strip()]
     if known is None:
         return add(cells, categories=categories, by=by)
-    values = {name: cells.get(name) or getattr(known, name) or "" for name in FIELDS}
+    values = {name: cells.get(name) or getattr(known, name) or "" for name in SUPPLIER_FIELDS}
     return change(known.id, values, categories=categories or [category.name for category in known.categories], by=by)
 
 
 def _checked(values: Mapping[str, str]) -> dict[str, str | None]:
-    tidy: dict[str, str | None] = {name: (values.get(name) or "").strip() or None for name in FIELDS}
+    tidy: dict[str, str | None] = {name: (values.get(name) or "").strip() or None for name in SUPPLIER_FIELDS}
     if tidy["name"] is None:
         raise SupplierFaulty(say("Bitte geben Sie den Namen der Firma an."), field="name")
     if tidy["email"] is not None:

@@ -2,10 +2,9 @@
 
 from procurement.bidding.handing_in import hand_in, hand_in_sealed, is_on_old_version, withdraw
 from procurement.bidding.registering import enter_paper, enter_quote, get_invited, register_paper
-from procurement.bidding.writing import General, content_from_form, content_from_sheet, empty_content, load_draft, save_draft
+from procurement.bidding.writing import content_from_form, content_from_sheet, empty_content, load_draft, save_draft
 
 __all__ = [
-    "General",
     "content_from_form",
     "content_from_sheet",
     "empty_content",

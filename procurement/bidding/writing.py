@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from commons import clock
@@ -10,6 +10,7 @@ from commons.database import db
 from commons.errors import RuleBroken
 from commons.numbers import read_number
 from commons.words import Message, say
+from procurement.entries import General
 from procurement.exchange import price_sheet
 from procurement.exchange.bid_file import BidContent, Combination, PricedLine, decode, encode
 from procurement.models import BidDraft, TenderInvitation, TenderPosition, TenderVersion
@@ -50,23 +51,6 @@ class CombinationNotAdmitted(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__(say("Diese Kombination von Losen ist in den Unterlagen nicht zugelassen."), field="combinations")
-
-
-@dataclass(frozen=True, kw_only=True)
-class General:
-    """What a bidder says besides prices, as typed."""
-
-    address: str
-    contact: str = ""
-    discount: str = ""
-    skonto: str = ""
-    skonto_days: int | None = None
-    minimum_value: str = ""
-    subcontract: str = ""
-    remark: str = ""
-    combinations: str = ""
-    declarations: Mapping[str, bool] | None = None
-    statements: Mapping[str, str] | None = None
 
 
 def empty_content(invitation: TenderInvitation, version: TenderVersion) -> BidContent:

@@ -1,25 +1,21 @@
 """Chapter 3: from the bundle to the published tender, as light as the value allows."""
 
-from procurement.tendering.binding import Commitment, binding_gaps, commit
+from procurement.tendering.binding import binding_gaps, commit
 from procurement.tendering.changing import Change, answer, ask, change_documents, withdraw_buyer
 from procurement.tendering.direct import Purchase, buy_directly
-from procurement.tendering.documents import Criterion, Terms, set_dates, set_terms
+from procurement.tendering.documents import set_dates, set_terms
 from procurement.tendering.inviting import ask_for_link, drop, invite, invite_supplier, send_link
 from procurement.tendering.own_prices import unpriced_lines
 from procurement.tendering.papers import documents_of, estimate_paper_of, note_of, notice_of, price_sheet_of
 from procurement.tendering.preparing import Grouping, cancel, open_tender, propose_grouping, set_begin, start_again
 from procurement.tendering.publishing import NotReady, gaps_before_publication, period_for, publish
-from procurement.tendering.valuing import NewSummand, add_summand, decide_procedure, exempt_lots, reckon_anew, remove_summand
+from procurement.tendering.valuing import add_summand, decide_procedure, exempt_lots, reckon_anew, remove_summand
 
 __all__ = [
     "Change",
-    "Commitment",
-    "Criterion",
     "Grouping",
-    "NewSummand",
     "NotReady",
     "Purchase",
-    "Terms",
     "add_summand",
     "answer",
     "ask",

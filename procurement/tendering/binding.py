@@ -1,14 +1,11 @@
 """What binds each member: resolution or mandate, who signs up to which amount, and confirmed funds."""
 
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-
 from commons import clock
 from commons.calendar_days import today_of
 from commons.errors import NotAllowed
 from commons.people import Actor
 from commons.permissions import Permission
+from procurement.entries import Commitment
 from procurement.models import Tender, TenderBuyer
 from procurement.queries.tender_values import member_bindings
 from procurement.queries.tenders import get_buyer, lock_seen_tender
@@ -16,20 +13,6 @@ from procurement.rules.mandates import Gap, gaps
 from procurement.stages import NotEditable
 from procurement.telling import write_down
 from procurement.tender_stages import TENDER_STAGE_NAMES, TenderStage
-
-
-@dataclass(frozen=True, kw_only=True)
-class Commitment:
-    """Hold what a member shows."""
-
-    resolution: str
-    resolved_on: date
-    signatory: str
-    funds: Decimal
-    valid_until: date | None = None
-    resolved_up_to: Decimal | None = None
-    signatory_limit: Decimal | None = None
-    council_session: date | None = None
 
 
 def commit(tender_id: int, commitment: Commitment, *, by: Actor) -> TenderBuyer:

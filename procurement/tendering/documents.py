@@ -1,7 +1,6 @@
 """The documents before publication: positions from the bundle, rules of the award, criteria, deadline."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +13,7 @@ from commons.money import deal_out
 from commons.numbers import as_decimal
 from commons.people import Actor
 from commons.words import say
+from procurement.entries import Terms
 from procurement.models import (
     BundleLine,
     BundlePosition,
@@ -27,8 +27,8 @@ from procurement.models import (
 from procurement.queries.tender_documents import announced_of, find_draft
 from procurement.queries.tenders import lock_tender
 from procurement.queries.wording import unit_name
-from procurement.rules.bid_check import Basis, fingerprint
-from procurement.rules.scoring import Method, Reference, ScoringFaulty, TieStep, check_announced
+from procurement.rules.bid_check import fingerprint
+from procurement.rules.scoring import Method, ScoringFaulty, TieStep, check_announced
 from procurement.telling import write_down
 from procurement.tender_stages import check_in_preparation
 from procurement.tendering.own_prices import term_months
@@ -38,41 +38,6 @@ COVER_LETTER = (
     "Wir bitten Sie um ein Angebot für die im Leistungsverzeichnis genannten Waren. Angebote werden elektronisch und verschlossen entgegengenommen. "
     "Vertragsbestandteil ist die VOL/B. Es gilt der Einheitspreis."
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Criterion:
-    """A criterion beside the price."""
-
-    name: str
-    weight: Decimal
-    scale: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Terms:
-    """All that the documents say on bids and award; fixed before any bid arrives."""
-
-    cover_letter: str
-    proofs: str = ""
-    method: Method = Method.LOWEST_PRICE
-    price_weight: Decimal = Decimal(100)
-    max_points: Decimal = Decimal(10)
-    places: int = 3
-    corridor_percent: Decimal = Decimal(0)
-    deciding: str = "price"
-    reference: Reference = Reference.BEST
-    compared_on: Basis = Basis.GROSS
-    skonto_counts: bool = False
-    max_lots_bid: int | None = None
-    max_lots_per_bidder: int | None = None
-    lot_limit_rule: str = ""
-    max_bidders: int | None = None
-    packages_admitted: bool = False
-    combinations: tuple[tuple[int, ...], ...] = ()
-    framework_max_value: Decimal | None = None
-    framework_max_percent: Decimal | None = None
-    criteria: tuple[Criterion, ...] = field(default=())
 
 
 class LotLimitWithoutRule(ScoringFaulty):

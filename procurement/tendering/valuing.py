@@ -1,18 +1,15 @@
 """What a procurement is worth and by which procedure it goes: summands, proposal, decision, what stands beside it."""
 
-from dataclasses import dataclass
-from decimal import Decimal
-
 from commons.database import db
 from commons.errors import NotFound
 from commons.people import Actor
 from commons.words import as_data, german_number, say
+from procurement.entries import NewSummand
 from procurement.models import EstimateSummand, ProcedureDecision, Tender, TenderBuyer, TenderLot
 from procurement.queries.tender_values import beside_of, estimate_of, kept_rows, profile_of, proposal_for, rule_rows, small_lots_of
 from procurement.queries.tenders import get_buyer, lock_tender
 from procurement.rules.procedure import Procedure, Proposal, check_choice
 from procurement.rules.procedure_changes import stops_publication
-from procurement.rules.procedure_estimate import Basis, Per, Source
 from procurement.rules.procedure_lots import check_exempted
 from procurement.stages import NotEditable
 from procurement.telling import write_down
@@ -26,24 +23,6 @@ class FromBundle(NotEditable):
 
     def __init__(self) -> None:
         super().__init__(say("aus der Bündelung berechnet"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewSummand:
-    """Hold one part of the estimate as a person enters it."""
-
-    tender_lot_id: int
-    municipality_id: int
-    amount: Decimal
-    source: Source
-    basis: Basis = Basis.NET
-    vat_percent: Decimal | None = None
-    per: Per = Per.TOTAL
-    months: int | None = 12
-    extension_months: int = 0
-    option_amount: Decimal = Decimal(0)
-    surcharge_percent: Decimal = Decimal(0)
-    remark: str = ""
 
 
 def add_summand(tender_id: int, new: NewSummand, *, by: Actor) -> EstimateSummand:

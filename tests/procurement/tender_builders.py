@@ -14,6 +14,7 @@ from commons.letters import Letter
 from commons.people import Actor
 from commons.permissions import Role
 from procurement import bidding, bundling, opening, tendering
+from procurement.entries import Commitment, NewSummand, Terms
 from procurement.exchange.bid_file import BidContent
 from procurement.models import Bid, Bundle, PurchaseRequestLine, Tender
 from procurement.queries.bids import get_invitation
@@ -70,17 +71,17 @@ def set_value(tender: Tender, net: str) -> None:
     write(tendering.add_summand, tender.id, new_summand(lot.id, buyer.municipality_id, net), by=lead())
 
 
-def new_summand(lot_id: int, municipality_id: int, amount: str, **overrides: Any) -> tendering.NewSummand:
+def new_summand(lot_id: int, municipality_id: int, amount: str, **overrides: Any) -> NewSummand:
     from procurement.rules.procedure_estimate import Source
 
-    return tendering.NewSummand(tender_lot_id=lot_id, municipality_id=municipality_id, amount=Decimal(amount), source=Source.GUESS, **overrides)
+    return NewSummand(tender_lot_id=lot_id, municipality_id=municipality_id, amount=Decimal(amount), source=Source.GUESS, **overrides)
 
 
 def bind(tender: Tender) -> None:
     """Let every buyer show resolution, signatory and funds."""
     for buyer in tender.buyers:
         mayor = World().actor(buyer.municipality.key, Role.MAYOR)
-        commitment = tendering.Commitment(resolution="12/2026", resolved_on=date(2020, 5, 4), signatory="Bürgermeister", funds=Decimal(9_000_000))
+        commitment = Commitment(resolution="12/2026", resolved_on=date(2020, 5, 4), signatory="Bürgermeister", funds=Decimal(9_000_000))
         write(tendering.commit, tender.id, commitment, by=mayor)
 
 
@@ -107,7 +108,7 @@ def make_ready(tender: Tender | None = None, procedure: Procedure = Procedure.OP
     write(tendering.decide_procedure, tender.id, procedure, reason=REASON, by=lead())
     deadline = overrides.pop("deadline", clock.now().replace(microsecond=0) + timedelta(days=45))
     write(tendering.set_dates, tender.id, deadline=deadline, reason=REASON, binding_until=date(2027, 6, 30), by=lead())
-    terms = tendering.Terms(cover_letter="Bitte bieten Sie an.", framework_max_value=Decimal(500_000), packages_admitted=True)
+    terms = Terms(cover_letter="Bitte bieten Sie an.", framework_max_value=Decimal(500_000), packages_admitted=True)
     write(tendering.set_terms, tender.id, replace(terms, **overrides), by=lead())
     bind(tender)
     if procedure in {Procedure.OPEN, Procedure.RESTRICTED, Procedure.EU}:
