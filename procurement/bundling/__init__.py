@@ -6,6 +6,7 @@ from procurement.bundling.lots import add_lot, move_to_lot, propose_lots, remove
 from procurement.bundling.matching import LONG_LINES, count_lines, match_bundle, start_matching
 from procurement.bundling.packing import Terms, packs_of, plan_packs
 from procurement.bundling.placing import rename
+from procurement.bundling.regions import split_by_region
 from procurement.bundling.reviewing import confirm, merge, move, refuse, split, undo
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "rename",
     "rename_lot",
     "split",
+    "split_by_region",
     "start_matching",
     "thaw",
     "trade_of",

@@ -21,6 +21,7 @@ from procurement.stages import ChangeKind, LotKind
 
 OTHER = "Sonstiges"
 SHORTEST_KEYWORD = 4
+NAMED = 3
 
 
 class LotNotEmpty(RuleBroken):
@@ -74,7 +75,10 @@ def propose_lots(bundle_id: int, *, by: Actor) -> BundleChange:
     positions = [position for position in _positions(bundle) if position.lot_id is None and position.id in texts]
     for position in positions:
         position.cpv = position.cpv or suggest_cpv([*texts[position.id], position.title])
-    lots = _lots_for(bundle, sorted({trade_of(position.cpv) for position in positions}, key=lambda title: (title == OTHER, title)))
+    groups: dict[str, set[str]] = {}
+    for position in positions:
+        groups.setdefault(trade_of(position.cpv), set()).add(position.cpv or "")
+    lots = _lots_for(bundle, groups)
     for position in positions:
         lot = lots[trade_of(position.cpv)]
         step.lots[position.id] = (None, lot.id)
@@ -97,18 +101,25 @@ def _texts(bundle: Bundle) -> dict[int, list[str]]:
     return texts
 
 
-def _lots_for(bundle: Bundle, titles: list[str]) -> dict[str, Lot]:
+def _lots_for(bundle: Bundle, groups: dict[str, set[str]]) -> dict[str, Lot]:
+    """Return one lot a trade, new ones with the product groups that make it one."""
     lots = {lot.title: lot for lot in db.session.scalars(select(Lot).where(Lot.bundle_id == bundle.id))}
-    for title in titles:
+    for title in sorted(groups, key=lambda title: (title == OTHER, title)):
         if title not in lots:
-            reason = say("Waren dieses Fachs liefern meist dieselben Händler (Fachlos nach CPV-Gruppe).")
-            lots[title] = _add_lot(bundle, title, reason=None if title == OTHER else as_data(reason))
-    return {title: lots[title] for title in titles}
+            lots[title] = new_lot(bundle, title, reason=_reason(groups[title]) if title != OTHER else None)
+    return {title: lots[title] for title in groups}
 
 
-def _add_lot(bundle: Bundle, title: str, *, reason: dict[str, object] | None) -> Lot:
+def _reason(codes: set[str]) -> dict[str, object]:
+    names = [row["german_label"] for row in rows("cpv.csv") if row["code"] in codes]
+    shown = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+    return as_data(say("Fachlos: dieselben Händler liefern %(groups)s.", groups=shown))
+
+
+def new_lot(bundle: Bundle, title: str, *, kind: LotKind = LotKind.TRADE, reason: dict[str, object] | None = None) -> Lot:
+    """Add a lot with the next number."""
     number = (db.session.scalar(select(func.max(Lot.number)).where(Lot.bundle_id == bundle.id)) or 0) + 1
-    lot = Lot(bundle_id=bundle.id, number=number, title=title, kind=LotKind.TRADE, reason=reason)
+    lot = Lot(bundle_id=bundle.id, number=number, title=title, kind=kind, reason=reason)
     db.session.add(lot)
     db.session.flush()
     return lot
@@ -119,7 +130,7 @@ def add_lot(bundle_id: int, *, title: str, by: Actor) -> Lot:
     bundle = lock_open(bundle_id, by)
     if not title.strip():
         raise LotNameMissing
-    lot = _add_lot(bundle, title.strip(), reason=None)
+    lot = new_lot(bundle, title.strip())
     write_down("bundle.lot_added", bundle, by=by, after={"lot": lot.number, "title": lot.title})
     return lot
 

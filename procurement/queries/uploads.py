@@ -1,6 +1,7 @@
 """Which uploaded lists an actor may see."""
 
 from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy.orm import contains_eager
 
 from commons.database import db
 from commons.errors import NotFound
@@ -46,8 +47,9 @@ def pending(actor: Actor) -> list[Upload]:
 
 def faults_of(upload: Upload) -> list[UploadFault]:
     """Return the faults of a list in the order of its rows."""
-    query = select(UploadFault).join(UploadRow).where(UploadRow.upload_id == upload.id)
-    return list(db.session.scalars(query.order_by(UploadRow.id, UploadFault.id)))
+    query = select(UploadFault).join(UploadFault.upload_row).where(UploadRow.upload_id == upload.id)
+    with_cells = contains_eager(UploadFault.upload_row).undefer_group("cells")
+    return list(db.session.scalars(query.options(with_cells).order_by(UploadRow.id, UploadFault.id)))
 
 
 def count_open_faults(upload: Upload) -> int:

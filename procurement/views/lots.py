@@ -54,6 +54,15 @@ def propose_lots(bundle_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show_lots", bundle_id=bundle_id))
 
 
+@blueprint.route("/<int:bundle_id>/lose/<int:lot_id>/teilen", methods=["POST"])
+@permission_required(P.BUNDLE_EDIT)
+def split_by_region(bundle_id: int, lot_id: int) -> ResponseReturnValue:
+    """Cut a lot by the regions it is delivered to."""
+    change = write(bundling.split_by_region, bundle_id, lot_id, by=current_actor)
+    flash(change.said.said(gettext), "success")
+    return redirect(url_for(".show_lots", bundle_id=bundle_id))
+
+
 @blueprint.route("/<int:bundle_id>/lose/neu", methods=["POST"])
 @permission_required(P.BUNDLE_EDIT)
 def add_lot(bundle_id: int) -> ResponseReturnValue:

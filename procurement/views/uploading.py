@@ -27,6 +27,7 @@ from procurement.views.intake import blueprint
 
 P = Permission
 ROWS_A_PAGE = 100
+FAULTS_SHOWN = 50
 SAMPLES = FOLDER / "sample_lists"
 
 
@@ -86,7 +87,7 @@ def show_upload(upload_id: int) -> ResponseReturnValue:
 
 def _page(shown: Upload, form: EmptyForm | None = None) -> str:
     page = max(request.args.get("seite", 1, type=int), 1)
-    counts = queries.counts_of(shown)
+    counts, faults = queries.counts_of(shown), queries.faults_of(shown)
     job = find_job(shown.job_id, by=current_actor) if shown.job_id and shown.stage is UploadStage.READING else None
     return render_template(
         "procurement/show_upload.html",
@@ -96,7 +97,8 @@ def _page(shown: Upload, form: EmptyForm | None = None) -> str:
         kinds=RowKind,
         stages=UploadStage,
         job=job,
-        faults=queries.faults_of(shown),
+        faults=faults[:FAULTS_SHOWN],
+        open_faults=len(faults),
         answers=queries.answers_of(shown),
         hidden=[row for row in queries.hidden_rows(shown) if shown.stage is UploadStage.SETTLING],
         rows=queries.rows_of(shown, RowKind.LINE, offset=(page - 1) * ROWS_A_PAGE, most=ROWS_A_PAGE),

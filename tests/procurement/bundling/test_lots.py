@@ -5,6 +5,7 @@ import pytest
 from commons.database import write
 from procurement import bundling
 from procurement.bundling.lots import LotNameMissing, LotNotEmpty, suggest_cpv
+from procurement.bundling.regions import OneRegion
 from procurement.queries.bundles import position_rows
 from tests.procurement.builders import PAPER, SALT, lead, make_approved, make_bundle, reloaded
 
@@ -94,3 +95,24 @@ def test_added_lot_may_be_renamed_and_removed(bundle):
 def test_lot_without_a_name_is_refused(bundle):
     with pytest.raises(LotNameMissing):
         write(bundling.add_lot, bundle.id, title=" ", by=lead())
+
+
+def test_split_by_region_keeps_every_quantity_and_can_be_undone(world):
+    bundle = make_bundle(make_approved(lines=(SALT,)), make_approved(town="laussnitz", lines=(SALT,)), make_approved(town="neukirch", lines=(SALT,)))
+    bundling.match_bundle(bundle.id, by=lead())
+    write(bundling.propose_lots, bundle.id, by=lead())
+    before = lots_of(bundle)
+
+    change = write(bundling.split_by_region, bundle.id, reloaded(bundle).lots[0].id, by=lead())
+
+    totals = {lot.title: [row.total for row in position_rows(reloaded(bundle), lead(), lot_id=lot.id)] for lot in reloaded(bundle).lots}
+    assert sorted(total for held in totals.values() for total in held) == [1000, 2000]
+    write(bundling.undo, bundle.id, change.id, by=lead())
+    assert {title: rows for title, rows in lots_of(bundle).items() if rows} == before
+
+
+def test_split_by_region_of_one_region_is_refused(bundle):
+    write(bundling.propose_lots, bundle.id, by=lead())
+
+    with pytest.raises(OneRegion):
+        write(bundling.split_by_region, bundle.id, reloaded(bundle).lots[0].id, by=lead())
