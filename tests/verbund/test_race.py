@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -16,13 +16,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from booking.models import Occupancy, Resource
+from booking.models import Booking, Occupancy, Resource
+from booking.periods import Period
+from booking.stages import Stage
 from commons import clock
 from commons.database import db, write
 from commons.permissions import Role
 from commons.tokens import create_token
 from tests import template
-from tests.booking.builders import make_kit, make_pool, make_resource
+from tests.booking.builders import approved_by, book, make_kit, make_pool, make_resource
 from tests.servers.product import served
 from tests.world import TOWNS, World, sign_in
 
@@ -62,6 +64,15 @@ class Rival:
             self.faults.append(body)
         if status not in (201, 302, 409):
             self.faults.append(body[:2000])
+
+    def press(self, path: str, **data: str) -> None:
+        """Press a button of a page."""
+        headers = {**self.headers, "Content-Type": "application/x-www-form-urlencoded"}
+        self.connection.request("POST", path, body=urlencode({"csrf_token": self.csrf, **data}), headers=headers)
+        status, body = self._answer()
+        self.answers.append(status)
+        if status not in (302, 409):
+            self.faults.append(f"{status} {body[:2000]}")
 
     def _ask_program(self, items: list[tuple[str, int]], start: datetime, hours: int) -> tuple[int, str]:
         data = {"items": [{"resource": key, "quantity": number} for key, number in items], "purpose": "Wettlauf"}
@@ -197,3 +208,52 @@ def test_race_leaves_every_booking_whole(arena):
 
     assert answers_of(rivals) == {201: 1, 409: 7}
     assert held([device, pool]) == 2
+
+
+def requested(arena: Arena, rounds: int) -> list[tuple[int, int]]:
+    """Ask twice for the same hour of a device whose open requests do not block, once a round."""
+    clerks = [World().actor(town, Role.CLERK) for town in ("ossling", "neukirch")]
+    device = approved_by(request_blocks=False)
+    pairs = []
+    for number in range(rounds):
+        start = START + timedelta(days=number)
+        period = Period(start.astimezone(UTC), (start + timedelta(hours=2)).astimezone(UTC))
+        pairs.append(tuple(book(device, period, by=clerk).id for clerk in clerks))
+    return pairs
+
+
+def heads(arena: Arena, *actors) -> list[Rival]:
+    found = [Rival(arena.app, actor, by_page=True) for actor in actors]
+    for rival in found:
+        rival.prepare(arena.port, "/buchung/")
+    return found
+
+
+def test_case_68_approve_against_approve_has_one_winner(arena):
+    pairs = requested(arena, 8)
+    head = World().actor("bernsdorf", Role.BUILDING_YARD_HEAD)
+    rivals = heads(arena, head, head)
+
+    race(rivals, [lambda rival, pair=pair: rival.press(f"/buchung/{pair[rivals.index(rival)]}/bestaetigen") for pair in pairs])
+
+    assert answers_of(rivals) == {302: 8, 409: 8}
+    assert [fault for rival in rivals for fault in rival.faults] == []
+    stages = [sorted(db.session.get_one(Booking, id_).stage for id_ in pair) for pair in pairs]
+    assert stages == [["confirmed", "requested"]] * 8
+
+
+def test_case_68_approve_against_cancel_ends_in_one_of_both_orders(arena):
+    pairs = requested(arena, 8)
+    rivals = heads(arena, World().actor("bernsdorf", Role.BUILDING_YARD_HEAD), World().actor("ossling", Role.CLERK))
+    act = (("bestaetigen", {}), ("stornieren", {"reason": "", "version": ""}))
+
+    def press(rival: Rival, booking_id: int) -> None:
+        word, data = act[rivals.index(rival)]
+        rival.press(f"/buchung/{booking_id}/{word}", **data)
+
+    race(rivals, [lambda rival, pair=pair: press(rival, pair[0]) for pair in pairs])
+
+    answers_of(rivals)
+    assert [fault for rival in rivals for fault in rival.faults] == []
+    assert {db.session.get_one(Booking, pair[0]).stage for pair in pairs} == {Stage.CANCELLED}
+    assert overlaps() == 0
