@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from procurement.rules.winners_bound import Bound
 from procurement.rules.winners_guess import good_award, relax, shifted
 from procurement.rules.winners_model import Model, Row, program
-from procurement.rules.winners_solver import Stop, chosen_of, has_solution, is_infeasible, is_optimal, run_to, solver, start_with
+from procurement.rules.winners_solver import Stop, chosen_of, has_solution, is_consistent, is_infeasible, is_optimal, run_to, solver, start_with
 
 MOST_TIES = 8  # so many equal awards are found one by one; beyond, they are narrowed step by step
 
@@ -44,8 +44,7 @@ def _prove(model: Model, bound: Bound, prices: Mapping[int, int], guess: tuple[i
     while True:
         at_most = _cents(model, known[0]) if known else None
         columns = [column for column in range(len(model.choices)) if at_most is None or bound.may_be_chosen(column, at_most=at_most)]
-        attempt = _Attempt(model, columns, prices, known)
-        run_to(attempt.highs, deadline, stop)
+        attempt = _attempted(_Attempt(model, columns, prices, known), deadline=deadline, stop=stop)
         if is_infeasible(attempt.highs):
             return None
         answer = attempt.answer()
@@ -66,6 +65,18 @@ def _prove(model: Model, bound: Bound, prices: Mapping[int, int], guess: tuple[i
         known = [*known, answer] if least == at_most else [answer]
 
 
+def _attempted(attempt: "_Attempt", *, deadline: float, stop: Stop | None) -> "_Attempt":
+    """Run an attempt from the known award; where the solver then hands that back with the objective of another one, run it without."""
+    attempt.begin_with_known()
+    run_to(attempt.highs, deadline, stop)
+    if not is_consistent(attempt.highs, attempt.costs):
+        attempt.highs.clearSolver()
+        run_to(attempt.highs, deadline, stop)
+    if not is_consistent(attempt.highs, attempt.costs):
+        raise RuntimeError("HiGHS reports an objective that its own solution does not have")
+    return attempt
+
+
 def _unproven(model: Model, found: Sequence[tuple[int, ...]], bound: int, *, proven: bool) -> Found:
     """Return what is known when the time ends; an optimum whose ties are still open is not called proven, for the tie rule is part of the answer."""
     if not found:
@@ -81,15 +92,20 @@ class _Attempt:
     def __init__(self, model: Model, columns: Sequence[int], prices: Mapping[int, int], known: Sequence[tuple[int, ...]]) -> None:
         self.part = program(model, columns)
         self.offset = 2 * sum(prices.values())
-        costs, rows = [2 * cost for cost in shifted(model, self.part, prices)], list(self.part.rows)
+        self.costs = [2 * cost for cost in shifted(model, self.part, prices)]
+        rows = list(self.part.rows)
         position = {column: index for index, column in enumerate(columns)}
         awards = [[position[column] for column in award] for award in known]
-        again = len(costs)
+        again = len(self.costs)
         rows += [Row(lower=None, upper=len(award) - 1, entries={**dict.fromkeys(award, 1), again: -1}) for award in awards]
-        costs += [1] * bool(known)
-        self.highs = solver(rows, costs, seconds=1.0)
-        if known:
-            start_with(self.highs, len(costs), [*awards[0], *self._switched_on(model, known[0]), again])
+        self.costs += [1] * bool(known)
+        self.known_on = [*awards[0], *self._switched_on(model, known[0]), again] if known else []
+        self.highs = solver(rows, self.costs, seconds=1.0)
+
+    def begin_with_known(self) -> None:
+        """Tell the solver of the first known award."""
+        if self.known_on:
+            start_with(self.highs, len(self.costs), self.known_on)
 
     def _switched_on(self, model: Model, guess: tuple[int, ...]) -> list[int]:
         choices = [model.choices[column] for column in guess]

@@ -77,6 +77,14 @@ def is_optimal(highs: Any) -> bool:
     return bool(highs.getModelStatus() == highspy.HighsModelStatus.kOptimal and info.objective_function_value - info.mip_dual_bound < 0.5)
 
 
+def is_consistent(highs: Any, costs: Sequence[int]) -> bool:
+    """Tell whether the solution costs what the solver says: after a start it may hand back the start with the objective of a better one."""
+    if not has_solution(highs):
+        return True
+    total = sum(cost for cost, value in zip(costs, highs.getSolution().col_value, strict=True) if value > 0.5)
+    return bool(abs(total - highs.getInfo().objective_function_value) < 0.5)
+
+
 def start_with(highs: Any, count: int, on: Iterable[int]) -> None:
     """Tell the solver of an award that is known already."""
     import highspy

@@ -82,6 +82,7 @@ class _Ladder:
         for column, cost in costs.items():
             objective[column] += cost
         self.highs.changeColsCost(len(objective), np.arange(len(objective), dtype=np.int32), objective)
+        self.highs.clearSolver()  # an old solution as start could come back with another one's objective
         run_to(self.highs, self.deadline)
         if not is_optimal(self.highs):
             return False
