@@ -3,7 +3,8 @@
 from sqlalchemy import select
 
 from booking import displacing
-from booking.models import Block, Cause, Incident, IncidentItem, Release, Resource
+from booking.incidents.putting import put_in
+from booking.models import Cause, Incident, IncidentItem, Release, Resource
 from booking.occupying import Wish
 from booking.queries.keeping import may_release, releasers
 from commons import clock, journal, letters
@@ -52,8 +53,7 @@ def release(item_id: int, *, by: Actor) -> IncidentItem:
     locked = displacing.lock([wish], cause=Cause.INCIDENT)
     item = _opened(item_id, by)
     item.release, item.released_by_id, item.released_by_name, item.released_at = Release.GIVEN, by.person_id, by.person_name, clock.now()
-    block: Block = displacing.block(locked, wish, cause=Cause.INCIDENT, since=clock.now(), by=by, incident_id=item.incident_id)
-    item.block_id = block.id
+    item.block_id = put_in(item.incident, wish, locked, by=by).id
     _answered(item, "released", say("Freigegeben für Ihren Einsatz: %(device)s", device=item.resource.name), by=by)
     return item
 

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from booking import displacing
 from booking.incidents.asking import ask, note_phoned
-from booking.models import Block, Cause, Incident, IncidentItem, IncidentKind, ReadinessClass, Release, Resource
-from booking.occupying import Locked, Wish
+from booking.incidents.putting import put_in
+from booking.models import Cause, Incident, IncidentItem, IncidentKind, ReadinessClass, Release, Resource
+from booking.occupying import Wish
 from booking.queries.approval import may_manage
 from booking.queries.keeping import may_take
 from booking.rules.occupancy import check_quantity
@@ -49,7 +50,7 @@ def declare(
     """Take devices for an incident, now or with its true start; another municipality's wait for release unless it was given on the telephone."""
     if not by.may(Permission.INCIDENT_DECLARE):
         raise NotAllowed
-    return _repeated(key) or _take(wishes, IncidentKind.INCIDENT, by=by, started_at=started_at, phoned_with=phoned_with.strip(), reference=reference, key=key)
+    return _take(wishes, IncidentKind.INCIDENT, by=by, started_at=started_at, phoned_with=phoned_with.strip(), reference=reference, key=key)
 
 
 def recall(wishes: Sequence[Wish], *, by: Actor, key: str | None = None) -> Incident:
@@ -59,7 +60,7 @@ def recall(wishes: Sequence[Wish], *, by: Actor, key: str | None = None) -> Inci
             raise NotAllowed
         if device.readiness_class is ReadinessClass.C:
             raise NotRecallable(device.name)
-    return _repeated(key) or _take(wishes, IncidentKind.RECALL, by=by, started_at=None, phoned_with="", reference="", key=key)
+    return _take(wishes, IncidentKind.RECALL, by=by, started_at=None, phoned_with="", reference="", key=key)
 
 
 def _take(wishes: Sequence[Wish], kind: IncidentKind, *, by: Actor, started_at: datetime | None, phoned_with: str, reference: str, key: str | None) -> Incident:
@@ -67,35 +68,24 @@ def _take(wishes: Sequence[Wish], kind: IncidentKind, *, by: Actor, started_at: 
     at = clock.now()
     if started_at is not None and started_at > at:
         raise StartAhead
-    ours = {id_ for id_, device in devices.items() if kind is IncidentKind.RECALL or may_take(by, owner_municipality_id=device.owner.municipality_id)}
-    taken = [wish for wish in wishes if wish.resource_id in ours or phoned_with]
-    cause = Cause(kind.value)
-    locked = displacing.lock(taken, cause=cause) if taken else None
+    locked = displacing.lock(wishes, cause=Cause(kind.value))
+    repeated = _repeated(key)
+    if repeated is not None:
+        return repeated
     incident = _begun(kind, started_at or at, at=at, by=by, reference=reference, key=key)
     for wish in wishes:
-        item = IncidentItem(incident_id=incident.id, resource_id=wish.resource_id, quantity=wish.quantity, release=Release.OWN)
-        if wish.resource_id not in ours and not phoned_with:
-            ask(item, devices[wish.resource_id], incident, by=by)
-        elif locked is not None:
-            if wish.resource_id not in ours:
-                note_phoned(item, devices[wish.resource_id], phoned_with, by=by)
+        device, item = devices[wish.resource_id], IncidentItem(incident_id=incident.id, resource_id=wish.resource_id, quantity=wish.quantity)
+        item.release = Release.OWN
+        foreign = kind is IncidentKind.INCIDENT and not may_take(by, owner_municipality_id=device.owner.municipality_id)
+        if foreign and not phoned_with:
+            ask(item, device, incident, by=by)
+        else:
+            if foreign:
+                note_phoned(item, device, phoned_with, by=by)
             item.block_id = put_in(incident, wish, locked, by=by).id
         db.session.add(item)
     _record(incident, wishes, devices.values(), by=by)
     return incident
-
-
-def put_in(incident: Incident, wish: Wish, locked: Locked, *, by: Actor) -> Block:
-    """Block a device for an incident; what an earlier one still has goes straight into this."""
-    _take_over(wish, locked, by=by)
-    return displacing.block(locked, wish, cause=Cause(incident.kind.value), since=incident.started_at, by=by, incident_id=incident.id)
-
-
-def _take_over(wish: Wish, locked: Locked, *, by: Actor) -> None:
-    query = select(Block).where(Block.resource_id == wish.resource_id, Block.lifted_at.is_(None), Block.cause.in_((Cause.INCIDENT, Cause.RECALL)))
-    standing = list(db.session.scalars(query.order_by(Block.since, Block.id)))
-    while standing and sum(block.quantity for block in standing) + wish.quantity > locked.devices[wish.resource_id].quantity:
-        displacing.lift(locked.narrowed([Wish(resource_id=wish.resource_id, quantity=standing[0].quantity)]), standing.pop(0), by=by)
 
 
 def _begun(kind: IncidentKind, started_at: datetime, *, at: datetime, by: Actor, reference: str, key: str | None) -> Incident:
