@@ -2,7 +2,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commons.money import deal_out, gross_of, line_total, net_of, split
@@ -28,6 +28,7 @@ def test_split_refuses_parts_of_a_cent():
         split(Decimal("0.001"), [1])
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**8), 10**8), st.lists(st.integers(0, 10**6), min_size=1, max_size=8).filter(any))
 def test_split_sums_to_the_amount(cents, weights):
     amount = Decimal(cents).scaleb(-2)
@@ -35,6 +36,7 @@ def test_split_sums_to_the_amount(cents, weights):
     assert sum(split(amount, weights)) == amount
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.lists(st.fractions(min_value=0, max_value=1000), min_size=1, max_size=8).filter(any))
 def test_deal_out_stays_within_one_of_the_quota(units, weights):
     shares = deal_out(units, weights)

@@ -2,7 +2,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commons.numbers import AmbiguousNumber, ForeignNumber, NotANumber, NumberLanguage, as_decimal, plain, read_number, rounded
@@ -47,6 +47,7 @@ def test_read_number_refuses_what_is_no_number(text):
         read_number(text)
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=3))
 def test_read_number_reads_back_what_was_written_in_german(value):
     written = f"{value:,.3f}".translate(str.maketrans(",.", ".,"))
@@ -54,6 +55,7 @@ def test_read_number_reads_back_what_was_written_in_german(value):
     assert read_number(written) == value
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_read_number_never_loses_a_sign_nor_fails_otherwise(text):
     try:
@@ -68,6 +70,7 @@ def test_plain_writes_without_needless_zeros():
     assert plain(Fraction(2, 3), places=6) == "0.666667"
 
 
+@settings(deadline=None)
 @given(st.fractions())
 def test_as_decimal_is_nearest(value):
     assert abs(Fraction(as_decimal(value, places=4)) - value) <= Fraction(1, 20_000)

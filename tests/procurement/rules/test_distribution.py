@@ -2,7 +2,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procurement.rules.distribution import NothingWanted, NotInSteps, deal
@@ -10,6 +10,7 @@ from procurement.rules.distribution import NothingWanted, NotInSteps, deal
 wanted = st.dictionaries(st.sampled_from("abcdefg"), st.integers(0, 500).map(Decimal), min_size=1).filter(lambda found: any(found.values()))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2000), wanted)
 def test_deal_sums_and_stays_within_one_of_the_quota(quantity, weights):
     dealt = deal(Decimal(quantity), weights)
@@ -21,6 +22,7 @@ def test_deal_sums_and_stays_within_one_of_the_quota(quantity, weights):
     assert sum(dealt.balances.values()) == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=12), wanted)
 def test_balances_keep_everybody_near_the_share_over_many_deliveries(deliveries, weights):
     balances, got = {}, dict.fromkeys(weights, Decimal(0))
@@ -35,6 +37,7 @@ def test_balances_keep_everybody_near_the_share_over_many_deliveries(deliveries,
     assert all(quotas[name] - Fraction(got[name]) == balances.get(name, 0) for name in weights)
 
 
+@settings(deadline=None)
 @given(wanted, st.integers(0, 300), st.randoms())
 def test_deal_does_not_depend_on_the_order_of_entry(weights, quantity, rnd):
     names = list(weights)

@@ -3,7 +3,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procurement.rules.packs import NoPackOffered, Pack, Scale, Wish, cheapest, plan_binding, plan_flexible, price_for
@@ -36,6 +36,7 @@ def by_hand(offered, least):
     return min(cost(offered, counts) for counts in found if sum(count * pack.content for pack, count in zip(offered, counts, strict=True)) >= least)
 
 
+@settings(deadline=None)  # trying every combination by hand takes its time
 @given(st.lists(packs(), min_size=1, max_size=2), st.integers(1, 40))
 def test_cheapest_equals_brute_force(offered, least):
     counts = cheapest(offered, Decimal(least))
@@ -45,6 +46,7 @@ def test_cheapest_equals_brute_force(offered, least):
     assert cost(offered, counts) == by_hand(offered, Decimal(least))
 
 
+@settings(deadline=None)
 @given(st.lists(packs(), min_size=1, max_size=3), st.dictionaries(st.sampled_from("abcde"), st.tuples(st.integers(0, 30), st.integers(0, 4)), min_size=1))
 def test_plan_gives_out_exactly_what_is_bought(offered, wanted):
     whole = [Pack(name=pack.name, content=pack.content * 4, scales=pack.scales) for pack in offered]
