@@ -226,7 +226,9 @@ def _attach(resource: Resource) -> None:
 def _renew_calendars(resource: Resource) -> None:
     at = telling.now()
     for booking_id in bookings_ahead(resource.id, after=at):
-        telling.renew_calendar(telling.news_of(db.session.get_one(Booking, booking_id)), at=at)
+        booking = db.session.get_one(Booking, booking_id)
+        booking.version, booking.changed_at = booking.version + 1, at  # feeds look here to see that something changed
+        telling.renew_calendar(telling.news_of(booking), at=at)
 
 
 def _state(resource: Resource) -> dict[str, Any]:

@@ -66,12 +66,11 @@ def shown_by(feed: CalendarFeed) -> Shown:
 
 
 def revision(shown: Shown) -> Revision:
-    """Tell the state of a feed without reading its events: any change raises a SEQUENCE or adds an entry."""
-    scope = select(Booking.id).where(*_scope(shown)).subquery()
-    query = select(func.count(), func.max(CalendarEntry.changed_at), func.sum(CalendarEntry.sequence)).where(CalendarEntry.booking_id.in_(select(scope.c.id)))
-    count, changed_at, sequence = db.session.execute(query.where(CalendarEntry.resource_id.is_(None))).one()
+    """Tell the state of a feed without reading its events: any change of a booking raises its version, or adds one."""
+    query = select(func.count(), func.max(Booking.changed_at), func.sum(Booking.version)).where(*_scope(shown))
+    count, changed_at, versions = db.session.execute(query).one()
     # The last column says which rights it was made for.
-    parts = (shown.feed.id, shown.feed.name, shown.day, count, changed_at, sequence, sorted(shown.sees))
+    parts = (shown.feed.id, shown.feed.name, shown.day, count, changed_at, versions, sorted(shown.sees))
     return Revision(tag=hashlib.sha256(repr(parts).encode()).hexdigest()[:32], changed_at=shown.feed.created_at if count == 0 else changed_at)
 
 
