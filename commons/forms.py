@@ -1,9 +1,20 @@
 """Forms: CSRF, German, and what a broken rule says at its field."""
 
+from typing import Any
+
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from wtforms import StringField
 
 from commons.errors import RuleBroken
+
+# Nobody types them, and PostgreSQL keeps no text with a NUL in it.
+NEVER_TYPED = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+
+
+def without_control_characters(text: str | None) -> str | None:
+    """Return a text without the characters that no keyboard makes."""
+    return text.translate(NEVER_TYPED) if isinstance(text, str) else text
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -13,6 +24,12 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Speak German; Flask-Babel translates our own texts."""
 
         locales = ("de_DE", "de")
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Clean every text as it comes in."""
+            if issubclass(unbound_field.field_class, StringField):
+                options = {**options, "filters": [without_control_characters, *unbound_field.kwargs.get("filters", ())]}
+            return super().bind_field(form, unbound_field, options)
 
     refused: RuleBroken | None = None
 

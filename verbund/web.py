@@ -1,12 +1,14 @@
 """What every page shares: filters, language, frame, security headers and error pages."""
 
 import functools
+import io
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from typing import IO
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Request, Response, abort, current_app, request, url_for
 from flask_babel import Babel, format_date, get_locale, gettext
 from flask_security import current_user
 from flask_wtf import CSRFProtect
@@ -46,10 +48,25 @@ HEADERS = {
 }
 
 
+class MemoryRequest(Request):
+    """Keep what people send in memory: no upload lies in a temporary file, where a sealed bid could be read."""
+
+    def _get_file_stream(self, *_args: object, **_values: object) -> IO[bytes]:
+        return io.BytesIO()
+
+
+def refuse_nul() -> None:
+    """Refuse addresses and data with a NUL: no keyboard makes one, and PostgreSQL keeps no text with it."""
+    if "\x00" in request.path or b"%00" in request.query_string or (request.is_json and b"\\u0000" in request.get_data()):
+        abort(400)
+
+
 def install(app: Flask) -> None:
     """Give the application what every page shares."""
+    app.request_class = MemoryRequest
     Babel(app, locale_selector=language_of_reader)
     CSRFProtect(app)
+    app.before_request(refuse_nul)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_DAY
     app.jinja_env.filters.update(clock=clock, day=day, long_day=long_day, moment=moment, money=money, number=number, said=said, weekday=weekday)
     app.jinja_env.globals["name_of_start"] = name_of_start

@@ -5,9 +5,12 @@ from decimal import Decimal
 
 import pytest
 from flask import abort
+from sqlalchemy import select
 
 from commons.access import public
+from commons.database import db
 from commons.errors import ChangedMeanwhile, NotFound
+from commons.letters import Letter
 from commons.permissions import Role
 from commons.words import say
 from tests.world import sign_in
@@ -192,3 +195,16 @@ def test_said_leaves_ready_html_alone_and_escapes_the_rest(app_once):
         page = app_once.jinja_env.from_string("{{ text | said }}{{ none | said }}").render(text=say("%(name)s", name="<b>"))
 
     assert page == "&lt;b&gt;"
+
+
+@pytest.mark.parametrize("address", ["/suche?q=%00", "/hilfe/%00"])
+def test_a_nul_in_an_address_is_refused(client_once, address):
+    assert client_once.get(address).status_code == 400
+
+
+def test_forms_clean_texts_that_no_keyboard_makes(client_once):
+    answer = client_once.post("/feedback", data={"text": "Der Knopf\x00 fehlt", "reply_to": "", "page": "/"})
+
+    assert answer.status_code == 302
+    bodies = [str(letter.body) for letter in db.session.scalars(select(Letter))]
+    assert any("Der Knopf fehlt" in body for body in bodies)
