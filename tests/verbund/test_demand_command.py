@@ -1,3 +1,4 @@
+import gc
 import json
 from pathlib import Path
 
@@ -10,7 +11,10 @@ LISTS = sorted((Path(__file__).parents[1] / "data" / "demand" / "lists").iterdir
 
 
 def run(*arguments):
-    return CliRunner().invoke(demand, list(map(str, arguments)))
+    try:
+        return CliRunner().invoke(demand, list(map(str, arguments)))
+    finally:
+        gc.enable()
 
 
 def test_read_prints_lines_faults_and_skipped_rows():
