@@ -46,7 +46,7 @@ def rows(quick: bool) -> list[Row]:  # noqa: FBT001
     found += _figure_rows("Musterlisten (selbst geschrieben)", measure(sorted((sample / "lists").iterdir()), sample / "truth.json"), hard=True)
     for name, title in (
         ("demand_werkstatt", "Werkstatt und Winter (selbst geschrieben)"),
-        ("demand_kita_it", "Kita und IT (selbst geschrieben, nicht angepasst)"),
+        ("demand_kita_it", "Kita und IT (selbst geschrieben, erst nach der ersten Messung angesehen)"),
     ):
         folder = DATA / name
         lists = [file for file in sorted(folder.iterdir()) if file.name != "truth.json"]
