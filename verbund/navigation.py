@@ -36,6 +36,8 @@ MENU: tuple[Group, ...] = (
             Entry(label=say("Bedarf genehmigen"), endpoint="intake.list_to_approve", permission=P.DEMAND_APPROVE),
             Entry(label=say("Bedarfsabfragen"), endpoint="intake.list_rounds", permission=P.DEMAND_READ),
             Entry(label=say("Bündeln"), endpoint="bundling.list_bundles", permission=P.BUNDLE_READ),
+            Entry(label=say("Vergaben"), endpoint="tendering.list_tenders", permission=P.TENDER_READ),
+            Entry(label=say("Lieferanten"), endpoint="suppliers.list_suppliers", permission=P.SUPPLIER_MANAGE),
         ),
     ),
     Group(

@@ -2,7 +2,7 @@
 
 from procurement.bidding.handing_in import hand_in, hand_in_sealed, is_on_old_version, withdraw
 from procurement.bidding.registering import enter_paper, enter_quote, get_invited, register_paper
-from procurement.bidding.writing import content_from_form, content_from_sheet, empty_content, load_draft, save_draft
+from procurement.bidding.writing import content_from_form, content_from_sheet, empty_content, load_draft, save_draft, shown_figures
 
 __all__ = [
     "content_from_form",
@@ -17,5 +17,6 @@ __all__ = [
     "load_draft",
     "register_paper",
     "save_draft",
+    "shown_figures",
     "withdraw",
 ]

@@ -9,7 +9,7 @@ from commons import clock
 from commons.database import db
 from commons.errors import RuleBroken
 from commons.numbers import read_number
-from commons.words import Message, say
+from commons.words import Message, german_number, say
 from procurement.entries import General
 from procurement.exchange import price_sheet
 from procurement.exchange.bid_file import BidContent, Combination, PricedLine, decode, encode
@@ -195,3 +195,14 @@ def load_draft(invitation: TenderInvitation, *, secret: str) -> BidContent | Non
 def purpose_of(invitation: TenderInvitation) -> str:
     """Return what a draft is bound to: it opens for its own tender and firm only."""
     return f"draft {invitation.tender_id} {invitation.id}"
+
+
+def shown_figures(version: TenderVersion, draft: BidContent, kind: str) -> dict[int, str]:
+    """Return the prices or tax rates of a draft as German texts by the id of the position."""
+    lines = {line.number: line for line in draft.lines}
+    figures: dict[int, str] = {}
+    for position in version.positions:
+        line = lines.get(position.number)
+        value = None if line is None else line.unit_price if kind == "price" else line.vat_percent
+        figures[position.id] = ("19" if kind == "vat" else "") if value is None else german_number(value).replace(".", "")
+    return figures

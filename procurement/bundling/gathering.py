@@ -28,6 +28,7 @@ from procurement.models import (
     PurchaseRequestLine,
 )
 from procurement.queries.bundles import count_open_proposals, lock_bundle, requests_to_bundle
+from procurement.queries.tenders import is_bundle_tendered
 from procurement.stages import BundleStage, RequestStage, check_bundle_open, check_bundle_step, check_request_step
 
 
@@ -58,6 +59,15 @@ class ProposalsOpen(RuleBroken):
     def __init__(self, count: int) -> None:
         super().__init__(say("Es sind noch %(count)s Vorschläge zu entscheiden.", count=count))
         self.count = count
+
+
+class TenderedAlready(RuleBroken):
+    """What was published stays as it was bundled: later changes are new versions of the documents."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(say("Die Mengen sind schon ausgeschrieben. Änderungen machen Sie als neue Fassung der Vergabeunterlagen."))
 
 
 class LateForBundle(RuleBroken):
@@ -214,6 +224,8 @@ def thaw(bundle_id: int, *, reason: str, by: Actor) -> Bundle:
     """Open a frozen bundle again as long as nothing is published; says why."""
     bundle = lock_bundle(bundle_id, by)
     check_bundle_step(bundle.stage, BundleStage.OPEN)
+    if is_bundle_tendered(bundle.id):
+        raise TenderedAlready
     if not reason.strip():
         raise RuleBroken(say("Bitte nennen Sie den Grund."), field="reason")
     bundle.stage, bundle.frozen_at = BundleStage.OPEN, None

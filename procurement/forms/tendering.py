@@ -13,21 +13,24 @@ from commons.forms import Form
 from procurement.entries import Commitment, Criterion, Terms
 from procurement.forms.amounts import AmountField
 from procurement.forms.bundles import Checkboxes
+from procurement.forms.choosing import choices
 from procurement.rules.bid_check import Basis as Compared
 from procurement.rules.procedure import Kind
 from procurement.rules.scoring import Method, Reference
 
 REASON = _l("Begründung")
-KINDS = [(Kind.SUPPLIES.value, _l("Lieferungen")), (Kind.SERVICES.value, _l("Dienstleistungen")), (Kind.WORKS.value, _l("Bauleistungen"))]
-METHODS = [
-    (Method.LOWEST_PRICE.value, _l("niedrigster Preis")),
-    (Method.SIMPLE_RATIO.value, _l("einfache Richtwertmethode")),
-    (Method.EXTENDED_RATIO.value, _l("erweiterte Richtwertmethode")),
-    (Method.WEIGHTED_RATIO.value, _l("gewichtete Richtwertmethode")),
-    (Method.LINEAR_POINTS.value, _l("Preispunkte linear, null beim doppelten Mindestpreis")),
-    (Method.RATIO_POINTS.value, _l("Preispunkte im Verhältnis zum Mindestpreis")),
-]
-REFERENCES = [(Reference.BEST.value, _l("bestes Angebot")), (Reference.MEAN.value, _l("Mittelwert")), (Reference.MEDIAN.value, _l("Median"))]
+KINDS = choices([(Kind.SUPPLIES.value, _l("Lieferungen")), (Kind.SERVICES.value, _l("Dienstleistungen")), (Kind.WORKS.value, _l("Bauleistungen"))])
+METHODS = choices(
+    [
+        (Method.LOWEST_PRICE.value, _l("niedrigster Preis")),
+        (Method.SIMPLE_RATIO.value, _l("einfache Richtwertmethode")),
+        (Method.EXTENDED_RATIO.value, _l("erweiterte Richtwertmethode")),
+        (Method.WEIGHTED_RATIO.value, _l("gewichtete Richtwertmethode")),
+        (Method.LINEAR_POINTS.value, _l("Preispunkte linear, null beim doppelten Mindestpreis")),
+        (Method.RATIO_POINTS.value, _l("Preispunkte im Verhältnis zum Mindestpreis")),
+    ]
+)
+REFERENCES = choices([(Reference.BEST.value, _l("bestes Angebot")), (Reference.MEAN.value, _l("Mittelwert")), (Reference.MEDIAN.value, _l("Median"))])
 
 
 class GroupForm(Form):
@@ -66,7 +69,7 @@ class TermsForm(Form):
     places = IntegerField(_l("Nachkommastellen der Kennzahl"), default=3, validators=[NumberRange(0, 6)])
     corridor_percent = AmountField(_l("Schwankungsbereich (%)"), description=_l("Nur für die erweiterte Richtwertmethode, höchstens 10."), default=Decimal(0))
     reference = SelectField(_l("Bezug der gewichteten Richtwertmethode"), choices=REFERENCES)
-    compared_on = SelectField(_l("Verglichen wird"), choices=[(Compared.GROSS.value, _l("brutto")), (Compared.NET.value, _l("netto"))])
+    compared_on = SelectField(_l("Verglichen wird"), choices=choices([(Compared.GROSS.value, _l("brutto")), (Compared.NET.value, _l("netto"))]))
     skonto_counts = BooleanField(_l("Skonto wird gewertet"))
     max_lots_bid = IntegerField(_l("Höchstzahl der Lose je Angebot"), validators=[Optional(), NumberRange(1)])
     max_lots_per_bidder = IntegerField(_l("Höchstzahl der Lose je Zuschlag"), validators=[Optional(), NumberRange(1)])

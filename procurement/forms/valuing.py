@@ -10,6 +10,7 @@ from commons.forms import Form
 from procurement.entries import NewSummand
 from procurement.forms.amounts import AmountField
 from procurement.forms.bundles import Checkboxes
+from procurement.forms.choosing import choices
 from procurement.rules.procedure_estimate import Basis, Per, Source
 
 
@@ -19,17 +20,17 @@ class SummandForm(Form):
     tender_lot_id = SelectField(_l("Los"), coerce=int)
     municipality_id = SelectField(_l("Kommune"), coerce=int)
     amount = AmountField(_l("Betrag (€)"), validators=[InputRequired(_l("Bitte geben Sie den Betrag an."))])
-    basis = SelectField(_l("Der Betrag ist"), choices=[(Basis.NET.value, _l("netto")), (Basis.GROSS.value, _l("brutto"))])
+    basis = SelectField(_l("Der Betrag ist"), choices=choices([(Basis.NET.value, _l("netto")), (Basis.GROSS.value, _l("brutto"))]))
     vat_percent = AmountField(_l("Steuersatz (%)"), description=_l("Nötig bei einem Bruttobetrag."))
     per = SelectField(
-        _l("Er gilt"), choices=[(Per.TOTAL.value, _l("für die ganze Laufzeit")), (Per.YEAR.value, _l("je Jahr")), (Per.MONTH.value, _l("je Monat"))]
+        _l("Er gilt"), choices=choices([(Per.TOTAL.value, _l("für die ganze Laufzeit")), (Per.YEAR.value, _l("je Jahr")), (Per.MONTH.value, _l("je Monat"))])
     )
     months = IntegerField(_l("Laufzeit in Monaten"), description=_l("Leer: unbefristet."), validators=[Optional(), NumberRange(1, 600)])
     extension_months = IntegerField(_l("Verlängerung in Monaten"), default=0, validators=[Optional(), NumberRange(0, 600)])
     option_amount = AmountField(_l("Optionen (€)"), default=Decimal(0))
     surcharge_percent = AmountField(_l("Aufschlag (%)"), default=Decimal(0))
     source = SelectField(
-        _l("Quelle"), choices=[(Source.GUESS.value, _l("Schätzung")), (Source.QUOTE.value, _l("Angebot")), (Source.HISTORY.value, _l("letzte Preise"))]
+        _l("Quelle"), choices=choices([(Source.GUESS.value, _l("Schätzung")), (Source.QUOTE.value, _l("Angebot")), (Source.HISTORY.value, _l("letzte Preise"))])
     )
     remark = StringField(_l("Bemerkung"), validators=[Optional(), Length(max=300)])
 

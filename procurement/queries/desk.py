@@ -9,7 +9,7 @@ from commons.permissions import Permission
 from commons.tasks import Hit, Task
 from commons.words import say
 from procurement.models import Bundle, BundlePosition
-from procurement.queries import bundles, requests, surveys, uploads
+from procurement.queries import bundles, requests, surveys, tender_desk, uploads
 from procurement.queries.requests import RequestSummary
 from procurement.queries.steps import next_step_of
 from procurement.stages import BUNDLE_STAGE_NAMES, REQUEST_STAGE_NAMES, RequestStage, UploadStage
@@ -20,7 +20,7 @@ RUNNING = frozenset({RequestStage.DRAFT, RequestStage.RETURNED, RequestStage.SUB
 
 def tasks_for(actor: Actor) -> list[Task]:
     """Return what waits for this person: lists to settle, requests to hand on or approve, proposals to decide."""
-    return [*_surveys(actor), *_lists(actor), *_to_hand_on(actor), *_to_approve(actor), *_bundles(actor)]
+    return [*_surveys(actor), *_lists(actor), *_to_hand_on(actor), *_to_approve(actor), *_bundles(actor), *tender_desk.tasks_for(actor)]
 
 
 def _surveys(actor: Actor) -> list[Task]:
@@ -91,7 +91,7 @@ def _bundles(actor: Actor) -> list[Task]:
 def mine(actor: Actor) -> list[Task]:
     """Return the running requests of the own organisation."""
     own = [row for row in requests.requests_inside(actor, stages=RUNNING) if row.request.organisation_id == actor.organisation_id]
-    return [
+    requests_of = [
         Task(
             title=say("%(title)s", title=row.request.title),
             endpoint="intake.show_request",
@@ -101,6 +101,7 @@ def mine(actor: Actor) -> list[Task]:
         )
         for row in own
     ]
+    return requests_of + tender_desk.mine(actor)
 
 
 def search(actor: Actor, text: str) -> list[Hit]:
@@ -108,7 +109,7 @@ def search(actor: Actor, text: str) -> list[Hit]:
     wanted = text.strip()
     if not wanted:
         return []
-    return [*_requests_found(actor, wanted), *_bundles_found(actor, wanted)]
+    return [*_requests_found(actor, wanted), *_bundles_found(actor, wanted), *tender_desk.search(actor, wanted)]
 
 
 def _requests_found(actor: Actor, text: str) -> list[Hit]:

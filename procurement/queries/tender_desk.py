@@ -82,7 +82,7 @@ def _tasks_of_lead(tender: Tender) -> list[Task]:
     found = []
     if open_questions:
         title = say("Vergabe „%(title)s“: %(count)s Bieterfragen beantworten", title=tender.title, count=open_questions)
-        found.append(Task(title=title, endpoint="publishing.show_questions", values=values, due=tender.deadline))
+        found.append(Task(title=title, endpoint="tendering.show_questions", values=values, due=tender.deadline))
     if tender.stage is TenderStage.OPENED and waiting_paper_bids(tender):
         title = say("Vergabe „%(title)s“: Papierangebote eingeben", title=tender.title)
         found.append(Task(title=title, endpoint="opening.show_opening", values=values, since=tender.opened_at))

@@ -5,6 +5,7 @@ from procurement.tendering.changing import Change, answer, ask, change_documents
 from procurement.tendering.direct import Purchase, buy_directly
 from procurement.tendering.documents import set_dates, set_terms
 from procurement.tendering.inviting import ask_for_link, drop, invite, invite_supplier, send_link
+from procurement.tendering.noticing import note_notice
 from procurement.tendering.own_prices import unpriced_lines
 from procurement.tendering.papers import documents_of, estimate_paper_of, note_of, notice_of, price_sheet_of
 from procurement.tendering.preparing import Grouping, cancel, open_tender, propose_grouping, set_begin, start_again
@@ -33,6 +34,7 @@ __all__ = [
     "gaps_before_publication",
     "invite",
     "invite_supplier",
+    "note_notice",
     "note_of",
     "notice_of",
     "open_tender",

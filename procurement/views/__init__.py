@@ -1,6 +1,33 @@
 """The pages of procurement, one view file a chapter."""
 
-from procurement.views import bundling, deciding, intake, lots, reviewing, surveying, uploading, visiting, writing
+from procurement.views import (
+    bidding,
+    bundling,
+    deciding,
+    intake,
+    lots,
+    officer_keys,
+    opening,
+    publishing,
+    reviewing,
+    suppliers,
+    surveying,
+    tender_public,
+    tendering,
+    uploading,
+    valuing,
+    visiting,
+    writing,
+)
 
-__all__ = ["bundling", "deciding", "intake", "lots", "reviewing", "surveying", "uploading", "visiting", "writing"]
-BLUEPRINTS = [intake.blueprint, bundling.blueprint]
+__all__ = ["bundling", "deciding", "intake", "lots", "publishing", "reviewing", "surveying", "uploading", "valuing", "visiting", "writing"]
+BLUEPRINTS = [
+    intake.blueprint,
+    bundling.blueprint,
+    tendering.blueprint,
+    opening.blueprint,
+    officer_keys.blueprint,
+    suppliers.blueprint,
+    tender_public.blueprint,
+    bidding.blueprint,
+]

@@ -1,0 +1,210 @@
+"""Pages of a supplier: write a bid, see every finding, hand it in sealed, withdraw it, ask."""
+
+import json
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from commons import clock
+from commons.access import public
+from commons.database import write
+from commons.errors import NotFound, RuleBroken
+from procurement import bidding, tendering
+from procurement.bid_content import check_content
+from procurement.exchange.bid_file import BidContent
+from procurement.forms.bidding import BidForm, EnvelopeForm, QuestionForm, SheetForm
+from procurement.models import Bid, TenderInvitation, TenderVersion
+from procurement.queries import bids as queries
+from procurement.queries import tender_documents as documents
+from procurement.queries.tenders import SEALED
+from procurement.queries.wording import unit_name
+from procurement.rules.bid_check import Weight
+from procurement.tender_stages import BID_STAGE_NAMES, BidChannel, TenderStage
+from procurement.views.acting import is_done, moved_on
+from procurement.views.files import sent_file
+from procurement.views.tender_public import held_invitation, held_secret, servers_time
+from procurement.views.tendering import handed_file
+
+blueprint = Blueprint("bidding", __name__, url_prefix="/angebot")
+
+
+@blueprint.context_processor
+def _words() -> dict[str, object]:
+    return {
+        "unit_name": unit_name,
+        "stages": TenderStage,
+        "bid_stage_names": BID_STAGE_NAMES,
+        "sealed": SEALED,
+        "weights": Weight,
+        "servers_time": servers_time,
+    }
+
+
+@blueprint.after_request
+def _keep_nowhere(response: Response) -> Response:
+    """Let no cache and no history keep what a bidder writes."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(tender_id: int) -> str:
+    return url_for("bidding.show_bid", tender_id=tender_id)
+
+
+@blueprint.route("/<int:tender_id>")
+@public
+def show_bid(tender_id: int) -> ResponseReturnValue:
+    """Show a firm its own way: documents, answers, draft, what was handed in."""
+    invitation = held_invitation(tender_id)
+    tender = invitation.tender
+    own = queries.find_own_bid(invitation)
+    return render_template(
+        "procurement/tenders/show_bid.html",
+        tender=tender,
+        invitation=invitation,
+        version=documents.current_version(tender),
+        versions=documents.versions_of(tender),
+        answers=documents.answers_for_all(tender),
+        draft=bidding.load_draft(invitation, secret=held_secret(tender_id)),
+        own=own,
+        bids=queries.own_bids(invitation),
+        is_old=own is not None and bidding.is_on_old_version(own, tender),
+        is_over=tender.deadline is not None and clock.now() > tender.deadline,
+        sheet_form=SheetForm(formdata=None),
+        question_form=QuestionForm(formdata=None),
+    )
+
+
+@blueprint.route("/<int:tender_id>/schreiben", methods=["GET", "POST"])
+@public
+def write_bid(tender_id: int) -> ResponseReturnValue:
+    """Write prices and terms; the draft is sealed to the link."""
+    invitation, form = held_invitation(tender_id), BidForm()
+    version, secret = documents.current_version(invitation.tender), held_secret(tender_id)
+    draft = bidding.load_draft(invitation, secret=secret) or bidding.empty_content(invitation, version)
+    if request.method == "GET":
+        form.show(draft)
+    if is_done(form, lambda: write(bidding.save_draft, invitation.id, _content(invitation, version, form), secret=secret)):
+        return redirect(url_for(".check", tender_id=tender_id))
+    shown = {"prices": _typed(version, draft, "price"), "rates": _typed(version, draft, "vat"), "statements": _statements(draft)}
+    return render_template("procurement/tenders/write_bid.html", form=form, tender=invitation.tender, version=version, **shown), form.status
+
+
+def _content(invitation: TenderInvitation, version: TenderVersion, form: BidForm) -> BidContent:
+    typed = request.form
+    prices = {name.removeprefix("price-"): text for name, text in typed.items() if name.startswith("price-")}
+    rates = {name.removeprefix("vat-"): text for name, text in typed.items() if name.startswith("vat-")}
+    statements = {criterion.name: typed.get(f"statement-{criterion.id}", "") for criterion in version.criteria}
+    return bidding.content_from_form(invitation, version, form.general(statements), prices, rates)
+
+
+def _typed(version: TenderVersion, draft: BidContent, kind: str) -> dict[int, str]:
+    """Return what stands in the fields of prices or tax rates: as typed, else from the draft."""
+    if request.method == "POST":
+        return {position.id: request.form.get(f"{kind}-{position.id}", "") for position in version.positions}
+    return bidding.shown_figures(version, draft, kind)
+
+
+def _statements(draft: BidContent) -> dict[str, str]:
+    return dict(draft.statements)
+
+
+@blueprint.route("/<int:tender_id>/preisblatt", methods=["POST"])
+@public
+def upload_sheet(tender_id: int) -> ResponseReturnValue:
+    """Read a filled price sheet into the draft; the file stays in memory."""
+    invitation, form, secret = held_invitation(tender_id), SheetForm(), held_secret(tender_id)
+    version = documents.current_version(invitation.tender)
+    before = bidding.load_draft(invitation, secret=secret) or bidding.empty_content(invitation, version)
+    if form.validate_on_submit():
+        try:
+            content = bidding.content_from_sheet(sent_file(form.file.data)[2], invitation, version, before=before)
+            write(bidding.save_draft, invitation.id, content, secret=secret)
+        except RuleBroken as broken:
+            flash(broken.message.said(gettext), "danger")
+        else:
+            return redirect(url_for(".check", tender_id=tender_id))
+    return redirect(_page(tender_id))
+
+
+@blueprint.route("/<int:tender_id>/pruefen")
+@public
+def check(tender_id: int) -> ResponseReturnValue:
+    """Show every finding before a bid is handed in."""
+    invitation = held_invitation(tender_id)
+    draft = bidding.load_draft(invitation, secret=held_secret(tender_id))
+    if draft is None:
+        return redirect(_page(tender_id))
+    version = documents.current_version(invitation.tender)
+    checked = check_content(version, draft)
+    return render_template("procurement/tenders/check_bid.html", tender=invitation.tender, version=version, draft=draft, checked=checked)
+
+
+@blueprint.route("/<int:tender_id>/abgeben", methods=["POST"])
+@public
+def hand_in(tender_id: int) -> ResponseReturnValue:
+    """Hand the draft in: the moment the request has arrived whole counts."""
+    received_at, secret = clock.now(), held_secret(tender_id)
+    draft = bidding.load_draft(held_invitation(tender_id), secret=secret)
+    if draft is None:
+        raise NotFound
+    bid = write(bidding.hand_in, secret, draft, channel=BidChannel.WEB, received_at=received_at)
+    return _received(bid)
+
+
+@blueprint.route("/<int:tender_id>/umschlag", methods=["GET", "POST"])
+@public
+def hand_in_sealed(tender_id: int) -> ResponseReturnValue:
+    """Hand in an envelope that was sealed by the own program."""
+    form, secret, received_at = EnvelopeForm(), held_secret(tender_id), clock.now()
+    tender = held_invitation(tender_id).tender
+    if is_done(form, lambda: write(bidding.hand_in_sealed, secret, sent_file(form.file.data)[2], received_at=received_at)):
+        return moved_on(gettext("Ihr versiegeltes Angebot ist eingegangen. Die Quittung ist unterwegs."), _page(tender_id))
+    return render_template("procurement/tenders/hand_in_sealed.html", form=form, tender=tender), form.status
+
+
+def _received(bid: Bid) -> ResponseReturnValue:
+    if bid.is_late:
+        flash(gettext("Ihr Angebot ist nach Ablauf der Frist eingegangen. Es wird aufgezeichnet und ausgeschlossen."), "danger")
+        return redirect(_page(bid.tender_id))
+    return moved_on(gettext("Ihr Angebot ist eingegangen. Die Quittung können Sie hier laden."), _page(bid.tender_id))
+
+
+@blueprint.route("/<int:tender_id>/zurueckziehen", methods=["POST"])
+@public
+def withdraw(tender_id: int) -> ResponseReturnValue:
+    """Withdraw the own bid before the deadline."""
+    write(bidding.withdraw, held_secret(tender_id), at=clock.now())
+    return moved_on(gettext("Ihr Angebot ist zurückgezogen und wird nicht geöffnet."), _page(tender_id))
+
+
+@blueprint.route("/<int:tender_id>/quittung/<reference>.json")
+@public
+def receipt(tender_id: int, reference: str) -> ResponseReturnValue:
+    """Hand out a signed receipt."""
+    bid = next((one for one in queries.own_bids(held_invitation(tender_id)) if one.reference == reference), None)
+    if bid is None or bid.receipt is None:
+        raise NotFound
+    return Response(json.dumps(bid.receipt, indent=2, ensure_ascii=False), mimetype="application/json")
+
+
+@blueprint.route("/<int:tender_id>/fragen", methods=["GET", "POST"])
+@public
+def ask(tender_id: int) -> ResponseReturnValue:
+    """Ask about the documents; the answer goes to all alike."""
+    invitation, form = held_invitation(tender_id), QuestionForm()
+    if is_done(form, lambda: write(tendering.ask, tender_id, form.text.data, invitation_id=invitation.id)):
+        return moved_on(gettext("Ihre Frage ist angekommen. Die Antwort bekommen alle, ohne Ihren Namen."), _page(tender_id))
+    return render_template("procurement/tenders/ask.html", form=form, tender=invitation.tender), form.status
+
+
+@blueprint.route("/<int:tender_id>/unterlagen/<int:number>.<kind>")
+@public
+def document(tender_id: int, number: int, kind: str) -> ResponseReturnValue:
+    """Hand out documents or price sheet of a version to an invited firm."""
+    version = documents.get_version(held_invitation(tender_id).tender, number)
+    stored = {"pdf": version.document, "xlsx": version.sheet}.get(kind)
+    if stored is None:
+        raise NotFound
+    return handed_file(stored)

@@ -1,0 +1,144 @@
+"""Pages of holders, rehearsal and opening: two officers, one after the other, within one window."""
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from commons.access import current_actor, permission_required
+from commons.database import write
+from commons.errors import NotFound
+from commons.permissions import Permission
+from procurement import bidding, opening
+from procurement.forms.bidding import PaperForm
+from procurement.forms.choosing import choices
+from procurement.forms.opening import ConfirmForm, RewrapForm
+from procurement.forms.tendering import HoldersForm
+from procurement.models import Tender
+from procurement.queries import bids, officers
+from procurement.queries import tenders as queries
+from procurement.rules.sealing import key_print
+from procurement.tender_stages import BID_CHANNEL_NAMES, BID_STAGE_NAMES, SessionPurpose, TenderStage
+from procurement.views.acting import is_done, moved_on
+from procurement.views.tendering import handed_file
+
+blueprint = Blueprint("opening", __name__, url_prefix="/beschaffung/vergaben")
+P = Permission
+
+
+@blueprint.context_processor
+def _words() -> dict[str, object]:
+    return {"may": current_actor.may, "P": Permission, "stages": TenderStage, "channel_names": BID_CHANNEL_NAMES, "bid_stage_names": BID_STAGE_NAMES}
+
+
+def _page(tender_id: int) -> str:
+    return url_for("opening.show_opening", tender_id=tender_id)
+
+
+@blueprint.route("/<int:tender_id>/schluessel", methods=["GET", "POST"])
+@permission_required(P.TENDER_EDIT)
+def name_holders(tender_id: int) -> ResponseReturnValue:
+    """Name the officers who can open."""
+    tender, form = queries.get_led_tender(tender_id, current_actor), HoldersForm()
+    possible = officers.officers_to_name(tender)
+    form.key_ids.choices = choices([(key.id, f"{key.person.name}, {key.person.employer.name}") for key in possible])
+    if is_done(form, lambda: write(opening.name_holders, tender_id, form.key_ids.data or [], by=current_actor)):
+        return moved_on(gettext("Der Schlüssel ist verteilt. Bitte proben Sie jetzt die Öffnung."), _page(tender_id))
+    holders = officers.holders_of(queries.get_led_tender(tender_id, current_actor))
+    return render_template("procurement/tenders/name_holders.html", form=form, tender=tender, holders=holders, possible=possible), form.status
+
+
+@blueprint.route("/<int:tender_id>/oeffnung", methods=["GET", "POST"])
+@permission_required(P.TENDER_OPEN, P.BID_READ)
+def show_opening(tender_id: int) -> ResponseReturnValue:
+    """Rehearse before the publication, open after the deadline; each officer confirms with the own passphrase."""
+    tender, form = queries.get_tender(tender_id, current_actor), ConfirmForm()
+    purpose = SessionPurpose.REHEARSAL if tender.stage is TenderStage.DRAFT else SessionPurpose.OPENING
+    if is_done(form, lambda: _confirm(tender, purpose, form)):
+        return moved_on(gettext("Ihre Bestätigung ist eingetragen."), _page(tender_id))
+    return _shown(queries.get_tender(tender_id, current_actor), purpose, form), form.status
+
+
+def _confirm(tender: Tender, purpose: SessionPurpose, form: ConfirmForm) -> None:
+    if not current_actor.may(P.TENDER_OPEN):
+        raise NotFound
+    values = {"passphrase": form.passphrase.data, "persons_present": form.persons_present.data or ""}
+    begun = officers.find_running_session(tender, purpose)
+    act = opening.begin if begun is None or begun.first_by.key.person_id == current_actor.person_id else opening.complete
+    write(act, tender.id, purpose, by=current_actor, **values)
+
+
+def _shown(tender: Tender, purpose: SessionPurpose, form: ConfirmForm) -> str:
+    session = bids.find_opening(tender)
+    may_see = bids.may_see_bids(tender, current_actor)
+    return render_template(
+        "procurement/tenders/show_opening.html",
+        form=form,
+        tender=tender,
+        purpose=purpose,
+        purposes=SessionPurpose,
+        begun=officers.find_running_session(tender, purpose),
+        holders=officers.holders_of(tender),
+        holder=officers.find_holder(tender, current_actor),
+        can_be_opened=officers.can_be_opened(tender),
+        rehearsed=officers.is_rehearsed(tender),
+        session=session,
+        entries=bids.entries_of(session) if session and may_see else [],
+        paper=bids.waiting_paper_bids(tender) if may_see else [],
+        key_print=key_print(tender.public_key) if tender.public_key else None,
+        is_over=tender in officers.tenders_to_open(current_actor),
+    )
+
+
+@blueprint.route("/<int:tender_id>/oeffnung/niederschrift.pdf")
+@permission_required(P.BID_READ)
+def protocol(tender_id: int) -> ResponseReturnValue:
+    """Hand out the protocol of the opening."""
+    session = bids.find_opening(queries.get_tender(tender_id, current_actor))
+    if session is None or session.protocol is None:
+        raise NotFound
+    return handed_file(session.protocol)
+
+
+@blueprint.route("/<int:tender_id>/schluessel/neu-verteilen", methods=["GET", "POST"])
+@permission_required(P.TENDER_OPEN)
+def rewrap(tender_id: int) -> ResponseReturnValue:
+    """Split the key anew when a holder leaves; two others do it together."""
+    tender, form = queries.get_tender(tender_id, current_actor), RewrapForm()
+    holders, begun = officers.holders_of(tender), officers.find_running_session(tender, SessionPurpose.REWRAP)
+    leavers = [(one.id, one.key.person.name) for one in holders if one.key.person_id != current_actor.person_id]
+    form.leaver_id.choices = choices([("", gettext("Bitte wählen")), *leavers])
+    held = {one.key_id for one in holders}
+    joiners = [key for key in officers.officers_to_name(tender) if key.id not in held]
+    form.joiner_key_id.choices = choices([("", gettext("niemand")), *((key.id, f"{key.person.name}, {key.person.employer.name}") for key in joiners)])
+    if is_done(form, lambda: _rewrap(tender, form)):
+        return moved_on(gettext("Ihre Bestätigung ist eingetragen."), _page(tender_id))
+    return render_template("procurement/tenders/rewrap.html", form=form, tender=tender, begun=begun, holders=holders), form.status
+
+
+def _rewrap(tender: Tender, form: RewrapForm) -> None:
+    begun, passphrase = officers.find_running_session(tender, SessionPurpose.REWRAP), form.passphrase.data
+    if begun is None or begun.first_by.key.person_id == current_actor.person_id:
+        chosen = {"leaver_id": form.leaver_id.data, "joiner_key_id": form.joiner_key_id.data}
+        write(opening.begin, tender.id, SessionPurpose.REWRAP, passphrase=passphrase, by=current_actor, **chosen)
+    else:
+        write(opening.complete, tender.id, SessionPurpose.REWRAP, passphrase=passphrase, by=current_actor)
+
+
+@blueprint.route("/<int:tender_id>/angebote-schliessen", methods=["POST"])
+@permission_required(P.TENDER_EDIT)
+def close_quotes(tender_id: int) -> ResponseReturnValue:
+    """Close the quotes of a negotiated award."""
+    write(opening.close_quotes, tender_id, by=current_actor)
+    return moved_on(gettext("Die Angebote sind geschlossen und können verglichen werden."), url_for("tendering.show_tender", tender_id=tender_id))
+
+
+@blueprint.route("/<int:tender_id>/firmen/<int:invitation_id>/papier", methods=["GET", "POST"])
+@permission_required(P.TENDER_EDIT)
+def register_paper(tender_id: int, invitation_id: int) -> ResponseReturnValue:
+    """Register a paper bid unopened."""
+    tender, form = queries.get_led_tender(tender_id, current_actor), PaperForm()
+    firm = bidding.get_invited(tender, invitation_id)
+    values = {"note": form.note.data or ""}
+    if is_done(form, lambda: write(bidding.register_paper, tender_id, invitation_id, received_at=form.received_at, by=current_actor, **values)):
+        return moved_on(gettext("Das Papierangebot ist ungeöffnet registriert."), url_for("tendering.choose_firms", tender_id=tender_id))
+    return render_template("procurement/tenders/register_paper.html", form=form, tender=tender, firm=firm), form.status

@@ -1,0 +1,104 @@
+"""Pages of value and procedure: summands with their sources, the proposal, the decision."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from commons.access import current_actor, permission_required
+from commons.database import write
+from commons.errors import RuleBroken
+from commons.permissions import Permission
+from procurement import tendering
+from procurement.forms.choosing import choices
+from procurement.forms.tendering import ProcedureForm
+from procurement.forms.valuing import ExemptForm, SummandForm
+from procurement.models import Tender
+from procurement.queries import tender_values as values
+from procurement.queries import tenders as queries
+from procurement.rules.procedure import Procedure, duties
+from procurement.views.acting import is_done, moved_on
+from procurement.views.tendering import blueprint
+
+P = Permission
+
+
+def _page(tender_id: int) -> str:
+    return url_for("tendering.show_value", tender_id=tender_id)
+
+
+@blueprint.route("/<int:tender_id>/wert", methods=["GET", "POST"])
+@permission_required(P.TENDER_EDIT)
+def show_value(tender_id: int) -> ResponseReturnValue:
+    """Show the estimate with every summand, the proposal with its reasons, and take the decision."""
+    tender, form = queries.get_led_tender(tender_id, current_actor), ProcedureForm()
+    form.procedure.choices = choices([(procedure.value, name.said(gettext)) for procedure, name in values.profile_of(tender).names.items()])
+    if is_done(form, lambda: _decide(tender_id, form)):
+        return moved_on(gettext("Das Verfahren ist entschieden."), url_for("tendering.show_tender", tender_id=tender_id))
+    return _shown(queries.get_led_tender(tender_id, current_actor), form), form.status
+
+
+def _decide(tender_id: int, form: ProcedureForm) -> None:
+    write(tendering.decide_procedure, tender_id, Procedure(form.procedure.data), reason=form.reason.data or "", by=current_actor)
+
+
+def _shown(tender: Tender, form: ProcedureForm) -> str:
+    rows = values.rule_rows()
+    counted = values.estimate_of(tender, rows)
+    try:
+        proposal, missing = values.proposal_for(tender, rows), None
+    except RuleBroken as broken:
+        proposal, missing = None, broken.message
+    if proposal is not None and request.method == "GET":
+        form.procedure.data = (tender.procedure or proposal.procedure).value
+    return render_template(
+        "procurement/tenders/show_value.html",
+        form=form,
+        tender=tender,
+        pairs=list(zip(values.summands_of(tender), counted.summands, strict=True)),
+        estimate=counted,
+        proposal=proposal,
+        missing=missing,
+        unpriced=tendering.unpriced_lines(tender),
+        beside=values.beside_of(tender, rows),
+        duties=duties(counted.net, procedure=tender.procedure or proposal.procedure, kind=tender.kind, day=tender.begins_on, rows=rows) if proposal else [],
+        small=values.small_lots_of(tender, rows) if proposal else None,
+    )
+
+
+@blueprint.route("/<int:tender_id>/wert/summand", methods=["GET", "POST"])
+@permission_required(P.TENDER_EDIT)
+def add_summand(tender_id: int) -> ResponseReturnValue:
+    """Add a part to the estimate."""
+    tender, form = queries.get_led_tender(tender_id, current_actor), SummandForm(months=12)
+    form.tender_lot_id.choices = choices([(lot.id, f"{lot.name} {lot.title}") for lot in tender.lots])
+    form.municipality_id.choices = choices([(buyer.municipality_id, buyer.municipality.name) for buyer in tender.buyers])
+    if is_done(form, lambda: write(tendering.add_summand, tender_id, form.summand, by=current_actor)):
+        return moved_on(gettext("Der Summand ist eingetragen."), _page(tender_id))
+    return render_template("procurement/tenders/add_summand.html", form=form, tender=queries.get_led_tender(tender_id, current_actor)), form.status
+
+
+@blueprint.route("/<int:tender_id>/wert/summand/<int:summand_id>/entfernen", methods=["POST"])
+@permission_required(P.TENDER_EDIT)
+def remove_summand(tender_id: int, summand_id: int) -> ResponseReturnValue:
+    """Take a part out of the estimate."""
+    write(tendering.remove_summand, tender_id, summand_id, by=current_actor)
+    return redirect(_page(tender_id))
+
+
+@blueprint.route("/<int:tender_id>/wert/neu-berechnen", methods=["POST"])
+@permission_required(P.TENDER_EDIT)
+def reckon_anew(tender_id: int) -> ResponseReturnValue:
+    """Take quantities and prices from the bundle as they stand now."""
+    write(tendering.reckon_anew, tender_id, by=current_actor)
+    return moved_on(gettext("Werte und Positionen sind neu aus der Bündelung übernommen."), _page(tender_id))
+
+
+@blueprint.route("/<int:tender_id>/wert/kleine-lose", methods=["POST"])
+@permission_required(P.TENDER_EDIT)
+def exempt_lots(tender_id: int) -> ResponseReturnValue:
+    """Let small lots leave the EU regime."""
+    form, tender = ExemptForm(), queries.get_led_tender(tender_id, current_actor)
+    form.exempted.choices = choices([(lot.id, lot.title) for lot in tender.lots])
+    if form.validate_on_submit():
+        write(tendering.exempt_lots, tender_id, form.exempted.data or [], by=current_actor)
+    return redirect(_page(tender_id))
