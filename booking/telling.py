@@ -106,12 +106,16 @@ def news_of(booking: Booking) -> News:
     )
 
 
-def enter_calendar(news: News, *, at: datetime) -> ical.Event:
-    """Write the first calendar entries: one in full, one „nur belegt“ a device, under ids that nobody can join."""
-    full = _full(news, uid=_new_uid(), sequence=0, at=at)
-    rows = [_stored(news, None, full)] + [_stored(news, device.resource_id, _busy(news, device, uid=_new_uid(), sequence=0, at=at)) for device in news.devices]
+def enter_calendar(news: Sequence[News], *, at: datetime) -> list[ical.Event]:
+    """Write the first calendar entries: of each booking one in full, and one „nur belegt“ a device, under ids that nobody can join."""
+    events, rows = [], []
+    for each in news:
+        full = _full(each, uid=_new_uid(), sequence=0, at=at)
+        rows.append(_stored(each, None, full))
+        rows += [_stored(each, device.resource_id, _busy(each, device, uid=_new_uid(), sequence=0, at=at)) for device in each.devices]
+        events.append(full)
     db.session.execute(_INSERT_ENTRIES, rows)
-    return full
+    return events
 
 
 def renew_calendar(news: News, *, at: datetime) -> ical.Event:

@@ -4,8 +4,7 @@ from booking import occupying, telling
 from booking.models import Approval, Booking
 from booking.occupying import Claim, Locked
 from booking.periods import Period
-from booking.queries.bookings import is_bookers_side, is_owner_side
-from booking.reserving.terms import (
+from booking.placing.terms import (
     Details,
     PurposeMissing,
     approval_of,
@@ -18,6 +17,7 @@ from booking.reserving.terms import (
     title_of,
     touch,
 )
+from booking.queries.bookings import is_bookers_side, is_owner_side
 from booking.stages import Stage, check_movable, check_open, check_step
 from commons.errors import NotAllowed
 from commons.people import Actor

@@ -3,8 +3,8 @@
 from booking import occupying, telling
 from booking.models import Approval, Booking
 from booking.occupying import Claim
+from booking.placing.terms import check_reason, occupy, open_for_change, tell_changed, title_of, touch
 from booking.queries.bookings import items_to_decide
-from booking.reserving.terms import check_reason, occupy, open_for_change, tell_changed, title_of, touch
 from booking.stages import Stage, check_step
 from commons.errors import NotAllowed
 from commons.people import Actor

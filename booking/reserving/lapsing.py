@@ -7,8 +7,8 @@ from sqlalchemy import or_, select
 from booking import occupying, telling
 from booking.models import Booking
 from booking.occupying import Claim
+from booking.placing.terms import lock_for_change, tell_changed, title_of, touch
 from booking.queries.house import house_numbers
-from booking.reserving.terms import lock_for_change, tell_changed, title_of, touch
 from booking.stages import Stage
 from commons import clock, jobs
 from commons.calendar_days import today_of

@@ -68,11 +68,15 @@ def check_wishes(wishes: Sequence[Wish], details: Details) -> None:
         raise PurposeMissing
 
 
-def check_rules(locked: Locked, period: Period, *, by: Actor, running: bool = False) -> None:
+def house_terms() -> dict[str, int]:
+    """Return what the house sets where the owner sets nothing."""
+    return house_numbers("booking_start_grace_minutes", "booking_notice_minutes", "booking_advance_days", "loan_max_days", day=today_of(clock.now()))
+
+
+def check_rules(locked: Locked, period: Period, *, by: Actor, running: bool = False, house: Mapping[str, int] | None = None) -> None:
     """Check the owner's terms; a running booking that is extended keeps its past start."""
     at = clock.now()
-    keys = ("booking_start_grace_minutes", "booking_notice_minutes", "booking_advance_days", "loan_max_days")
-    house = house_numbers(*keys, day=today_of(at))
+    house = house or house_terms()
     if not running:
         check_start(period, at=at, grace_minutes=house["booking_start_grace_minutes"])
     for device, quantity in locked.wished():
@@ -83,7 +87,7 @@ def check_rules(locked: Locked, period: Period, *, by: Actor, running: bool = Fa
         check_terms(period, _terms(device, house, running=running), at=at)
 
 
-def _terms(device: Device, house: dict[str, int], *, running: bool) -> Terms:
+def _terms(device: Device, house: Mapping[str, int], *, running: bool) -> Terms:
     return Terms(
         notice_minutes=0 if running else device.notice_minutes or house["booking_notice_minutes"],
         advance_days=house["booking_advance_days"] if device.advance_days is None else device.advance_days,

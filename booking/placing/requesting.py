@@ -1,4 +1,4 @@
-"""Ask for resources."""
+"""Ask for resources: one booking, told, or one of many that are told together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,10 +8,11 @@ from typing import cast
 from sqlalchemy import Table, insert, select
 
 from booking import occupying, telling
+from booking.exchange import ical
 from booking.models import Approval, Booking, BookingItem
 from booking.occupying import Claim, Locked, Wish
 from booking.periods import Period
-from booking.reserving.terms import Details, approval_of, check_rules, check_wishes, occupy
+from booking.placing.terms import Details, approval_of, check_rules, check_wishes, occupy
 from booking.stages import Stage
 from booking.telling import Lent, News
 from commons.database import db
@@ -48,13 +49,21 @@ def request_booking(wishes: Sequence[Wish], period: Period, *, details: Details,
     if repeated is not None:
         return repeated
     check_rules(locked, period, by=by)
+    at = telling.now()
+    news = place(locked, period, details=details, by=by, at=at, key=idempotency_key)
+    event = telling.enter_calendar([news], at=at)[0]
+    tell_requested(news, event, by=by)
+    telling.write_down("requested", news, by=by)
+    return Placed(id=news.booking_id, stage=news.stage)
+
+
+def place(locked: Locked, period: Period, *, details: Details, by: Actor, at: datetime, key: str | None = None) -> News:
+    """Write a booking whose rules were checked and hold its time; whoever calls tells of it."""
     approvals = {device.id: approval_of(device, by) for device, _ in locked.wished()}
     stage = Stage.REQUESTED if Approval.PENDING in approvals.values() else Stage.CONFIRMED
-    at = telling.now()
-    booking_id = _insert(locked, period, details, approvals, stage=stage, by=by, at=at, key=idempotency_key)
+    booking_id = _insert(locked, period, details, approvals, stage=stage, by=by, at=at, key=key)
     occupy(Claim(booking_id=booking_id), locked, period, stage=stage)
-    _tell_requested(_news(booking_id, stage, locked, period, details, by), by=by, at=at)
-    return Placed(id=booking_id, stage=stage)
+    return _news(booking_id, stage, locked, period, details, by)
 
 
 def _insert(locked: Locked, period: Period, details: Details, approvals: dict[int, Approval], *, stage: Stage, by: Actor, at: datetime, key: str | None) -> int:
@@ -131,10 +140,9 @@ def _news(booking_id: int, stage: Stage, locked: Locked, period: Period, details
     )
 
 
-def _tell_requested(news: News, *, by: Actor, at: datetime) -> None:
-    event = telling.enter_calendar(news, at=at)
+def tell_requested(news: News, event: ical.Event, *, by: Actor) -> None:
+    """Write to the owners who are asked, or to the booker whose booking holds at once."""
     if news.stage is Stage.REQUESTED:
         telling.tell_owners(news, say("Neue Anfrage: %(device)s", device=news.title), but=by.person_id)
     else:
         telling.tell_booker(news, say("Ihre Buchung ist bestätigt: %(device)s", device=news.title), event)
-    telling.write_down("requested", news, by=by)
