@@ -5,7 +5,7 @@ from procurement.models.bids import Bid, BidDraft, BidLine, BidPackage, OpenedBi
 from procurement.models.bundles import Bundle, BundleChange, BundleLine, BundleMember, BundlePosition, BundleRequest, Lot, MatchProposal
 from procurement.models.catalogue import Article, ArticlePack, ArticleSynonym, RememberedPair
 from procurement.models.documents import TenderCriterion, TenderPosition, TenderQuestion, TenderVersion
-from procurement.models.evaluation import BidFinding, Clarification, CriterionScore, Evaluation, TieDraw
+from procurement.models.evaluation import BidFinding, Clarification, CriterionScore, DrawCall, Evaluation, TieDraw
 from procurement.models.keys import KeyShare, OfficerKey, OpeningSession, TenderHolder
 from procurement.models.requests import PurchaseRequest, PurchaseRequestLine, RequestAttachment, RequestComment
 from procurement.models.rounds import DemandRound, RoundInvitation, RoundParticipation
@@ -36,6 +36,7 @@ __all__ = [
     "Clarification",
     "CriterionScore",
     "DemandRound",
+    "DrawCall",
     "EstimateSummand",
     "Evaluation",
     "KeyShare",

@@ -111,6 +111,21 @@ class Evaluation(Base):
     reckoned_by: Mapped[Person] = relationship()
 
 
+class DrawCall(Base):
+    """One person calls for the draw; the second witness draws, so that nobody draws alone."""
+
+    __tablename__ = "draw_call"
+
+    id: Mapped[pk]
+    tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), index=True)
+    called_at: Mapped[utc_time] = mapped_column(default=clock.now)
+    called_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    bidders: Mapped[list[str]] = mapped_column(JSON())
+
+    tender: Mapped[Tender] = relationship()
+    called_by: Mapped[Person] = relationship()
+
+
 class TieDraw(Base):
     """A lot drawn between equal bids by the seed that was sealed before, in front of two witnesses."""
 
