@@ -9,9 +9,10 @@ from procurement.rules.winners_bound import Bound, proven_bound
 from procurement.rules.winners_model import Model, Program, program
 from procurement.rules.winners_solver import Stop, chosen_of, has_solution, is_infeasible, is_optimal, left, run, solver
 
-COLUMNS = 600
-PER_LOT = 4
+COLUMNS = 300
+PER_LOT = 3
 QUICK_SECONDS = 5.0
+PATIENT_SECONDS = 30.0
 SHARE = 0.2  # of the time that is left, for each attempt
 
 
@@ -51,7 +52,7 @@ def good_award(model: Model, relaxed: Relaxed, *, deadline: float, stop: Stop | 
     singles = {column for column, choice in enumerate(model.choices) if len(choice.lots) == 1}
     sets = promising_sets(model, charges=relaxed.charges) or [frozenset()]
     pools = [singles | sets[0], singles.union(first or (), *sets)]
-    attempts = [_best_of(model, sorted(pool), relaxed, seconds=min(QUICK_SECONDS, left(deadline) * SHARE), stop=stop)[0] for pool in pools]
+    attempts = [_best_of(model, sorted(pool), relaxed, seconds=min(PATIENT_SECONDS, left(deadline) * SHARE), stop=stop)[0] for pool in pools]
     found = [award for award in (first, *attempts) if award is not None]
     return min(found, key=lambda award: model.cents_of([model.choices[column] for column in award]), default=None)
 
@@ -65,7 +66,7 @@ def _best_of(model: Model, columns: Sequence[int], relaxed: Relaxed, *, seconds:
 
 def _liked(model: Model, bound: Bound) -> list[int]:
     ranked = sorted(range(len(model.choices)), key=lambda column: bound.reduced[column])
-    taken = set(ranked[: max(COLUMNS, 3 * len(model.lots))])
+    taken = set(ranked[:COLUMNS])
     of_lot: defaultdict[int, int] = defaultdict(int)
     for column in ranked:
         choice = model.choices[column]
