@@ -44,10 +44,14 @@ MENU: tuple[Group, ...] = (
         title=say("Geräte teilen"),
         entries=(
             Entry(label=say("Gerät buchen"), endpoint="reserving.search", permission=P.BOOKING_REQUEST),
+            Entry(label=say("Heute raus und zurück"), endpoint="handover.today", permission=P.HANDOVER_RECORD),
             Entry(label=say("Anfragen entscheiden"), endpoint="reserving.list_undecided", permission=P.BOOKING_APPROVE),
             Entry(label=say("Meine Buchungen"), endpoint="reserving.list_mine", permission=P.BOOKING_REQUEST),
             Entry(label=say("Wochenplan"), endpoint="reserving.week", permission=P.RESOURCE_READ),
             Entry(label=say("Geräte"), endpoint="fleet.list_resources", permission=P.RESOURCE_READ),
+            Entry(label=say("Einsatz"), endpoint="incidents.declare", permission=P.INCIDENT_DECLARE),
+            Entry(label=say("Einsatzbereitschaft"), endpoint="readiness.board", permission=P.READINESS_READ),
+            Entry(label=say("Verliehen und geliehen"), endpoint="handover.lent_and_borrowed", permission=P.CHARGE_READ),
             Entry(label=say("Kalender abonnieren"), endpoint="calendar.subscribe", permission=P.CALENDAR_SUBSCRIBE),
         ),
     ),
@@ -82,6 +86,8 @@ def _leads(entry: Entry, actor: Actor, endpoints: frozenset[str]) -> bool:
 
 
 FIRST_JOBS = (
+    "incidents.declare",
+    "handover.today",
     "intake.list_to_approve",
     "intake.upload",
     "reserving.search",

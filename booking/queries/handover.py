@@ -28,6 +28,11 @@ class Today:
     back: list[Booking]
     blocks: list[Block]
 
+    @property
+    def late(self) -> list[Booking]:
+        """Return what should be back already."""
+        return [booking for booking in self.back if booking.ends_at < clock.now()]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sum:
@@ -38,14 +43,14 @@ class Sum:
     borrowed: list[Use]
 
     @property
-    def lent_time(self) -> timedelta:
+    def lent_hours(self) -> Decimal:
         """Return how long the own devices were there."""
-        return _total(self.lent)
+        return _hours(self.lent)
 
     @property
-    def borrowed_time(self) -> timedelta:
+    def borrowed_hours(self) -> Decimal:
         """Return how long foreign devices were here."""
-        return _total(self.borrowed)
+        return _hours(self.borrowed)
 
 
 def today(actor: Actor) -> Today:
@@ -98,11 +103,11 @@ def get_photo(photo_id: int, actor: Actor) -> UsePhoto:
     return found
 
 
-def lent_and_borrowed(actor: Actor, *, since: datetime) -> list[Sum]:
-    """Return for each other municipality what it had from ours and ours from it."""
+def lent_and_borrowed(actor: Actor, *, since: datetime, until: datetime) -> list[Sum]:
+    """Return for each other municipality what it had from ours and ours from it, in a time."""
     mine = actor.municipality_id
     crossing = Use.municipality_id != Organisation.municipality_id
-    query = _uses().where(crossing, or_(Use.municipality_id == mine, Organisation.municipality_id == mine), Use.out_at >= since)
+    query = _uses().where(crossing, or_(Use.municipality_id == mine, Organisation.municipality_id == mine), Use.out_at >= since, Use.out_at < until)
     uses = list(db.session.scalars(query.order_by(Use.out_at.desc())).unique())
     others = sorted({_other(use, mine).id: _other(use, mine) for use in uses}.values(), key=lambda place: place.name)
     return [
@@ -119,8 +124,10 @@ def _other(use: Use, mine: int) -> Municipality:
     return use.municipality if use.municipality_id != mine else use.resource.owner.municipality
 
 
-def _total(uses: Iterable[Use]) -> timedelta:
-    return sum((use.length for use in uses if use.length is not None), timedelta(0))
+def _hours(uses: Iterable[Use]) -> Decimal:
+    """Sum up to tenths of an hour."""
+    minutes = sum((use.length for use in uses if use.length is not None), timedelta(0)) // timedelta(minutes=1)
+    return (Decimal(minutes) / 60).quantize(Decimal("0.1"))
 
 
 def _uses() -> Select[Use]:

@@ -3,6 +3,7 @@
 from sqlalchemy import or_, select
 
 from booking.models import Booking, Resource
+from booking.queries.alerts import urgent
 from booking.queries.bookings import my_bookings, undecided, visible_to
 from booking.stages import LABELS
 from commons.database import db
@@ -15,7 +16,11 @@ MOST = 20
 
 
 def tasks_for(actor: Actor) -> list[Task]:
-    """Return the requests that wait for this person's decision."""
+    """Return what was taken from this person, which devices an incident asks for, and the requests that wait for a decision."""
+    return [*urgent(actor), *_to_decide(actor)]
+
+
+def _to_decide(actor: Actor) -> list[Task]:
     if not actor.may(Permission.BOOKING_APPROVE):
         return []
     return [

@@ -17,3 +17,8 @@ def municipalities() -> list[Municipality]:
     """Return the municipalities of those organisations."""
     towns = select(Organisation.municipality_id).join(Resource, Resource.owner_id == Organisation.id).where(Resource.retired_at.is_(None))
     return list(db.session.scalars(select(Municipality).where(Municipality.id.in_(towns)).order_by(Municipality.name)))
+
+
+def users() -> list[Organisation]:
+    """Return every organisation that may have used a device."""
+    return list(db.session.scalars(select(Organisation).order_by(Organisation.name)))

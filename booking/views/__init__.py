@@ -2,8 +2,16 @@
 
 from flask import Blueprint
 
-from booking.views import calendar, closing, fleet, reserving, searching
+from booking.views import calendar, closing, fleet, handover, incidents, inspections, readiness, reserving, searching, series, using
 
-BLUEPRINTS: list[Blueprint] = [reserving.blueprint, fleet.blueprint, calendar.blueprint]
+BLUEPRINTS: list[Blueprint] = [
+    reserving.blueprint,
+    fleet.blueprint,
+    calendar.blueprint,
+    handover.blueprint,
+    incidents.blueprint,
+    incidents.displaced,
+    readiness.blueprint,
+]
 
-__all__ = ["BLUEPRINTS", "closing", "searching"]
+__all__ = ["BLUEPRINTS", "closing", "inspections", "searching", "series", "using"]

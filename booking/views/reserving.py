@@ -9,7 +9,9 @@ from booking.forms import AmendForm, BookingForm, MoveForm, ReasonForm
 from booking.models import Booking
 from booking.queries.bookings import get_booking, is_bookers_side, is_owner_side, items_to_decide, my_bookings, undecided
 from booking.queries.fleet import get_resource
+from booking.queries.series import series_of
 from booking.stages import BADGES, LABELS, MOVABLE, OPEN, Stage
+from booking.views.handover import handover_of
 from booking.views.refusals import explain
 from booking.views.times import asked_period
 from commons.access import current_actor, permission_required
@@ -60,7 +62,7 @@ def request_booking(resource_id: int) -> ResponseReturnValue:
 def show_booking(booking_id: int) -> ResponseReturnValue:
     """Show a booking and what may be done with it."""
     booking = get_booking(booking_id, current_actor)
-    return render_template("booking/show_booking.html", booking=booking, **_may(booking))
+    return render_template("booking/show_booking.html", booking=booking, series_id=series_of(booking_id), **_may(booking))
 
 
 @blueprint.route("/meine")
@@ -85,7 +87,7 @@ def approve(booking_id: int) -> ResponseReturnValue:
         booking = write(reserving.approve, booking_id, by=current_actor, version=request.form.get("version", type=int))
     except RuleBroken as broken:
         booking = get_booking(booking_id, current_actor)
-        return render_template("booking/show_booking.html", booking=booking, broken=broken, **_may(booking)), broken.status
+        return render_template("booking/show_booking.html", booking=booking, series_id=series_of(booking_id), broken=broken, **_may(booking)), broken.status
     flash(
         _("Die Buchung ist bestätigt.") if booking.stage is Stage.CONFIRMED else _("Ihre Zusage ist vermerkt. Ein anderer Eigentümer entscheidet noch."),
         "success",
@@ -170,4 +172,5 @@ def _may(booking: Booking) -> dict[str, object]:
         "may_decide": booking.stage is Stage.REQUESTED and bool(items_to_decide(booking, current_actor)),
         "may_move": booking.stage in MOVABLE and (booked or owns),
         "may_amend": booking.stage in OPEN and booked,
+        **handover_of(booking),
     }

@@ -1,0 +1,75 @@
+"""What cannot wait, for the start page."""
+
+from booking.models import Displacement, Effect
+from booking.queries.displaced import unread
+from booking.queries.handover import today
+from booking.queries.incidents import asked_of, running
+from commons.people import Actor
+from commons.permissions import Permission
+from commons.tasks import Task
+from commons.words import Message, say
+
+SENTENCES: dict[Effect, Message] = {
+    Effect.DISPLACED: say("Ihre Buchung entfällt: %(device)s"),
+    Effect.RECALLED: say("Bitte sofort zurückbringen: %(device)s"),
+    Effect.WARNED: say("Ihre Buchung ist gefährdet: %(device)s"),
+}
+
+
+def urgent(actor: Actor) -> list[Task]:
+    """Return what somebody lost, what incidents ask for and still hold, and what is late."""
+    return [*(_lost(one) for one in unread(actor)), *_asked(actor), *_standing(actor), *_late(actor)]
+
+
+def _lost(displacement: Displacement) -> Task:
+    return Task(
+        title=say(SENTENCES[displacement.effect].text, device=displacement.resource.name),
+        endpoint="displaced.show_displacement",
+        values={"displacement_id": displacement.id},
+        detail=say("%(start)s bis %(end)s", start=displacement.starts_at, end=displacement.ends_at),
+        since=displacement.told_at,
+    )
+
+
+def _asked(actor: Actor) -> list[Task]:
+    if not (actor.may(Permission.INCIDENT_DECLARE) or actor.may(Permission.BOOKING_APPROVE)):
+        return []
+    return [
+        Task(
+            title=say("Freigabe für einen Einsatz: %(device)s", device=item.resource.name),
+            endpoint="incidents.show",
+            values={"incident_id": item.incident_id},
+            since=item.incident.entered_at,
+        )
+        for item in asked_of(actor)
+    ]
+
+
+def _standing(actor: Actor) -> list[Task]:
+    if not actor.may(Permission.INCIDENT_DECLARE):
+        return []
+    return [
+        Task(
+            title=say("Nach dem Einsatz bereit melden: %(devices)s", devices=", ".join(item.resource.name for item in incident.items)),
+            endpoint="incidents.show",
+            values={"incident_id": incident.id},
+            since=incident.started_at,
+        )
+        for incident in running(actor)
+    ]
+
+
+def _late(actor: Actor) -> list[Task]:
+    """Return what should be back already."""
+    if not actor.may(Permission.HANDOVER_RECORD):
+        return []
+    return [
+        Task(
+            title=say("Überfällig: %(devices)s", devices=", ".join(item.resource.name for item in booking.items)),
+            endpoint="handover.take_back",
+            values={"booking_id": booking.id},
+            detail=say("%(organisation)s", organisation=booking.for_organisation.name),
+            due=booking.ends_at,
+        )
+        for booking in today(actor).late
+    ]
