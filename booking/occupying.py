@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import RowMapping, Table, bindparam, delete, insert, select
+from sqlalchemy import Select, Table, bindparam, delete, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from booking.models import Approver, Hold, Kind, Occupancy, ReadinessClass, Resource, ResourcePart, Site
@@ -130,14 +130,14 @@ _COLUMNS = [
     Site.__table__.c.opening,
 ]
 # FOR NO KEY UPDATE: items that merely point to the resource need not wait.
-_LOCK = (
+_LOOK = (
     select(*_COLUMNS)
     .join(Organisation.__table__, Organisation.__table__.c.id == _resource.c.owner_id)
     .join(Site.__table__, Site.__table__.c.id == _resource.c.site_id)
     .where(_resource.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_resource.c.id)
-    .with_for_update(of=_resource, key_share=True)
 )
+_LOCK = _LOOK.with_for_update(of=_resource, key_share=True)
 _PARTS = select(_part.c.whole_id, _part.c.part_id, _part.c.quantity).where(_part.c.whole_id.in_(bindparam("ids", expanding=True)))
 _DROP_EXPIRED = delete(_occupancy).where(_occupancy.c.resource_id == bindparam("resource_id"), _occupancy.c.expires_at <= bindparam("at"))
 _DROP_OWN = delete(_occupancy).where(
@@ -156,10 +156,16 @@ def lock(wishes: Sequence[Wish], *, holder: int | None = None) -> Locked:
     """Lock the wished resources and their parts in id order; the person's own holds will give way."""
     parts = parts_of({wish.resource_id for wish in wishes})
     numbers = _expanded(wishes, parts)
-    devices = _lock_rows(sorted(numbers))
+    devices = _rows(_LOCK, sorted(numbers))
     if parts and parts_of({wish.resource_id for wish in wishes}) != parts:
         return lock(wishes, holder=holder)  # somebody changed the kit before we held it
     return Locked(devices=devices, wishes=tuple(wishes), parts=parts, holder=holder)
+
+
+def look(wishes: Sequence[Wish], *, holder: int | None = None) -> Locked:
+    """Read the wished resources and their parts without locking them: for a preview, which writes nothing."""
+    parts = parts_of({wish.resource_id for wish in wishes})
+    return Locked(devices=_rows(_LOOK, sorted(_expanded(wishes, parts))), wishes=tuple(wishes), parts=parts, holder=holder)
 
 
 def check(locked: Locked, period: Period) -> None:
@@ -167,10 +173,15 @@ def check(locked: Locked, period: Period) -> None:
     for need in locked.needs():
         during = need.during(period)
         taken = _taken(need.device, during, locked.holder)
-        if need.device.exclusive:
-            check_free(during, taken=taken, resource=need.device.name, resource_id=need.device.id)
-        else:
-            check_left(need.quantity, capacity=need.device.quantity, taken=taken, within=during, resource=need.device.name, resource_id=need.device.id)
+        check_need(need, during, taken)
+
+
+def check_need(need: Need, during: Period, taken: Sequence[Taken]) -> None:
+    """Refuse what does not fit beside what is taken."""
+    if need.device.exclusive:
+        check_free(during, taken=taken, resource=need.device.name, resource_id=need.device.id)
+    else:
+        check_left(need.quantity, capacity=need.device.quantity, taken=taken, within=during, resource=need.device.name, resource_id=need.device.id)
 
 
 def occupy(claim: Claim, locked: Locked, period: Period, *, expires_at: datetime | None = None) -> None:
@@ -234,15 +245,11 @@ def _expanded(wishes: Sequence[Wish], parts: Parts) -> dict[int, int]:
     return numbers
 
 
-def _lock_rows(ids: Sequence[int]) -> dict[int, Device]:
-    rows = db.session.execute(_LOCK, {"ids": ids}).mappings().all()
+def _rows(statement: Select[Any], ids: Sequence[int]) -> dict[int, Device]:
+    rows = db.session.execute(statement, {"ids": ids}).mappings().all()
     if len(rows) != len(ids):
         raise NotFound
-    return {row["id"]: _device(row) for row in rows}
-
-
-def _device(row: RowMapping) -> Device:
-    return Device(**row)
+    return {row["id"]: Device(**row) for row in rows}
 
 
 def _taken(device: Device, during: Period, holder: int | None) -> list[Taken]:

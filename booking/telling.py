@@ -148,6 +148,11 @@ def write_down(act: str, news: News, *, by: Actor | None, before: Mapping[str, A
     journal.record(f"booking.{act}", subject=("booking", news.booking_id), by=by, before=before, after=after, municipalities=news.municipalities)
 
 
+def write_down_series(act: str, series_id: int, after: Mapping[str, Any], first: News, *, by: Actor) -> None:
+    """Record what became of the dates of a series."""
+    journal.record(f"series.{act}", subject=("booking_series", series_id), by=by, after=after, municipalities=first.municipalities)
+
+
 def tell_booker(news: News, subject: Message, event: ical.Event) -> None:
     """Write to who booked, with the calendar entry as mail."""
     email = db.session.execute(_EMAIL, {"person_id": news.booker_id}).scalar_one()
@@ -158,6 +163,20 @@ def tell_booker(news: News, subject: Message, event: ical.Event) -> None:
         method = "CANCEL" if cancelled else "REQUEST"
         part = letters.CalendarPart(method=method, content=ical.message(addressed, method=method))
     letters.post(news.booker_id, subject, _facts(news), link=f"/buchung/{news.booking_id}", calendar=part, about=("booking", news.booking_id))
+
+
+def tell_series(series_id: int, news: Sequence[News], subject: Message, *, owners: bool, booker: bool, by: Actor) -> None:
+    """Write one letter about many dates; nobody who decides hears of the own act."""
+    first = news[0]
+    body = [
+        say("%(devices)s", devices=first.title),
+        say("Für: %(organisation)s. Zweck: %(purpose)s", organisation=first.for_organisation, purpose=first.purpose),
+        *(say("Von %(start)s bis %(end)s: %(stage)s.", start=each.period.start, end=each.period.end, stage=LABELS[each.stage]) for each in news),
+        *([say("Begründung: %(reason)s", reason=first.reason)] if first.reason else []),
+    ]
+    people = {person_id for device in first.devices for person_id in deciders(device.owner_id, device.approval_by)} - {by.person_id} if owners else set()
+    for person_id in sorted(people | ({first.booker_id} if booker else set())):
+        letters.post(person_id, subject, body, link=f"/buchung/serien/{series_id}", about=("booking", first.booking_id))
 
 
 def tell_owners(news: News, subject: Message, *, but: int | None = None) -> None:

@@ -6,7 +6,9 @@ from booking.models.fleet import Approver, Category, Inspection, Kind, Readiness
 from booking.models.handovers import Fuel, Side, Use, UsePhoto
 from booking.models.incidents import Displacement, Effect, Incident, IncidentItem, IncidentKind, Release
 from booking.models.occupancy import Closure, Hold, Occupancy
+from booking.models.series import Fate, Series, SeriesDate
 from booking.models.status import Block, Cause, StatusCheck
+from booking.models.waiting import Standing, WaitingWish
 
 __all__ = [
     "Approval",
@@ -21,6 +23,7 @@ __all__ = [
     "Closure",
     "Displacement",
     "Effect",
+    "Fate",
     "FeedDetail",
     "FeedScope",
     "Fuel",
@@ -35,9 +38,13 @@ __all__ = [
     "Release",
     "Resource",
     "ResourcePart",
+    "Series",
+    "SeriesDate",
     "Side",
     "Site",
+    "Standing",
     "StatusCheck",
     "Use",
     "UsePhoto",
+    "WaitingWish",
 ]

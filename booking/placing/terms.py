@@ -30,6 +30,8 @@ _booking, _item = cast(Table, Booking.__table__), cast(Table, BookingItem.__tabl
 _ITEMS = select(_item.c.resource_id, _item.c.quantity).where(_item.c.booking_id == bindparam("booking_id")).order_by(_item.c.id)
 _LOCK_BOOKING = select(_booking.c.id).where(_booking.c.id == bindparam("booking_id")).with_for_update(key_share=True)
 
+TERMS = ("booking_start_grace_minutes", "booking_notice_minutes", "booking_advance_days", "loan_max_days")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Details:
@@ -68,9 +70,9 @@ def check_wishes(wishes: Sequence[Wish], details: Details) -> None:
         raise PurposeMissing
 
 
-def house_terms() -> dict[str, int]:
-    """Return what the house sets where the owner sets nothing."""
-    return house_numbers("booking_start_grace_minutes", "booking_notice_minutes", "booking_advance_days", "loan_max_days", day=today_of(clock.now()))
+def house_terms(*more: str) -> dict[str, int]:
+    """Return what the house sets where the owner sets nothing, and further numbers in the same statement."""
+    return house_numbers(*TERMS, *more, day=today_of(clock.now()))
 
 
 def check_rules(locked: Locked, period: Period, *, by: Actor, running: bool = False, house: Mapping[str, int] | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, case, or_, select, union_all
 
-from booking.models import Kind, Occupancy, Resource, ResourcePart
+from booking.models import Hold, Kind, Occupancy, Resource, ResourcePart
 from booking.models.times import minutes_from
 from booking.periods import Period, merged
 from booking.rules.occupancy import Taken, peak, short, stretches
@@ -111,12 +111,14 @@ def free_stretches(resource_id: int, period: Period) -> list[tuple[Period, int]]
     return stretches(quantity, taken, within=period)
 
 
-def taken_in(exclusive: dict[int, bool], period: Period) -> dict[int, list[Taken]]:
-    """Return what holds each resource inside a period; expired holds count no more."""
+def taken_in(exclusive: dict[int, bool], period: Period, *, holder: int | None = None) -> dict[int, list[Taken]]:
+    """Return what holds each resource inside a period; expired holds and those of the holder count not."""
     found: dict[int, list[Taken]] = {id_: [] for id_ in exclusive}
     singles, pools = [id_ for id_, alone in exclusive.items() if alone], [id_ for id_, alone in exclusive.items() if not alone]
     parameters = {"start": period.start, "end": period.end, "at": clock.now(), "all_ids": list(exclusive), "singles": singles, "pools": pools}
-    for id_, start, end, quantity, booking_id, row_id in db.session.execute(_TAKEN, parameters):
+    if holder is not None:
+        parameters["holder"] = holder
+    for id_, start, end, quantity, booking_id, row_id in db.session.execute(_TAKEN if holder is None else _TAKEN_BY_OTHERS, parameters):
         found[id_].append(Taken(period=Period(start, end), quantity=1 if exclusive[id_] else quantity, booking_id=booking_id, id=row_id))
     return found
 
@@ -180,18 +182,24 @@ def _valid(occupancy: Any) -> ColumnElement[bool]:
     return or_(occupancy.c.expires_at.is_(None), occupancy.c.expires_at > bindparam("at", type_=UtcTime()))
 
 
-_VALID = _valid(_o)
 _LAST_BEFORE = (
     select(_p.c.id).where(_p.c.resource_id == _resource.c.id, _p.c.starts_at < bindparam("start")).order_by(_p.c.starts_at.desc()).limit(1).scalar_subquery()
 )
-# What starts inside; of single devices the one that started last before; of pools all that began before and still lasts.
-_TAKEN = union_all(
-    select(*_COLUMNS).where(_o.c.resource_id.in_(_ids("all_ids")), _o.c.starts_at >= bindparam("start"), _o.c.starts_at < bindparam("end"), _VALID),
-    select(*_COLUMNS)
-    .select_from(_resource.join(_o, _o.c.id == _LAST_BEFORE))
-    .where(_resource.c.id.in_(_ids("singles")), _o.c.ends_at > bindparam("start"), _VALID),
-    select(*_COLUMNS).where(_o.c.resource_id.in_(_ids("pools")), _o.c.ends_at > bindparam("start"), _o.c.starts_at < bindparam("start"), _VALID),
-)
+
+
+def _taken_where(*counts: ColumnElement[bool]) -> Any:
+    """Read what starts inside; of single devices the one that started last before; of pools all that began before and still lasts."""
+    return union_all(
+        select(*_COLUMNS).where(_o.c.resource_id.in_(_ids("all_ids")), _o.c.starts_at >= bindparam("start"), _o.c.starts_at < bindparam("end"), *counts),
+        select(*_COLUMNS)
+        .select_from(_resource.join(_o, _o.c.id == _LAST_BEFORE))
+        .where(_resource.c.id.in_(_ids("singles")), _o.c.ends_at > bindparam("start"), *counts),
+        select(*_COLUMNS).where(_o.c.resource_id.in_(_ids("pools")), _o.c.ends_at > bindparam("start"), _o.c.starts_at < bindparam("start"), *counts),
+    )
+
+
+_TAKEN = _taken_where(_valid(_o))
+_TAKEN_BY_OTHERS = _taken_where(_valid(_o), or_(_o.c.hold_id.is_(None), _o.c.hold_id.not_in(select(Hold.id).where(Hold.person_id == bindparam("holder")))))
 # The last occupancy of a device that starts before my buffered end; it is in the way when it lasts beyond my buffered start.
 _LAST = (
     select(case((and_(_p.c.ends_at > minutes_from(bindparam("start", type_=UtcTime()), -_resource.c.buffer_before_min), _valid(_p)), _p.c.id)))

@@ -58,3 +58,12 @@ def _rounded_up(moment: datetime, anchor: datetime) -> datetime:
 def _rounded_down(moment: datetime, anchor: datetime) -> datetime:
     steps = (moment - anchor) // STEP
     return (anchor + steps * STEP).astimezone(UTC)
+
+
+def nearest(wish: Period, *, blocked: Iterable[Period], within: Period) -> Period | None:
+    """Find the free time nearest to the wish: the same day, or another day at the same wall time where that would be at night."""
+    taken = merged(blocked)
+    near = [later(wish, blocked=taken, until=within.end), earlier(wish, blocked=taken, since=within.start)]
+    found = [period for period in near if period and (is_daytime(period) or not is_daytime(wish))]
+    found += [period for step in (1, -1) if (period := other_day(wish, blocked=taken, within=within, step=step))]
+    return min(found, key=lambda period: abs(period.start - wish.start), default=None)

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 
 from booking.periods import Period
-from commons.calendar_days import MissingHour, from_wall
+from commons.calendar_days import MissingHour, berlin, from_wall
 from commons.errors import RuleBroken
 from commons.words import say
 
@@ -140,3 +140,12 @@ def _in_month(rule: Rule, year: int, month: int) -> tuple[date, str]:
     nth = (rule.first.day - 1) // 7
     day = first + timedelta(days=(rule.first.weekday() - first.weekday()) % 7 + 7 * nth)
     return (day, "") if day <= last else (last, "no_such_weekday")
+
+
+def same_wall_time(old: Period, new: Period, other: Period) -> Period:
+    """Change another date as one was changed: by as many days at each end, to the same wall times."""
+    ends = []
+    for was, becomes, moment in ((old.start, new.start, other.start), (old.end, new.end, other.end)):
+        day = berlin(moment).date() + (berlin(becomes).date() - berlin(was).date())
+        ends.append(from_wall(day, berlin(becomes).time()))
+    return Period(*ends)

@@ -1,0 +1,90 @@
+"""The steps of a booking without the telling: one booking or many of a series take them alike."""
+
+from booking import occupying
+from booking.models import Approval, Booking, BookingItem
+from booking.occupying import Claim, Locked, Wish
+from booking.periods import Period
+from booking.placing.terms import approval_of, check_owner, check_reason, check_rules, occupy, touch
+from booking.queries.bookings import is_bookers_side, is_owner_side, items_to_decide
+from booking.stages import Stage, check_movable, check_step
+from commons.errors import NotAllowed
+from commons.people import Actor
+
+
+def give_up(booking: Booking, *, reason: str, by: Actor) -> None:
+    """Cancel; the owner who takes a booking away says why."""
+    check_step(booking.stage, Stage.CANCELLED)
+    if not is_bookers_side(booking, by):
+        check_owner(booking, by)
+        check_reason(reason)
+    booking.stage, booking.reason = Stage.CANCELLED, reason.strip()
+    occupying.release(Claim(booking_id=booking.id))
+    touch(booking)
+
+
+def lift_off(booking: Booking, *, by: Actor) -> None:
+    """Take a booking off the plan to put it elsewhere in the same transaction."""
+    check_movable(booking.stage)
+    if not is_bookers_side(booking, by):
+        check_owner(booking, by)
+    occupying.release(Claim(booking_id=booking.id))
+
+
+def put_down(booking: Booking, locked: Locked, period: Period, *, by: Actor) -> None:
+    """Put a booking that was lifted off at a time: shorter keeps the owner's yes, otherwise the owner is asked again."""
+    if not booking.period.covers(period):
+        check_rules(locked, period, by=by, running=booking.period.start == period.start)
+        _ask_again(booking, locked, by=by)
+    booking.starts_at, booking.ends_at = period.start, period.end
+    occupy(Claim(booking_id=booking.id), locked, period, stage=booking.stage)
+    touch(booking)
+
+
+def say_yes(booking: Booking, locked: Locked, *, by: Actor) -> None:
+    """Approve the devices one decides on; confirmed once every owner has."""
+    check_step(booking.stage, Stage.CONFIRMED)
+    for item in _to_decide(booking, by):
+        item.approval = Approval.GIVEN
+    if all(item.approval is not Approval.PENDING for item in booking.items):
+        booking.stage = Stage.CONFIRMED
+        occupying.release(Claim(booking_id=booking.id))
+        occupy(Claim(booking_id=booking.id), locked, booking.period, stage=booking.stage)
+    _decided(booking, by=by)
+
+
+def say_no(booking: Booking, *, reason: str, by: Actor) -> None:
+    """Decline with a reason; the time is free again."""
+    check_reason(reason)
+    check_step(booking.stage, Stage.DECLINED)
+    _to_decide(booking, by)
+    booking.stage, booking.reason = Stage.DECLINED, reason.strip()
+    occupying.release(Claim(booking_id=booking.id))
+    _decided(booking, by=by)
+
+
+def wishes_of(booking: Booking) -> list[Wish]:
+    """Return what a booking takes."""
+    return [Wish(resource_id=item.resource_id, quantity=item.quantity) for item in booking.items]
+
+
+def _ask_again(booking: Booking, locked: Locked, *, by: Actor) -> None:
+    if is_owner_side(booking, by):
+        return
+    for item in booking.items:
+        item.approval = approval_of(locked.devices[item.resource_id], by)
+    waits = any(item.approval is Approval.PENDING for item in booking.items)
+    if waits and booking.stage is not Stage.REQUESTED:
+        check_step(booking.stage, Stage.REQUESTED)
+        booking.stage = Stage.REQUESTED
+
+
+def _to_decide(booking: Booking, by: Actor) -> list[BookingItem]:
+    deciding = items_to_decide(booking, by)
+    if not deciding:
+        raise NotAllowed
+    return deciding
+
+
+def _decided(booking: Booking, *, by: Actor) -> None:
+    touch(booking)
+    booking.decided_by_id, booking.decided_at = by.person_id, booking.changed_at
