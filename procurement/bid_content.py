@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from commons.database import db
-from procurement.exchange.bid_file import BidContent
+from procurement.exchange import price_sheet
+from procurement.exchange.bid_file import BidContent, BidUnreadable, decode
 from procurement.models import Bid, BidLine, BidPackage, OpenedBid, Tender, TenderVersion
 from procurement.queries.tender_documents import get_version, positions_to_check
 from procurement.rules import bid_check
@@ -113,6 +114,25 @@ def _keep_lines(opened: OpenedBid, bid: Bid, content: BidContent) -> None:
 def distinct_name(name: str, reference: str, taken: Sequence[str]) -> str:
     """Return a bidder's name that no other bid of the tender carries: rules know bidders by their names."""
     return f"{name} ({reference})" if name in taken else name
+
+
+def content_of_envelope(raw: bytes, bid: Bid) -> BidContent:
+    """Read what an envelope held: a bid of our form, or the price sheet that a bidder sealed on the own machine."""
+    if not raw.startswith(b"PK"):
+        return decode(raw)
+    filled = price_sheet.read(raw)
+    if (filled.tender, filled.version) != (str(bid.tender_id), bid.version):
+        raise BidUnreadable
+    return BidContent(
+        bidder=bid.invitation.name,
+        address="",
+        contact=bid.invitation.address,
+        lines=filled.lines,
+        stated_sum=filled.stated_sum,
+        discount_percent=filled.discount_percent,
+        skonto_percent=filled.skonto_percent,
+        skonto_days=filled.skonto_days,
+    )
 
 
 def seed_label(tender: Tender) -> Label:

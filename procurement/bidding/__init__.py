@@ -1,6 +1,6 @@
 """Between publication and opening: suppliers write bids and hand them in, sealed where the law asks for it."""
 
-from procurement.bidding.handing_in import hand_in, hand_in_sealed, is_on_old_version, withdraw
+from procurement.bidding.handing_in import hand_in, hand_in_sealed, is_on_old_version, next_reference, withdraw
 from procurement.bidding.registering import enter_paper, enter_quote, get_invited, register_paper
 from procurement.bidding.writing import content_from_form, content_from_sheet, empty_content, load_draft, save_draft, shown_figures
 
@@ -15,6 +15,7 @@ __all__ = [
     "hand_in_sealed",
     "is_on_old_version",
     "load_draft",
+    "next_reference",
     "register_paper",
     "save_draft",
     "shown_figures",

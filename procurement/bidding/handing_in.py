@@ -8,11 +8,12 @@ from typing import Any
 from commons import clock, letters
 from commons.database import db
 from commons.errors import RuleBroken
+from commons.tokens import hash_of
 from commons.words import say
 from procurement.bid_content import bid_label, distinct_name, keep_content
 from procurement.exchange.bid_file import BidContent, encode
 from procurement.models import Bid, OpenedBid, Tender, TenderInvitation
-from procurement.queries.bids import find_own_bid, get_invitation
+from procurement.queries.bids import find_own_bid, get_invitation, own_bids
 from procurement.queries.tender_documents import current_version, find_version
 from procurement.queries.tenders import SEALED, lock_for_bidder
 from procurement.receipt_key import receipt_keys
@@ -72,6 +73,12 @@ def new_reference(tender: Tender) -> str:
     return f"A{tender.id}-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
 
 
+def next_reference(invitation: TenderInvitation, secret: str) -> str:
+    """Return the reference that the next envelope of this firm carries when it is sealed on the firm's own machine."""
+    drawn = int(hash_of(f"{secret} {len(own_bids(invitation))}"), 16)
+    return f"A{invitation.tender_id}-" + "".join(ALPHABET[drawn // len(ALPHABET) ** place % len(ALPHABET)] for place in range(8))
+
+
 def hand_in(secret: str, content: BidContent, *, channel: BidChannel, received_at: datetime) -> Bid:
     """Take a bid that arrived whole at `received_at`; it is sealed before it is kept. A late one is recorded and excluded."""
     invitation = get_invitation(secret)
@@ -94,8 +101,7 @@ def hand_in_sealed(secret: str, envelope: bytes, *, received_at: datetime) -> Bi
     if len(envelope) > LARGEST_ENVELOPE or tender.procedure not in SEALED:
         raise EnvelopeOfAnother
     label = label_of(envelope)
-    taken = db.session.query(Bid.id).filter(Bid.reference == label.reference).first() is not None
-    if label != bid_label(tender.id, tender.version, label.reference) or taken or not label.reference.startswith(f"A{tender.id}-"):
+    if label != bid_label(tender.id, tender.version, next_reference(invitation, secret)):
         raise EnvelopeOfAnother
     return _take(tender, invitation, envelope, label.reference, channel=BidChannel.SEALED_BEFORE, received_at=received_at)
 

@@ -8,8 +8,7 @@ from commons.errors import RuleBroken
 from commons.people import Actor
 from commons.permissions import Permission
 from commons.words import Message, as_data, say
-from procurement.bid_content import bid_label, check_opened, distinct_name, keep_content, seed_label
-from procurement.exchange.bid_file import decode
+from procurement.bid_content import bid_label, check_opened, content_of_envelope, distinct_name, keep_content, seed_label
 from procurement.models import Bid, OpenedBid, OpeningEntry, OpeningSession, RecordDocument, Tender
 from procurement.opening.protocol import protocol_of
 from procurement.queries.bids import all_bids, sealed_bids
@@ -38,7 +37,7 @@ def open_bids(tender: Tender, session: OpeningSession, key: bytes, *, by: Actor)
 
 def _take_content(tender: Tender, bid: Bid, raw: bytes) -> BidStage:
     try:
-        content = decode(raw)
+        content = content_of_envelope(raw, bid)
     except RuleBroken:
         return BidStage.TAMPERED
     names = list(db.session.scalars(select(OpenedBid.bidder).where(OpenedBid.tender_id == tender.id)))

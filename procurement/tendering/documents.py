@@ -15,6 +15,7 @@ from commons.people import Actor
 from commons.words import say
 from procurement.entries import Terms
 from procurement.models import (
+    ASKED,
     BundleLine,
     BundlePosition,
     PurchaseRequest,
@@ -128,7 +129,7 @@ def as_shares(shares: Mapping[int, Decimal]) -> dict[str, str]:
 
 def _demand(lot_id: int) -> list[tuple[BundlePosition, dict[int, Decimal]]]:
     query = (
-        select(BundlePosition, PurchaseRequest.municipality_id, PurchaseRequestLine.quantity_in_base_unit)
+        select(BundlePosition, PurchaseRequest.municipality_id, ASKED)
         .join(BundleLine, BundleLine.position_id == BundlePosition.id)
         .join(PurchaseRequestLine, PurchaseRequestLine.id == BundleLine.line_id)
         .join(PurchaseRequest, PurchaseRequest.id == PurchaseRequestLine.request_id)

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from commons.database import db
 from commons.money import cents
 from commons.people import Actor
-from procurement.models import BundleLine, BundlePosition, EstimateSummand, PurchaseRequest, PurchaseRequestLine, Tender, TenderLot
+from procurement.models import ASKED, BundleLine, BundlePosition, EstimateSummand, PurchaseRequest, PurchaseRequestLine, Tender, TenderLot
 from procurement.rules.procedure_estimate import Basis, Per, Source
 
 
@@ -85,13 +85,13 @@ def unpriced_lines(tender: Tender) -> int:
 def own_price(bundle_position_id: int | None) -> Fraction:
     """Return the mean price that the members last paid for a base unit of a position; zero where nobody named one."""
     query = (
-        select(PurchaseRequestLine.quantity_in_base_unit, PurchaseRequestLine.price_net_per_base_unit)
+        select(ASKED, PurchaseRequestLine.quantity_in_base_unit, PurchaseRequestLine.price_net_per_base_unit)
         .join(BundleLine, BundleLine.line_id == PurchaseRequestLine.id)
         .where(BundleLine.position_id == bundle_position_id, PurchaseRequestLine.price_net_per_base_unit.is_not(None))
     )
-    priced = [(Fraction(amount), Fraction(price or 0)) for amount, price in db.session.execute(query)]
-    total = sum((amount for amount, _price in priced), Fraction(0))
-    return sum((amount * price for amount, price in priced), Fraction(0)) / total if total else Fraction(0)
+    priced = [(Fraction(asked), Fraction(amount) * Fraction(price or 0)) for asked, amount, price in db.session.execute(query)]
+    total = sum((asked for asked, _cost in priced), Fraction(0))
+    return sum((cost for _asked, cost in priced), Fraction(0)) / total if total else Fraction(0)
 
 
 def add_to_estimate(tender: Tender, lot_id: int, amount: Decimal, remark: str, *, by: Actor) -> None:

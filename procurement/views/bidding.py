@@ -23,7 +23,7 @@ from procurement.rules.bid_check import Weight
 from procurement.tender_stages import BID_STAGE_NAMES, BidChannel, TenderStage
 from procurement.views.acting import is_done, moved_on
 from procurement.views.files import sent_file
-from procurement.views.tender_public import held_invitation, held_secret, servers_time
+from procurement.views.tender_public import held_invitation, held_secret, key_file, servers_time
 from procurement.views.tendering import handed_file
 
 blueprint = Blueprint("bidding", __name__, url_prefix="/angebot")
@@ -161,7 +161,15 @@ def hand_in_sealed(tender_id: int) -> ResponseReturnValue:
     tender = held_invitation(tender_id).tender
     if is_done(form, lambda: write(bidding.hand_in_sealed, secret, sent_file(form.file.data)[2], received_at=received_at)):
         return moved_on(gettext("Ihr versiegeltes Angebot ist eingegangen. Die Quittung ist unterwegs."), _page(tender_id))
-    return render_template("procurement/tenders/hand_in_sealed.html", form=form, tender=tender), form.status
+    reference = bidding.next_reference(held_invitation(tender_id), secret)
+    return render_template("procurement/tenders/hand_in_sealed.html", form=form, tender=tender, reference=reference), form.status
+
+
+@blueprint.route("/<int:tender_id>/schluessel.json")
+@public
+def public_key(tender_id: int) -> ResponseReturnValue:
+    """Hand out the key file to an invited firm."""
+    return key_file(held_invitation(tender_id).tender)
 
 
 def _received(bid: Bid) -> ResponseReturnValue:

@@ -1,6 +1,6 @@
 """The public pages: running tenders without sign-in, and the personal link of a supplier."""
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -10,13 +10,17 @@ from commons.calendar_days import berlin
 from commons.database import write
 from commons.errors import NotFound
 from procurement import tendering
+from procurement.exchange import tender_key
+from procurement.exchange.tender_key import TenderKey
 from procurement.forms.bidding import LinkForm
-from procurement.models import TenderInvitation
+from procurement.models import Tender, TenderInvitation
 from procurement.queries import tender_documents as documents
 from procurement.queries import tenders as queries
 from procurement.queries.bids import get_invitation
 from procurement.queries.tender_values import procedure_name
 from procurement.queries.wording import unit_name
+from procurement.receipt_key import receipt_keys
+from procurement.rules.sealing import key_print
 from procurement.tender_stages import TenderStage
 from procurement.views.acting import is_done
 from procurement.views.tendering import handed_file
@@ -74,8 +78,7 @@ def public_sheet(tender_id: int, number: int) -> ResponseReturnValue:
 @public
 def public_key(tender_id: int) -> ResponseReturnValue:
     """Hand out what a bidder needs to seal a bid with the own program."""
-    tender = queries.get_public_tender(tender_id)
-    return {"tender": str(tender.id), "version": tender.version, "public_key": (tender.public_key or b"").hex(), "title": tender.title}
+    return key_file(queries.get_public_tender(tender_id))
 
 
 @blueprint.route("/angebot/einladung/<secret>")
@@ -85,6 +88,14 @@ def enter(secret: str) -> ResponseReturnValue:
     invitation = get_invitation(secret)
     session[HELD] = {**session.get(HELD, {}), str(invitation.tender_id): secret}
     return redirect(url_for("bidding.show_bid", tender_id=invitation.tender_id))
+
+
+def key_file(tender: Tender) -> ResponseReturnValue:
+    """Return the key file of a tender, with the print that people compare."""
+    if tender.public_key is None or tender.version == 0:
+        raise NotFound
+    key = TenderKey(tender=str(tender.id), version=tender.version, public=tender.public_key, receipts=receipt_keys()[1])
+    return Response(tender_key.write(key, key_print=key_print(tender.public_key)), mimetype="application/json")
 
 
 def held_secret(tender_id: int) -> str:

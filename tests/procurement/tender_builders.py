@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select
 
 from commons import clock
 from commons.database import db, write
@@ -16,11 +16,12 @@ from commons.permissions import Role
 from procurement import bidding, bundling, opening, tendering
 from procurement.entries import Commitment, NewSummand, Terms
 from procurement.exchange.bid_file import BidContent
-from procurement.models import Bid, Bundle, PurchaseRequestLine, Tender
+from procurement.models import Bid, Bundle, EstimateSummand, Tender
 from procurement.queries.bids import get_invitation
 from procurement.queries.officers import find_key_of
 from procurement.queries.tender_documents import current_version
 from procurement.rules.procedure import Procedure
+from procurement.rules.procedure_estimate import Source
 from procurement.tender_stages import BidChannel, SessionPurpose
 from tests.procurement.builders import PAPER, PAPER_ELSEWHERE, SALT, lead, make_approved, make_bundle
 from tests.world import World
@@ -60,21 +61,21 @@ def make_tender(bundle: Bundle | None = None, **overrides: Any) -> Tender:
     return write(tendering.open_tender, values.pop("title", "Papier und Salz"), bundle_id=bundle.id, **values)
 
 
-def set_value(tender: Tender, net: str) -> None:
-    """Make the estimate worth exactly this much, as a person would enter it: own prices are put to zero first."""
-    db.session.execute(update(PurchaseRequestLine).where(False))
-    from procurement.models import EstimateSummand
-
-    db.session.execute(update(EstimateSummand).where(EstimateSummand.tender_id == tender.id).values(amount=Decimal(0)))
+def set_value(tender: Tender, *amounts: str, **overrides: Any) -> Tender:
+    """Make the lots worth exactly these amounts, as a person enters them beside own prices that are put to zero."""
+    db.session.execute(delete(EstimateSummand).where(EstimateSummand.tender_id == tender.id))
     db.session.commit()
-    lot, buyer = tender.lots[0], tender.buyers[0]
-    write(tendering.add_summand, tender.id, new_summand(lot.id, buyer.municipality_id, net), by=lead())
+    lots, buyer = [lot.id for lot in tender.lots], tender.buyers[0].municipality_id
+    for lot_id, amount in zip(lots, amounts, strict=False):
+        summand = NewSummand(**({"tender_lot_id": lot_id, "municipality_id": buyer, "amount": Decimal(amount), "source": Source.GUESS} | overrides))
+        write(tendering.add_summand, tender.id, summand, by=lead())
+    return reloaded(tender)
 
 
-def new_summand(lot_id: int, municipality_id: int, amount: str, **overrides: Any) -> NewSummand:
-    from procurement.rules.procedure_estimate import Source
-
-    return NewSummand(tender_lot_id=lot_id, municipality_id=municipality_id, amount=Decimal(amount), source=Source.GUESS, **overrides)
+def reloaded(tender: Tender) -> Tender:
+    """Return a tender as the database holds it now."""
+    db.session.expire_all()
+    return db.session.get_one(Tender, tender.id)
 
 
 def bind(tender: Tender) -> None:

@@ -7,14 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from commons import clock
-from commons.calendar_days import berlin
 from commons.database import db
 from commons.permissions import Role
 from procurement.models import Supplier, Tender
-from procurement.queries.bids import opened_bids_of
 from procurement.queries.officers import find_key_of
 from procurement.rules.procedure import Procedure
-from procurement.tender_stages import TenderStage
 from tests.procurement.builders import lead
 from tests.procurement.tender_builders import (
     FIRMS,
@@ -22,24 +19,34 @@ from tests.procurement.tender_builders import (
     REASON,
     current_version,
     hand_in,
-    mail_of,
-    make_key,
     make_opened,
     make_published,
     make_ready,
     make_tender,
     officer,
-    open_after_deadline,
     secret_of,
     three_towns,
 )
-from tests.world import TOWNS, World, sign_in
+from tests.world import World, sign_in
 
 BASE = "/beschaffung/vergaben"
 
 
 def pages_of(tender: Tender) -> list[str]:
-    parts = ("", "/wert", "/wert/summand", "/bedingungen", "/fristen", "/firmen", "/schluessel", "/direktkauf", "/fragen", "/aendern", "/bekanntmachungen", "/aufheben")
+    parts = (
+        "",
+        "/wert",
+        "/wert/summand",
+        "/bedingungen",
+        "/fristen",
+        "/firmen",
+        "/schluessel",
+        "/direktkauf",
+        "/fragen",
+        "/aendern",
+        "/bekanntmachungen",
+        "/aufheben",
+    )
     return [f"{BASE}/{tender.id}{part}" for part in parts]
 
 
@@ -47,7 +54,13 @@ def test_every_page_of_a_tender_shows_itself_to_the_lead(app_once, client_once):
     tender = make_ready()
     sign_in(client_once, lead())
 
-    for address in [f"{BASE}/", f"{BASE}/aus/{tender.bundle_id}", *pages_of(tender), f"{BASE}/{tender.id}/oeffnung", f"{BASE}/{tender.id}/schluessel/neu-verteilen"]:
+    for address in [
+        f"{BASE}/",
+        f"{BASE}/aus/{tender.bundle_id}",
+        *pages_of(tender),
+        f"{BASE}/{tender.id}/oeffnung",
+        f"{BASE}/{tender.id}/schluessel/neu-verteilen",
+    ]:
         assert client_once.get(address).status_code == 200, address
     for paper in ("vermerk.pdf", "wertschaetzung.pdf", "unterlagen/0.pdf", "preisblatt/0.xlsx", "bekanntmachung.xlsx"):
         assert client_once.get(f"{BASE}/{tender.id}/{paper}").status_code == 200, paper
@@ -75,7 +88,9 @@ def test_a_person_groups_lots_decides_and_publishes_on_pages(app_once, client_on
     sign_in(client_once, lead())
     lots = [lot.id for lot in bundle.lots]
 
-    opened = client_once.post(f"{BASE}/aus/{bundle.id}", data={"title": "Papier", "lot_ids": lots, "goods": "Papier", "kind": "supplies", "is_framework": "y", "reason": REASON})
+    opened = client_once.post(
+        f"{BASE}/aus/{bundle.id}", data={"title": "Papier", "lot_ids": lots, "goods": "Papier", "kind": "supplies", "is_framework": "y", "reason": REASON}
+    )
     tender = db.session.scalars(select(Tender)).one()
     decided = client_once.post(f"{BASE}/{tender.id}/wert", data={"procedure": "open", "reason": REASON})
 
@@ -176,7 +191,7 @@ def test_an_officer_makes_a_key_and_sees_its_code_once(app_once, client_once):
 
 def test_suppliers_are_entered_imported_and_remarked_on_pages(app_once, client_once):
     sign_in(client_once, lead())
-    listed = "Firma;E-Mail;Kategorien\nPapier Nord;papier@nord.example;Papier\nOhne Adresse;kaputt;\n".encode()
+    listed = b"Firma;E-Mail;Kategorien\nPapier Nord;papier@nord.example;Papier\nOhne Adresse;kaputt;\n"
 
     client_once.post("/beschaffung/lieferanten/neu", data={"name": "Salz AG", "email": "salz@ag.example", "categories": "Streusalz"})
     imported = client_once.post("/beschaffung/lieferanten/einlesen", data={"file": (io.BytesIO(listed), "liste.csv")})
