@@ -1,14 +1,15 @@
 """What the association knows of articles: their spellings and packs, and which texts a person called the same or different."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from itertools import pairwise
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from commons import clock
 from commons.database import db
 from commons.people import Actor
-from procurement.models import Article, ArticlePack, ArticleSynonym, PurchaseRequestLine, RememberedPair
+from procurement.models import Article, ArticlePack, ArticleRatio, ArticleSynonym, PurchaseRequestLine, RememberedPair
 from procurement.rules.article_text import fold
 from procurement.stages import PairDecision
 
@@ -99,6 +100,42 @@ def _in_batches(firsts: list[str], size: int = 500) -> list[RememberedPair]:
     return found
 
 
+def find_ratio(keys: Iterable[str], *, unit: str, per_unit: str) -> ArticleRatio | None:
+    """Return how much of a unit is in one of another for the article of these texts, the latest that was said."""
+    query = select(ArticleRatio).where(ArticleRatio.text_key.in_(sorted(keys)), ArticleRatio.unit == unit, ArticleRatio.per_unit == per_unit)
+    return db.session.scalar(query.order_by(ArticleRatio.said_at.desc(), ArticleRatio.id.desc()).limit(1))
+
+
+def keep_ratio(lines: Iterable[PurchaseRequestLine], *, unit: str, per_unit: str, amount: Decimal, by: Actor) -> dict[str, str | None]:
+    """Keep a ratio under the texts of an article; returns what was known before, so that it can be taken back."""
+    changed: dict[str, str | None] = {}
+    for key in sorted({key_of(line) for line in lines}):
+        row = find_ratio([key], unit=unit, per_unit=per_unit)
+        if row is not None and row.amount == amount:
+            continue
+        changed[f"{key}\n{unit}\n{per_unit}"] = None if row is None else f"{row.amount:f}"
+        _say_ratio(row or ArticleRatio(text_key=key, unit=unit, per_unit=per_unit), amount, by=by)
+    db.session.flush()
+    return changed
+
+
+def _say_ratio(row: ArticleRatio, amount: Decimal, *, by: Actor) -> None:
+    row.amount, row.said_by_id, row.said_at = amount, by.person_id, clock.now()
+    db.session.add(row)
+
+
+def take_ratios_back(changed: Mapping[str, str | None], *, by: Actor) -> None:
+    """Restore the ratios that were known before `keep_ratio` changed them."""
+    for place, before in changed.items():
+        key, unit, per_unit = place.split("\n")
+        row = find_ratio([key], unit=unit, per_unit=per_unit)
+        if row is not None and before is None:
+            db.session.delete(row)
+        elif row is not None and before is not None:
+            _say_ratio(row, Decimal(before), by=by)
+    db.session.flush()
+
+
 def articles_like(text: str, *, most: int = 20) -> list[Article]:
     """Search the catalogue by a part of the name or of another spelling."""
     words = text.split()
@@ -124,6 +161,7 @@ def learn_article(name: str, lines: Iterable[PurchaseRequestLine], *, base_unit:
     for line in known:
         line.article_id = article.id
     db.session.flush()
+    db.session.execute(update(ArticleRatio).where(ArticleRatio.text_key.in_(sorted({key_of(line) for line in known}))).values(article_id=article.id))
     return article
 
 
@@ -135,7 +173,7 @@ def _learn_spellings(article: Article, lines: list[PurchaseRequestLine]) -> None
 
 def _learn_packs(article: Article, lines: list[PurchaseRequestLine]) -> None:
     known = {(pack.unit, pack.quantity_in_base_unit) for pack in article.packs}
-    for line in lines:
+    for line in (line for line in lines if line.base_unit == article.base_unit):
         content = line.quantity_in_base_unit / line.quantity_sent
         pack = (line.unit_sent, content)
         if content > 1 and pack not in known and content.as_tuple().exponent in {0, -1, -2, -3}:

@@ -58,6 +58,15 @@ class BundleStage(StrEnum):
     DISSOLVED = "dissolved"
 
 
+class HandoverStage(StrEnum):
+    """Name how far the handover of a lead has come."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
 class ProposalStage(StrEnum):
     """Name what a person decided on a proposal that two positions are the same article."""
 

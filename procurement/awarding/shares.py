@@ -10,7 +10,7 @@ from sqlalchemy import select
 from commons.database import db
 from commons.money import cents, split
 from procurement.comparing import Field, Offer
-from procurement.models import BundleLine, BundlePosition, PurchaseRequest, PurchaseRequestLine, TenderLot
+from procurement.models import ASKED, BundleLine, BundlePosition, PurchaseRequest, PurchaseRequestLine, TenderLot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,20 +87,21 @@ def _saving(municipality_id: int, sums: Mapping[int, Sequence[Fraction]], unpric
 def _old_prices(field_: Field) -> dict[tuple[int, int], Fraction]:
     """Return what each buyer's quantity of each position cost at its own last price; only where every line of it names one."""
     query = (
-        select(BundlePosition.id, PurchaseRequest.municipality_id, PurchaseRequestLine.quantity_in_base_unit, PurchaseRequestLine.price_net_per_base_unit)
+        select(BundlePosition.id, PurchaseRequest.municipality_id, ASKED, PurchaseRequestLine.quantity_sent, PurchaseRequestLine.price_net)
         .join(BundleLine, BundleLine.position_id == BundlePosition.id)
         .join(PurchaseRequestLine, PurchaseRequestLine.id == BundleLine.line_id)
         .join(PurchaseRequest, PurchaseRequest.id == PurchaseRequestLine.request_id)
         .where(BundlePosition.bundle_id == field_.tender.bundle_id)
     )
     rows: dict[tuple[int, int], list[tuple[Fraction, Fraction | None]]] = {}
-    for bundle_position_id, municipality_id, amount, price in db.session.execute(query):
-        rows.setdefault((bundle_position_id, municipality_id), []).append((Fraction(amount), None if price is None else Fraction(price)))
+    for bundle_position_id, municipality_id, amount, sent, price in db.session.execute(query):
+        cost = None if price is None else Fraction(sent) * Fraction(price)
+        rows.setdefault((bundle_position_id, municipality_id), []).append((Fraction(amount), cost))
     found: dict[tuple[int, int], Fraction] = {}
     for position in field_.version.positions:
         for key, share in position.shares.items():
             lines = rows.get((position.bundle_position_id or 0, int(key)), [])
-            total = sum((amount for amount, _price in lines), Fraction(0))
-            if total and all(price is not None for _amount, price in lines):
-                found[position.id, int(key)] = sum((amount * (price or 0) for amount, price in lines), Fraction(0)) * Fraction(share) / total
+            total = sum((amount for amount, _cost in lines), Fraction(0))
+            if total and all(cost is not None for _amount, cost in lines):
+                found[position.id, int(key)] = sum((cost or Fraction(0) for _amount, cost in lines), Fraction(0)) * Fraction(share) / total
     return found

@@ -6,11 +6,14 @@ from procurement.bundling.lots import add_lot, move_to_lot, propose_lots, remove
 from procurement.bundling.matching import LONG_LINES, count_lines, match_bundle, start_matching
 from procurement.bundling.packing import Terms, packs_of, plan_packs
 from procurement.bundling.placing import rename
+from procurement.bundling.ratios import RatioMissing, RatioNotPositive
 from procurement.bundling.regions import split_by_region
-from procurement.bundling.reviewing import confirm, merge, move, refuse, split, undo
+from procurement.bundling.reviewing import confirm, merge, move, ratios_of, refuse, split, undo
 
 __all__ = [
     "LONG_LINES",
+    "RatioMissing",
+    "RatioNotPositive",
     "Terms",
     "add_lot",
     "add_requests",
@@ -29,6 +32,7 @@ __all__ = [
     "packs_of",
     "plan_packs",
     "propose_lots",
+    "ratios_of",
     "refuse",
     "release_request",
     "remove_lot",

@@ -1,6 +1,6 @@
 """Ask what packs a position would be bought in, pooled over all towns: a calculation that changes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,11 +19,11 @@ class Terms:
     less_is_fine: bool = False
 
 
-def packs_of(lines: Iterable[PurchaseRequestLine]) -> list[Pack]:
+def packs_of(lines: Iterable[PurchaseRequestLine], asked: Mapping[int, Decimal]) -> list[Pack]:
     """Return the packs in which the towns have bought, each at the lowest last price, the largest first."""
     found: dict[Decimal, Pack] = {}
     for line in lines:
-        content = _content(line)
+        content = _content(line, asked)
         price = line.price_net
         known = found.get(content)
         if known is None or (price is not None and (not known.scales or price < known.scales[0].price)):
@@ -32,16 +32,16 @@ def packs_of(lines: Iterable[PurchaseRequestLine]) -> list[Pack]:
     return [found[content] for content in sorted(found, reverse=True)][:MOST_PACKS]
 
 
-def _content(line: PurchaseRequestLine) -> Decimal:
-    return (line.quantity_in_base_unit / line.quantity_sent).quantize(Decimal("0.000001")).normalize() + Decimal(0)
+def _content(line: PurchaseRequestLine, asked: Mapping[int, Decimal]) -> Decimal:
+    return (asked[line.id] / line.quantity_sent).quantize(Decimal("0.000001")).normalize() + Decimal(0)
 
 
-def plan_packs(lines: Iterable[PurchaseRequestLine], terms: Terms) -> PackPlan:
-    """Choose packs for what all towns want together."""
+def plan_packs(lines: Iterable[PurchaseRequestLine], asked: Mapping[int, Decimal], terms: Terms) -> PackPlan:
+    """Choose packs for what all towns want together; `asked` is what each line wants in the unit of the position."""
     sums: dict[str, Decimal] = {}
     for line in lines:
         town = line.request.municipality.name
-        sums[town] = sums.get(town, Decimal(0)) + line.quantity_in_base_unit
+        sums[town] = sums.get(town, Decimal(0)) + asked[line.id]
     step = step_of([*sums.values(), *(pack.content for pack in terms.packs)])
     wishes = {town: Wish(quantity=amount, tolerance=_whole(amount * terms.tolerance_percent / 100, step)) for town, amount in sorted(sums.items())}
     plan = plan_flexible if terms.less_is_fine else plan_binding

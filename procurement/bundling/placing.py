@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -10,9 +11,9 @@ from commons import clock
 from commons.database import db
 from commons.errors import NotFound, RuleBroken
 from commons.people import Actor
-from commons.units import NotComparable
 from commons.words import Message, as_data
 from procurement.bundling.gathering import write_down
+from procurement.bundling.ratios import Ratio, converted
 from procurement.models import Bundle, BundleChange, BundleLine, BundlePosition, MatchProposal, PurchaseRequestLine
 from procurement.queries.bundles import get_position, lock_bundle
 from procurement.stages import ChangeKind, ProposalStage, check_bundle_open
@@ -27,12 +28,14 @@ class NothingChosen(RuleBroken):
 
 @dataclass(kw_only=True)
 class Step:
-    """Collect what one step changes: places of lines, stages of proposals, lots of positions, knowledge."""
+    """Collect what one step changes: places and converted quantities of lines, stages of proposals, lots of positions, knowledge."""
 
     places: dict[int, tuple[int, int]] = field(default_factory=dict)
     proposals: dict[int, tuple[str, str]] = field(default_factory=dict)
     lots: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
     pairs: dict[str, str | None] = field(default_factory=dict)
+    ratios: dict[str, str | None] = field(default_factory=dict)
+    amounts: dict[int, tuple[str | None, str | None]] = field(default_factory=dict)
 
     def before(self) -> dict[str, Any]:
         """Return the state that an undo restores."""
@@ -41,6 +44,8 @@ class Step:
             "proposals": {str(key): pair[0] for key, pair in self.proposals.items()},
             "lots": {str(key): pair[0] for key, pair in self.lots.items()},
             "pairs": self.pairs,
+            "ratios": self.ratios,
+            "amounts": {str(key): pair[0] for key, pair in self.amounts.items()},
         }
 
     def after(self) -> dict[str, Any]:
@@ -65,20 +70,29 @@ def places_of(bundle: Bundle) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def put(step: Step, line_ids: Iterable[int], position: BundlePosition) -> None:
-    """Put lines into a position; quantities of another base unit are refused."""
+def put(step: Step, line_ids: Iterable[int], position: BundlePosition, ratio: Ratio | None = None) -> None:
+    """Put lines into a position; what is asked for in another unit is converted by the article's ratio, and refused where there is none."""
     ids = sorted(line_ids)
-    lines = db.session.scalars(select(PurchaseRequestLine).where(PurchaseRequestLine.id.in_(ids)))
-    for line in lines:
-        if line.base_unit != position.base_unit:
-            raise NotComparable(line.base_unit, position.base_unit)
+    lines = list(db.session.scalars(select(PurchaseRequestLine).where(PurchaseRequestLine.id.in_(ids))))
+    amounts = converted(lines, position.base_unit, ratio)
     for row in db.session.scalars(
         select(BundleLine).where(BundleLine.line_id.in_(ids), BundleLine.bundle_id == position.bundle_id).order_by(BundleLine.line_id)
     ):
         if row.position_id != position.id:
             step.places[row.line_id] = (step.places.get(row.line_id, (row.position_id, 0))[0], position.id)
             row.position_id = position.id
+            _convert(step, row, amounts[row.line_id])
     db.session.flush()
+
+
+def _convert(step: Step, row: BundleLine, amount: Decimal | None) -> None:
+    if row.converted != amount:
+        step.amounts[row.line_id] = (_text(row.converted), _text(amount))
+        row.converted = amount
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:f}"
 
 
 def lines_at(bundle: Bundle, position_id: int) -> list[PurchaseRequestLine]:

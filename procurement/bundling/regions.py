@@ -63,5 +63,6 @@ def _spread(bundle: Bundle, position: BundlePosition, lines: dict[str, list[Purc
             position.lot_id = lots[region].id
             continue
         made = new_position(bundle, asked[0])
+        made.base_unit = position.base_unit
         made.title, made.cpv, made.lot_id, made.reasons = position.title, position.cpv, lots[region].id, position.reasons
         put(step, [line.id for line in asked], made)

@@ -1,5 +1,8 @@
 """Decide what is the same article: confirm, refuse, merge, split, move and undo; the association remembers."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
 from itertools import product
 
 from sqlalchemy import select
@@ -8,10 +11,11 @@ from commons import clock
 from commons.database import db
 from commons.errors import NotFound, RuleBroken
 from commons.people import Actor
-from commons.words import say
+from commons.words import Message, say
 from procurement import catalogue
 from procurement.bundling.gathering import write_down
 from procurement.bundling.placing import Step, chosen, keep, lines_at, lock_open, new_position, places_of, put, settle
+from procurement.bundling.ratios import Ratio, RatioMissing, check_amount, ratio_between
 from procurement.models import Bundle, BundleChange, BundleLine, BundlePosition, MatchProposal, PurchaseRequestLine
 from procurement.queries.bundles import get_position, get_proposal
 from procurement.stages import ChangeKind, PairDecision, ProposalStage
@@ -46,37 +50,84 @@ class AlreadyUndone(RuleBroken):
         super().__init__(say("Dieser Schritt ist schon rückgängig gemacht."))
 
 
-def confirm(bundle_id: int, proposal_id: int, *, by: Actor) -> BundleChange:
-    """Confirm that two lines are the same article: their positions become one, all alike are decided with them."""
+def confirm(bundle_id: int, proposal_id: int, *, amount: Decimal | None = None, by: Actor) -> BundleChange:
+    """Confirm that two lines are the same article: their positions become one, all alike are decided with them.
+
+    Where the positions are in two units, `amount` says how much of the one is in the other.
+    """
     bundle = lock_open(bundle_id, by)
     proposal = _open_proposal(bundle, proposal_id)
     places = places_of(bundle)
     first, second = places[proposal.first_line_id], places[proposal.second_line_id]
-    return _merge(bundle, first, second, pairs=[(proposal.first_line, proposal.second_line)], by=by)
+    return _merge(bundle, first, second, pair=(proposal.first_line, proposal.second_line), amount=amount, by=by)
 
 
-def merge(bundle_id: int, position_id: int, other_id: int, *, by: Actor) -> BundleChange:
+def merge(bundle_id: int, position_id: int, other_id: int, *, amount: Decimal | None = None, by: Actor) -> BundleChange:
     """Put two positions together that the matching did not find."""
     bundle = lock_open(bundle_id, by)
     first, second = get_position(bundle, position_id), get_position(bundle, other_id)
     lines, others = lines_at(bundle, first.id), lines_at(bundle, second.id)
     if first.id == second.id or not lines or not others:
         raise NotFound
-    return _merge(bundle, first.id, second.id, pairs=[(lines[0], others[0])], by=by)
+    return _merge(bundle, first.id, second.id, pair=(lines[0], others[0]), amount=amount, by=by)
 
 
-def _merge(bundle: Bundle, first_id: int, second_id: int, *, pairs: list[tuple[PurchaseRequestLine, PurchaseRequestLine]], by: Actor) -> BundleChange:
+def _merge(
+    bundle: Bundle, first_id: int, second_id: int, *, pair: tuple[PurchaseRequestLine, PurchaseRequestLine], amount: Decimal | None, by: Actor
+) -> BundleChange:
     """The larger position keeps its name; the decision is remembered for the next round."""
     step = Step()
-    first, second = lines_at(bundle, first_id), lines_at(bundle, second_id)
-    kept_id, moved = (first_id, second) if len(first) >= len(second) else (second_id, first)
-    kept = get_position(bundle, kept_id)
+    ratio = _ratio_for(bundle, first_id, second_id, amount)
+    kept, moved = _kept_and_moved(bundle, first_id, second_id, ratio)
+    if ratio is not None and ratio.amount is not None:
+        alike = [*pair, *(line for line in moved if line.base_unit == ratio.per_unit)]
+        step.ratios = catalogue.keep_ratio(alike, unit=ratio.unit, per_unit=ratio.per_unit, amount=ratio.amount, by=by)
     if first_id != second_id:
-        put(step, [line.id for line in moved], kept)
-    settle(step, _proposals_inside(bundle, kept_id), ProposalStage.CONFIRMED, by=by)
-    step.pairs = catalogue.remember(pairs, PairDecision.CONFIRMED, by=by)
-    text = say("„%(first)s“ und „%(second)s“ sind derselbe Artikel.", first=pairs[0][0].text, second=pairs[0][1].text)
-    return keep(bundle, ChangeKind.MERGE, step, text, by=by)
+        put(step, [line.id for line in moved], kept, ratio)
+    settle(step, _proposals_inside(bundle, kept.id), ProposalStage.CONFIRMED, by=by)
+    step.pairs = catalogue.remember([pair], PairDecision.CONFIRMED, by=by)
+    return keep(bundle, ChangeKind.MERGE, step, _same_words(pair, ratio), by=by)
+
+
+def _same_words(pair: tuple[PurchaseRequestLine, PurchaseRequestLine], ratio: Ratio | None) -> Message:
+    same = say("„%(first)s“ und „%(second)s“ sind derselbe Artikel.", first=pair[0].text, second=pair[1].text)
+    if ratio is None or ratio.amount is None:
+        return same
+    return say("%(same)s 1 %(per)s = %(amount)s %(unit)s.", same=same, per=ratio.per_name, amount=ratio.amount, unit=ratio.unit_name)
+
+
+def _ratio_for(bundle: Bundle, first_id: int, second_id: int, amount: Decimal | None) -> Ratio | None:
+    """Return the ratio that two positions need, as said now or known from before; None where both are in one unit."""
+    first, second = get_position(bundle, first_id), get_position(bundle, second_id)
+    if first.base_unit == second.base_unit:
+        return None
+    lines = [*lines_at(bundle, first_id), *lines_at(bundle, second_id)]
+    ratio = ratio_between(lines, first.base_unit, second.base_unit)
+    if amount is not None:
+        check_amount(amount)
+        return replace(ratio, amount=amount)
+    if ratio.amount is None:
+        raise RatioMissing(ratio)
+    return ratio
+
+
+def ratios_of(bundle: Bundle, proposals: Iterable[MatchProposal]) -> dict[int, Ratio]:
+    """Return by proposal which ratio it needs, for those whose positions are in two units."""
+    places = places_of(bundle)
+    units = {row.id: row.base_unit for row in db.session.scalars(select(BundlePosition).where(BundlePosition.bundle_id == bundle.id))}
+    found: dict[int, Ratio] = {}
+    for proposal in proposals:
+        first, second = units[places[proposal.first_line_id]], units[places[proposal.second_line_id]]
+        if first != second:
+            found[proposal.id] = ratio_between([proposal.first_line, proposal.second_line], first, second)
+    return found
+
+
+def _kept_and_moved(bundle: Bundle, first_id: int, second_id: int, ratio: Ratio | None) -> tuple[BundlePosition, list[PurchaseRequestLine]]:
+    """The larger position keeps its name; of two units the one that the ratio leads to is kept, for only that way is exact."""
+    first, second = lines_at(bundle, first_id), lines_at(bundle, second_id)
+    keeps_first = len(first) >= len(second) if ratio is None else get_position(bundle, first_id).base_unit == ratio.unit
+    return (get_position(bundle, first_id), second) if keeps_first else (get_position(bundle, second_id), first)
 
 
 def _proposals_inside(bundle: Bundle, position_id: int) -> list[MatchProposal]:
@@ -118,6 +169,8 @@ def split(bundle_id: int, position_id: int, line_ids: list[int], *, by: Actor) -
         raise RuleBroken(say("Bitte lassen Sie mindestens eine Zeile in der Position."), field="line_ids")
     made = new_position(bundle, out[0])
     made.cpv, made.lot_id = position.cpv, position.lot_id
+    if len({line.base_unit for line in out}) > 1:
+        made.base_unit = position.base_unit
     put(step, [line.id for line in out], made)
     step.pairs = catalogue.remember(list(product(out, rest))[:MOST_PAIRS], PairDecision.REFUSED, by=by)
     text = say("%(count)s Zeilen aus „%(title)s“ herausgelöst.", count=len(out), title=position.title)
@@ -152,6 +205,7 @@ def undo(bundle_id: int, change_id: int, *, by: Actor) -> BundleChange:
     _restore_lots(bundle, change)
     _restore_proposals(change)
     catalogue.take_back(change.before["pairs"], by=by)
+    catalogue.take_ratios_back(change.before.get("ratios", {}), by=by)
     change.undone_at, change.undone_by_id = clock.now(), by.person_id
     db.session.flush()
     db.session.expire_all()
@@ -163,10 +217,12 @@ def _restore_places(bundle: Bundle, change: BundleChange) -> None:
     now, then = places_of(bundle), change.after["places"]
     if any(now.get(int(line_id)) != position_id for line_id, position_id in then.items()):
         raise ChangedSince
-    ids = [int(line_id) for line_id in then]
+    ids, amounts = [int(line_id) for line_id in then], change.before.get("amounts", {})
     for start in range(0, len(ids), 500):
         for row in db.session.scalars(select(BundleLine).where(BundleLine.line_id.in_(ids[start : start + 500]))):
             row.position_id = change.before["places"][str(row.line_id)]
+            if str(row.line_id) in amounts:
+                row.converted = None if amounts[str(row.line_id)] is None else Decimal(amounts[str(row.line_id)])
 
 
 def _restore_lots(bundle: Bundle, change: BundleChange) -> None:

@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from commons.forms import Form
+from procurement.forms.amounts import AmountField
 
 
 class Checkboxes(SelectMultipleField):  # type: ignore[misc]
@@ -54,6 +55,12 @@ class NameForm(Form):
 
     title = StringField(_l("Text im Leistungsverzeichnis"), validators=[InputRequired(_l("Bitte geben Sie der Position einen Namen.")), Length(max=300)])
     cpv = SelectField(_l("Warengruppe (CPV)"), validators=[Optional()], validate_choice=True)
+
+
+class RatioForm(Form):
+    """Say how much of one unit is in another for an article; empty where both are in one unit."""
+
+    amount = AmountField(_l("Menge"), places=6)
 
 
 class LotForm(Form):

@@ -2,20 +2,34 @@
 
 from procurement.models.awards import AwardComplaint, AwardDecision, AwardedLot, AwardLetter, AwardRun, RecordDocument, RecordNote
 from procurement.models.bids import Bid, BidDraft, BidLine, BidPackage, OpenedBid, OpeningEntry, TenderInvitation
-from procurement.models.bundles import Bundle, BundleChange, BundleLine, BundleMember, BundlePosition, BundleRequest, Lot, MatchProposal
-from procurement.models.catalogue import Article, ArticlePack, ArticleSynonym, RememberedPair
+from procurement.models.bundles import (
+    ASKED,
+    Bundle,
+    BundleChange,
+    BundleLine,
+    BundleMember,
+    BundlePosition,
+    BundleRequest,
+    LeadHandover,
+    Lot,
+    MatchProposal,
+    PositionEstimate,
+)
+from procurement.models.catalogue import Article, ArticlePack, ArticleRatio, ArticleSynonym, RememberedPair
 from procurement.models.documents import TenderCriterion, TenderPosition, TenderQuestion, TenderVersion
 from procurement.models.evaluation import BidFinding, Clarification, CriterionScore, DrawCall, Evaluation, TieDraw
 from procurement.models.keys import KeyShare, OfficerKey, OpeningSession, TenderHolder
-from procurement.models.requests import PurchaseRequest, PurchaseRequestLine, RequestAttachment, RequestComment
+from procurement.models.requests import LineQuestion, PurchaseRequest, PurchaseRequestLine, RequestAttachment, RequestComment
 from procurement.models.rounds import DemandRound, RoundInvitation, RoundParticipation
 from procurement.models.suppliers import Supplier, SupplierCategory, SupplierRemark
 from procurement.models.tenders import EstimateSummand, ProcedureDecision, Tender, TenderBuyer, TenderLot, TenderNotice
 from procurement.models.uploads import RememberedMapping, Upload, UploadAnswer, UploadFault, UploadRow
 
 __all__ = [
+    "ASKED",
     "Article",
     "ArticlePack",
+    "ArticleRatio",
     "ArticleSynonym",
     "AwardComplaint",
     "AwardDecision",
@@ -40,12 +54,15 @@ __all__ = [
     "EstimateSummand",
     "Evaluation",
     "KeyShare",
+    "LeadHandover",
+    "LineQuestion",
     "Lot",
     "MatchProposal",
     "OfficerKey",
     "OpenedBid",
     "OpeningEntry",
     "OpeningSession",
+    "PositionEstimate",
     "ProcedureDecision",
     "PurchaseRequest",
     "PurchaseRequestLine",

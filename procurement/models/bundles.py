@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import JSON
 
@@ -14,7 +14,7 @@ from commons.people import Person
 from commons.words import Message, from_data
 from cooperation.models import Measure
 from procurement.models.requests import PurchaseRequest, PurchaseRequestLine
-from procurement.stages import BundleStage, ChangeKind, LotKind, ProposalStage
+from procurement.stages import BundleStage, ChangeKind, HandoverStage, LotKind, ProposalStage
 
 
 class Bundle(Base):
@@ -132,9 +132,58 @@ class BundleLine(Base):
     line_id: Mapped[int] = mapped_column(ForeignKey("purchase_request_line.id"), primary_key=True, autoincrement=False)
     bundle_id: Mapped[int] = mapped_column(ForeignKey("bundle.id"), index=True)
     position_id: Mapped[int] = mapped_column(ForeignKey("bundle_position.id"), index=True)
+    # The quantity in the position's unit where that is not the line's own: the article has a ratio, such as 1 m³ = 1600 kg.
+    converted: Mapped[quantity | None]
 
     position: Mapped[BundlePosition] = relationship(back_populates="lines")
     line: Mapped[PurchaseRequestLine] = relationship()
+
+
+# What a line asks for in the unit of its position; for queries that join the line.
+ASKED = func.coalesce(BundleLine.converted, PurchaseRequestLine.quantity_in_base_unit)
+
+
+class PositionEstimate(Base):
+    """The price that a person estimates for a base unit of a position, with where it comes from."""
+
+    __tablename__ = "position_estimate"
+    __table_args__ = (CheckConstraint("price_net >= 0", name="price_not_negative"),)
+
+    position_id: Mapped[int] = mapped_column(ForeignKey("bundle_position.id"), primary_key=True, autoincrement=False)
+    price_net: Mapped[quantity]  # six places: a sheet of paper costs less than a cent
+    ground: Mapped[str]
+    entered_at: Mapped[utc_time] = mapped_column(default=clock.now)
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    entered_by: Mapped[Person] = relationship(lazy="joined")
+
+
+class LeadHandover(Base):
+    """The lead of a bundle passes from one municipality to another: offered by one side, accepted by the other."""
+
+    __tablename__ = "lead_handover"
+    __table_args__ = (
+        CheckConstraint("from_municipality_id <> to_municipality_id", name="to_another"),
+        CheckConstraint("stage <> 'accepted' OR decided_by_id IS NOT NULL", name="signed_by_both"),
+        Index("uq_lead_handover_open", "bundle_id", unique=True, sqlite_where=text("stage = 'offered'"), postgresql_where=text("stage = 'offered'")),
+    )
+
+    id: Mapped[pk]
+    bundle_id: Mapped[int] = mapped_column(ForeignKey("bundle.id"), index=True)
+    from_municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    to_municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    stage: Mapped[HandoverStage] = mapped_column(stored(HandoverStage))
+    reason: Mapped[str]
+    offered_at: Mapped[utc_time] = mapped_column(default=clock.now)
+    offered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[utc_time | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    bundle: Mapped[Bundle] = relationship()
+    from_municipality: Mapped[Municipality] = relationship(foreign_keys=[from_municipality_id], lazy="joined")
+    to_municipality: Mapped[Municipality] = relationship(foreign_keys=[to_municipality_id], lazy="joined")
+    offered_by: Mapped[Person] = relationship(foreign_keys=[offered_by_id], lazy="joined")
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id], lazy="joined")
 
 
 class MatchProposal(Base):

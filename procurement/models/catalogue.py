@@ -73,3 +73,26 @@ class RememberedPair(Base):
     decided_at: Mapped[utc_time] = mapped_column(default=clock.now)
 
     decided_by: Mapped[Person] = relationship()
+
+
+class ArticleRatio(Base):
+    """How much of one unit is in another for one article, as a person said it: 1 m³ of chippings is 1600 kg; exact, in this direction only."""
+
+    __tablename__ = "article_ratio"
+    __table_args__ = (
+        UniqueConstraint("text_key", "unit", "per_unit"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("unit <> per_unit", name="two_units"),
+    )
+
+    id: Mapped[pk]
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"), index=True)  # known once the bundle is frozen
+    text_key: Mapped[str]
+    unit: Mapped[str]
+    per_unit: Mapped[str]  # one of these …
+    amount: Mapped[quantity]  # … is so many of `unit`
+    said_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    said_at: Mapped[utc_time] = mapped_column(default=clock.now)
+
+    article: Mapped[Article | None] = relationship()
+    said_by: Mapped[Person] = relationship()

@@ -34,6 +34,12 @@ def triggers(engine: str) -> list[str]:
     return _on_sqlite() if engine == "sqlite" else _on_postgresql()
 
 
+def on_lines(engine: str) -> list[tuple[str, str]]:
+    """Return the triggers of request lines by name, for a migration that copies the table of requests."""
+    names = [name for name in NAMES if name.startswith("request_line")]
+    return [(name, statement) for name in names for statement in triggers(engine) if f"CREATE TRIGGER {name} " in statement]
+
+
 def _on_sqlite() -> list[str]:
     changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in KEPT)
     return [

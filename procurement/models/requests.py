@@ -24,6 +24,8 @@ class PurchaseRequest(Base):
         # Four eyes: whoever submitted does not approve.
         CheckConstraint("approved_by_id IS NULL OR approved_by_id <> submitted_by_id", name="four_eyes"),
         CheckConstraint("stage NOT IN ('approved', 'bundled') OR approved_by_id IS NOT NULL", name="approved_by_somebody"),
+        # A list becomes one request for each municipality that pays, and is not counted twice.
+        UniqueConstraint("upload_id", "municipality_id"),
     )
 
     id: Mapped[pk]
@@ -33,7 +35,7 @@ class PurchaseRequest(Base):
     measure_id: Mapped[int] = mapped_column(ForeignKey("measure.id"), index=True)
     round_id: Mapped[int | None] = mapped_column(ForeignKey("demand_round.id"), index=True)
     year: Mapped[int]
-    upload_id: Mapped[int | None] = mapped_column(ForeignKey("upload.id"), unique=True)
+    upload_id: Mapped[int | None] = mapped_column(ForeignKey("upload.id"))
     stage: Mapped[RequestStage] = mapped_column(stored(RequestStage), index=True)
     stage_since: Mapped[utc_time] = mapped_column(default=clock.now)
     reason: Mapped[str | None]
@@ -117,3 +119,26 @@ class RequestAttachment(Base):
 
     file: Mapped[StoredFile] = relationship(lazy="joined")
     attached_by: Mapped[Person] = relationship(lazy="joined")
+
+
+class LineQuestion(Base):
+    """A doubtful line, asked back to whoever sent it; answered through a personal link without signing in."""
+
+    __tablename__ = "line_question"
+    __table_args__ = (CheckConstraint("answer IS NULL OR answered_at IS NOT NULL", name="answered_when"),)
+
+    id: Mapped[pk]
+    line_id: Mapped[int] = mapped_column(ForeignKey("purchase_request_line.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    question: Mapped[str]
+    asked_at: Mapped[utc_time] = mapped_column(default=clock.now)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_for_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    is_right: Mapped[bool | None]
+    answer: Mapped[str | None]
+    answered_at: Mapped[utc_time | None]
+
+    line: Mapped[PurchaseRequestLine] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
+    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id], lazy="joined")
+    asked_for: Mapped[Municipality] = relationship(lazy="joined")

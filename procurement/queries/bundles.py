@@ -14,6 +14,7 @@ from commons.people import Actor
 from commons.permissions import Permission
 from cooperation.models import MeasureParticipation
 from procurement.models import (
+    ASKED,
     Bundle,
     BundleChange,
     BundleLine,
@@ -133,21 +134,22 @@ def _filled_positions(bundle: Bundle) -> list[BundlePosition]:
 @dataclass(frozen=True, kw_only=True)
 class _Summand:
     municipality_id: int
-    quantity: Decimal
-    price: Decimal | None
+    quantity: Decimal  # in the unit of the position
+    value: Decimal | None
 
 
 def _sums(bundle: Bundle) -> dict[int, list[_Summand]]:
     query = (
-        select(BundleLine.position_id, PurchaseRequest.municipality_id, PurchaseRequestLine.quantity_in_base_unit, PurchaseRequestLine.price_net_per_base_unit)
+        select(BundleLine.position_id, PurchaseRequest.municipality_id, ASKED, PurchaseRequestLine.quantity_sent, PurchaseRequestLine.price_net)
         .join(PurchaseRequestLine, PurchaseRequestLine.id == BundleLine.line_id)
         .join(PurchaseRequest)
         .where(BundleLine.bundle_id == bundle.id)
         .order_by(PurchaseRequestLine.id)
     )
     sums: dict[int, list[_Summand]] = {}
-    for position_id, municipality_id, amount, price in db.session.execute(query):
-        sums.setdefault(position_id, []).append(_Summand(municipality_id=municipality_id, quantity=amount, price=price))
+    for position_id, municipality_id, amount, sent, price in db.session.execute(query):
+        value = None if price is None else sent * price
+        sums.setdefault(position_id, []).append(_Summand(municipality_id=municipality_id, quantity=amount, value=value))
     return sums
 
 
@@ -167,12 +169,12 @@ def _row(position: BundlePosition, index: int, lots: Mapping[int, int], summands
         totals=totals,
         total=sum(totals.values(), Decimal(0)),
         value=_value(summands) if with_prices else None,
-        unpriced=sum(summand.price is None for summand in summands),
+        unpriced=sum(summand.value is None for summand in summands),
     )
 
 
 def _value(summands: list[_Summand]) -> Decimal:
-    return sum((summand.quantity * summand.price for summand in summands if summand.price is not None), Decimal(0)).quantize(Decimal("0.01"))
+    return sum((summand.value for summand in summands if summand.value is not None), Decimal(0)).quantize(Decimal("0.01"))
 
 
 def get_position(bundle: Bundle, position_id: int) -> BundlePosition:
@@ -190,6 +192,12 @@ def lines_in(position: BundlePosition, bundle: Bundle, actor: Actor) -> list[Pur
     if not leads(bundle, actor):
         query = query.where(PurchaseRequest.municipality_id == actor.municipality_id)
     return list(db.session.scalars(query))
+
+
+def asked_in(position: BundlePosition) -> dict[int, Decimal]:
+    """Return what each line of a position asks for, in the unit of the position."""
+    query = select(PurchaseRequestLine.id, ASKED).join(BundleLine, BundleLine.line_id == PurchaseRequestLine.id)
+    return {row[0]: row[1] for row in db.session.execute(query.where(BundleLine.position_id == position.id))}
 
 
 def open_proposals(bundle: Bundle) -> list[MatchProposal]:

@@ -19,6 +19,7 @@ from procurement.queries import bundles as queries
 from procurement.queries import wording
 from procurement.queries.bundles import PositionRow
 from procurement.stages import CHANGE_NAMES, LOT_KIND_NAMES, BundleStage
+from procurement.views.coming_back import comes_back
 from procurement.views.files import handed_out
 
 blueprint = Blueprint("bundling", __name__, url_prefix="/beschaffung/buendel")
@@ -124,6 +125,7 @@ def add_requests(bundle_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/<int:bundle_id>/meldungen/<int:request_id>/herausnehmen", methods=["POST"])
 @permission_required(P.BUNDLE_EDIT)
+@comes_back
 def release_request(bundle_id: int, request_id: int) -> ResponseReturnValue:
     """Let a request leave the bundle."""
     write(bundling.release_request, bundle_id, request_id, by=current_actor)
@@ -133,6 +135,7 @@ def release_request(bundle_id: int, request_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/<int:bundle_id>/abgleichen", methods=["POST"])
 @permission_required(P.BUNDLE_EDIT)
+@comes_back
 def match(bundle_id: int) -> ResponseReturnValue:
     """Compare the lines; a large bundle is matched in the background."""
     bundle = queries.get_led_bundle(bundle_id, current_actor)
@@ -146,6 +149,7 @@ def match(bundle_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/<int:bundle_id>/festschreiben", methods=["POST"])
 @permission_required(P.BUNDLE_EDIT)
+@comes_back
 def freeze(bundle_id: int) -> ResponseReturnValue:
     """Freeze the bundle."""
     write(bundling.freeze, bundle_id, by=current_actor)

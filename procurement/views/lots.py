@@ -18,6 +18,7 @@ from procurement.queries import bundles as queries
 from procurement.queries.wording import unit_name
 from procurement.rules.packs import Pack
 from procurement.views.bundling import blueprint
+from procurement.views.coming_back import comes_back
 
 P = Permission
 
@@ -47,6 +48,7 @@ def _page(bundle: Bundle, form: MoveLotForm, lot_form: LotForm) -> str:
 
 @blueprint.route("/<int:bundle_id>/lose/vorschlagen", methods=["POST"])
 @permission_required(P.BUNDLE_EDIT)
+@comes_back
 def propose_lots(bundle_id: int) -> ResponseReturnValue:
     """Distribute positions without a lot by trade."""
     change = write(bundling.propose_lots, bundle_id, by=current_actor)
@@ -56,6 +58,7 @@ def propose_lots(bundle_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/<int:bundle_id>/lose/<int:lot_id>/teilen", methods=["POST"])
 @permission_required(P.BUNDLE_EDIT)
+@comes_back
 def split_by_region(bundle_id: int, lot_id: int) -> ResponseReturnValue:
     """Cut a lot by the regions it is delivered to."""
     change = write(bundling.split_by_region, bundle_id, lot_id, by=current_actor)
@@ -78,6 +81,7 @@ def add_lot(bundle_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/<int:bundle_id>/lose/<int:lot_id>/entfernen", methods=["POST"])
 @permission_required(P.BUNDLE_EDIT)
+@comes_back
 def remove_lot(bundle_id: int, lot_id: int) -> ResponseReturnValue:
     """Remove an empty lot."""
     write(bundling.remove_lot, bundle_id, lot_id, by=current_actor)
@@ -90,14 +94,14 @@ def plan_packs(bundle_id: int, position_id: int) -> ResponseReturnValue:
     """Show in which packs a position would be bought together, what is left over and who takes it."""
     bundle = queries.get_led_bundle(bundle_id, current_actor)
     position = queries.get_position(bundle, position_id)
-    lines = queries.lines_in(position, bundle, current_actor)
-    packs, form = bundling.packs_of(lines), PacksForm(request.args)
+    lines, asked = queries.lines_in(position, bundle, current_actor), queries.asked_in(position)
+    packs, form = bundling.packs_of(lines, asked), PacksForm(request.args)
     form.packs.choices = [(place, f"{pack.name} ({german_number(pack.content)} {unit_name(position.base_unit)})") for place, pack in enumerate(packs)]
     if not request.args:
         form.packs.data, form.tolerance.data = list(range(len(packs))), 0
     plan, status = None, 200
     if lines and (not request.args or form.validate()):
-        plan = bundling.plan_packs(lines, _terms(form, packs))
+        plan = bundling.plan_packs(lines, asked, _terms(form, packs))
     else:
         status = form.status
     return render_template("procurement/plan_packs.html", bundle=bundle, position=position, form=form, plan=plan, unit=unit_name(position.base_unit)), status

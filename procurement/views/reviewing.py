@@ -10,11 +10,12 @@ from commons.errors import RuleBroken
 from commons.permissions import Permission
 from commons.shipped import rows
 from procurement import bundling
-from procurement.forms.bundles import LinesForm, NameForm
-from procurement.models import Bundle, BundlePosition, PurchaseRequestLine
+from procurement.forms.bundles import LinesForm, NameForm, RatioForm
+from procurement.models import Bundle, BundleChange, BundlePosition, PurchaseRequestLine
 from procurement.queries import bundles as queries
 from procurement.queries.wording import unit_name
 from procurement.views.bundling import blueprint
+from procurement.views.coming_back import comes_back
 
 P = Permission
 SHOWN = 20
@@ -24,29 +25,58 @@ SHOWN = 20
 @permission_required(P.BUNDLE_EDIT)
 def review(bundle_id: int) -> ResponseReturnValue:
     """Show the proposals that wait for a decision, the most certain first, and the latest steps to take back."""
-    bundle = queries.get_led_bundle(bundle_id, current_actor)
+    return _review_page(queries.get_led_bundle(bundle_id, current_actor))
+
+
+def _review_page(bundle: Bundle, refused: tuple[int, RatioForm] | None = None) -> str:
+    """Show the queue; a refused ratio stands in its proposal as it was typed."""
     waiting = queries.open_proposals(bundle)
-    return render_template("procurement/review.html", bundle=bundle, waiting=waiting[:SHOWN], count=len(waiting), changes=queries.changes_of(bundle, most=10))
+    shown = waiting[:SHOWN]
+    ratios = bundling.ratios_of(bundle, shown)
+    forms = {number: RatioForm(formdata=None, amount=ratio.amount, prefix=f"p{number}-") for number, ratio in ratios.items()}
+    if refused is not None:
+        forms[refused[0]] = refused[1]
+    page = {"waiting": shown, "count": len(waiting), "ratios": ratios, "ratio_forms": forms}
+    form = refused[1] if refused else None
+    return render_template("procurement/review.html", bundle=bundle, changes=queries.changes_of(bundle, most=10), form=form, **page)
 
 
 @blueprint.route("/<int:bundle_id>/pruefen/<int:proposal_id>", methods=["POST"])
 @permission_required(P.BUNDLE_EDIT)
+@comes_back
 def decide(bundle_id: int, proposal_id: int) -> ResponseReturnValue:
     """Confirm or refuse a proposal."""
-    verb = bundling.confirm if request.form.get("decision") == "same" else bundling.refuse
-    change = write(verb, bundle_id, proposal_id, by=current_actor)
+    form = RatioForm(prefix=f"p{proposal_id}-")
+    change = (
+        _confirmed(bundle_id, proposal_id, form) if request.form.get("decision") == "same" else write(bundling.refuse, bundle_id, proposal_id, by=current_actor)
+    )
+    if change is None:
+        return _review_page(queries.get_led_bundle(bundle_id, current_actor), (proposal_id, form)), form.status
     flash(change.said.said(gettext), "success")
-    return redirect(url_for(".review", bundle_id=bundle_id))
+    return redirect(url_for(".review", bundle_id=bundle_id, _anchor="vorschlaege"))
+
+
+def _confirmed(bundle_id: int, proposal_id: int, form: RatioForm) -> BundleChange | None:
+    """Confirm a proposal; None where its ratio is missing or cannot be read, the form then says so."""
+    if not form.validate():
+        return None
+    try:
+        return write(bundling.confirm, bundle_id, proposal_id, amount=form.amount.data, by=current_actor)
+    except (bundling.RatioMissing, bundling.RatioNotPositive) as broken:
+        form.refuse(broken)
+        return None
 
 
 @blueprint.route("/<int:bundle_id>/schritte/<int:change_id>/rueckgaengig", methods=["POST"])
 @permission_required(P.BUNDLE_EDIT)
+@comes_back
 def undo(bundle_id: int, change_id: int) -> ResponseReturnValue:
     """Take a step back."""
     write(bundling.undo, bundle_id, change_id, by=current_actor)
     flash(gettext("Der Schritt ist rückgängig gemacht."), "success")
-    back = ".review" if request.form.get("back") == "review" else ".show_bundle"
-    return redirect(url_for(back, bundle_id=bundle_id))
+    if request.form.get("back") == "review":
+        return redirect(url_for(".review", bundle_id=bundle_id, _anchor="vorschlaege"))
+    return redirect(url_for(".show_bundle", bundle_id=bundle_id))
 
 
 @blueprint.route("/<int:bundle_id>/positionen/<int:position_id>", methods=["GET", "POST"])
@@ -97,6 +127,7 @@ def _position_page(bundle_id: int, position_id: int, form: LinesForm, name_form:
         position=position,
         row=row,
         lines=queries.lines_in(position, bundle, current_actor),
+        asked=queries.asked_in(position),
         buyers=queries.buyers(bundle),
         leads=queries.leads(bundle, current_actor),
         lines_form=form,

@@ -6,7 +6,7 @@ import pytest
 
 from procurement import bundling
 from procurement.bundling.packing import Terms, packs_of, plan_packs, step_of
-from procurement.queries.bundles import get_position, lines_in, position_rows
+from procurement.queries.bundles import asked_in, get_position, lines_in, position_rows
 from tests.procurement.builders import lead, make_approved, make_bundle, reloaded
 from tests.world import sign_in
 
@@ -23,13 +23,14 @@ def bundle(app_once, world):
 
 def lines_of(bundle):
     (row,) = position_rows(bundle, lead())
-    return row.id, lines_in(get_position(bundle, row.id), bundle, lead())
+    position = get_position(bundle, row.id)
+    return row.id, lines_in(position, bundle, lead()), asked_in(position)
 
 
 def test_packs_of_lines_carry_the_lowest_last_price(bundle):
-    _, lines = lines_of(bundle)
+    _, lines, asked = lines_of(bundle)
 
-    (pack,) = packs_of(lines)
+    (pack,) = packs_of(lines, asked)
 
     assert (pack.content, pack.scales[0].price) == (Decimal(1), Decimal(4))
 
@@ -37,14 +38,14 @@ def test_packs_of_lines_carry_the_lowest_last_price(bundle):
 def test_case_21_pack_rounding_over_all_towns(bundle):
     from procurement.rules.packs import Pack, Scale
 
-    _, lines = lines_of(bundle)
-    plan = plan_packs(lines, Terms(packs=[Pack(name="Karton", content=Decimal(5), scales=(Scale(from_packs=1, price=Decimal(20)),))]))
+    _, lines, asked = lines_of(bundle)
+    plan = plan_packs(lines, asked, Terms(packs=[Pack(name="Karton", content=Decimal(5), scales=(Scale(from_packs=1, price=Decimal(20)),))]))
 
     assert ([count for _, count in plan.packs], plan.total, plan.surplus, plan.beyond_cost, plan.alone) == ([3], 15, 2, Decimal("8.00"), 20)
 
 
 def test_page_shows_the_plan_and_refuses_a_wrong_percentage(app_once, bundle):
-    position_id, _ = lines_of(bundle)
+    position_id, _, _ = lines_of(bundle)
     client = app_once.test_client()
     sign_in(client, lead())
     address = f"/beschaffung/buendel/{bundle.id}/positionen/{position_id}/packungen"

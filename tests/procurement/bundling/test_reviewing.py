@@ -1,5 +1,7 @@
 """Confirm, refuse, merge, split, move and undo; what a person decided is remembered."""
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import select
 
@@ -9,11 +11,13 @@ from commons.journal import entries_about
 from commons.permissions import Role
 from commons.units import NotComparable
 from procurement import bundling, catalogue
+from procurement.bundling.ratios import RatioMissing, RatioNotPositive
 from procurement.bundling.reviewing import AlreadyDecided, AlreadyUndone, ChangedSince
-from procurement.models import BundleLine, MatchProposal, RememberedPair
-from procurement.queries.bundles import open_proposals, position_rows
+from procurement.models import ArticleRatio, BundleLine, MatchProposal, RememberedPair
+from procurement.queries.bundles import changes_of, open_proposals, position_rows
 from procurement.stages import PairDecision, ProposalStage
 from tests.procurement.builders import PAPER, PAPER_ELSEWHERE, SALT, lead, make_approved, make_bundle, reloaded
+from tests.world import sign_in
 
 FOLDER = ("Ordner breit, blau", "7", "Stück")
 
@@ -178,3 +182,106 @@ def test_other_officer_finds_no_proposal(bundle, world):
 
     with pytest.raises(NotFound):
         write(bundling.confirm, bundle.id, proposal.id, by=world.actor("ossling", Role.PROCUREMENT_OFFICER))
+
+
+# One article in two units: only the article's own ratio joins them.
+CHIPPINGS, CHIPPINGS_BY_VOLUME = ("Streusplitt 2/5", "8", "t"), ("Splitt 2/5 zum Streuen", "3,5", "m³")
+
+
+@pytest.fixture
+def chippings(world):
+    """Chippings of Bernsdorf by mass, of Oßling by volume, proposed as the same article."""
+    made = make_bundle(make_approved(lines=(CHIPPINGS,)), make_approved(town="ossling", lines=(CHIPPINGS_BY_VOLUME,)))
+    return made, propose(made, CHIPPINGS[0], CHIPPINGS_BY_VOLUME[0])
+
+
+def test_confirm_in_two_units_without_a_ratio_says_what_is_missing(chippings):
+    bundle, proposal = chippings
+
+    with pytest.raises(RatioMissing) as refusal:
+        write(bundling.confirm, bundle.id, proposal.id, by=lead())
+
+    assert "wie viel Kilogramm 1 Kubikmeter" in str(refusal.value.message)
+    assert refusal.value.field == "amount"
+
+
+def test_confirm_with_a_ratio_adds_what_was_asked_in_the_unit_it_leads_to(chippings, world):
+    bundle, proposal = chippings
+
+    write(bundling.confirm, bundle.id, proposal.id, amount=Decimal(1600), by=lead())
+
+    (row,) = by_title(bundle).values()
+    assert (row.base_unit, row.total) == ("KGM", 8000 + 5600)
+    assert row.totals == {world.municipality_id("bernsdorf"): 8000, world.municipality_id("ossling"): 5600}
+    assert row.value == Decimal("4.00") * 8 + Decimal("4.00") * Decimal("3.5")
+    assert {(known.per_unit, known.amount, known.unit) for known in db.session.scalars(select(ArticleRatio))} == {("MTQ", 1600, "KGM")}
+    assert "1 Kubikmeter = 1.600 Kilogramm" in str(changes_of(reloaded(bundle))[0].said)
+
+
+def test_known_ratio_is_proposed_to_the_next_bundle(chippings):
+    bundle, proposal = chippings
+    write(bundling.confirm, bundle.id, proposal.id, amount=Decimal(1600), by=lead())
+    later = make_bundle(make_approved(lines=(CHIPPINGS,)), make_approved(town="ossling", lines=(CHIPPINGS_BY_VOLUME,)))
+    again = propose(later, CHIPPINGS[0], CHIPPINGS_BY_VOLUME[0])
+
+    assert bundling.ratios_of(later, [again])[again.id].amount == 1600
+
+
+def test_undo_takes_the_ratio_and_the_converted_quantity_back(chippings):
+    bundle, proposal = chippings
+    before = by_title(bundle)
+    change = write(bundling.confirm, bundle.id, proposal.id, amount=Decimal(1600), by=lead())
+
+    write(bundling.undo, bundle.id, change.id, by=lead())
+
+    assert by_title(bundle) == before
+    assert db.session.scalars(select(ArticleRatio)).all() == []
+    assert db.session.scalars(select(BundleLine.converted).where(BundleLine.bundle_id == bundle.id)).all() == [None, None]
+
+
+def test_line_leaves_a_joined_position_in_its_own_unit(chippings):
+    bundle, proposal = chippings
+    write(bundling.confirm, bundle.id, proposal.id, amount=Decimal(1600), by=lead())
+    (joined,) = by_title(bundle).values()
+    volume = db.session.scalars(select(BundleLine.line_id).where(BundleLine.converted.is_not(None))).all()
+
+    write(bundling.split, bundle.id, joined.id, list(volume), by=lead())
+
+    assert {(row.base_unit, row.total) for row in by_title(bundle).values()} == {("KGM", 8000), ("MTQ", Decimal("3.5"))}
+
+
+@pytest.mark.parametrize("amount", ["0", "0.0000001"], ids=["nothing", "too_fine"])
+def test_ratio_that_cannot_be_kept_is_refused(chippings, amount):
+    bundle, proposal = chippings
+
+    with pytest.raises(RatioNotPositive):
+        write(bundling.confirm, bundle.id, proposal.id, amount=Decimal(amount), by=lead())
+
+
+def test_queue_asks_for_the_ratio_in_words_and_keeps_what_was_typed(client, chippings):
+    bundle, proposal = chippings
+    sign_in(client, lead())
+    address = f"/beschaffung/buendel/{bundle.id}/pruefen"
+    page = client.get(address).get_data(as_text=True)
+    assert "1 Kubikmeter = … Kilogramm" in page
+    assert "MTQ" not in page
+
+    empty = client.post(f"{address}/{proposal.id}", data={"decision": "same", f"p{proposal.id}-amount": ""})
+    wrong = client.post(f"{address}/{proposal.id}", data={"decision": "same", f"p{proposal.id}-amount": "viel"})
+    done = client.post(f"{address}/{proposal.id}", data={"decision": "same", f"p{proposal.id}-amount": "1.600,5"})
+
+    assert (empty.status_code, wrong.status_code, done.status_code) == (422, 422, 302)
+    assert 'value="viel"' in wrong.get_data(as_text=True)
+    assert {row.total for row in by_title(bundle).values()} == {8000 + Decimal("3.5") * Decimal("1600.5")}
+
+
+def test_refused_button_comes_back_to_its_page_with_the_sentence(client, bundle):
+    propose(bundle, PAPER[0], PAPER_ELSEWHERE[0])
+    sign_in(client, lead())
+    address = f"/beschaffung/buendel/{bundle.id}"
+
+    answer = client.post(f"{address}/festschreiben", headers={"Referer": f"http://localhost{address}/pruefen?seite=2"})
+    plain = client.post(f"{address}/festschreiben", headers={"Referer": "http://anderswo.example/"})
+
+    assert (answer.status_code, answer.location, plain.location) == (303, f"{address}/pruefen?seite=2", address)
+    assert "Es sind noch 1 Vorschläge zu entscheiden." in client.get(answer.location).get_data(as_text=True)
