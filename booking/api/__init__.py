@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_smorest import Api
 
-from booking.api import bookings, resources
+from booking.api import bookings, resources, series
 
 SETTINGS = {
     "API_TITLE": "Verbund",
@@ -23,6 +23,6 @@ def install(app: Flask) -> None:
     """Give the application the routes of the interface; a token, not a cookie, opens them, so they need no CSRF token."""
     app.config.update(SETTINGS)
     api = Api(app, spec_kwargs=SPEC)
-    for blueprint in (resources.blueprint, bookings.blueprint):
+    for blueprint in (resources.blueprint, bookings.blueprint, series.blueprint):
         app.extensions["csrf"].exempt(blueprint)
         api.register_blueprint(blueprint)

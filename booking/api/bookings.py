@@ -8,15 +8,13 @@ from flask_smorest import Blueprint
 from booking import reserving
 from booking.api.schemas import BookingSchema, BookingsSchema, CancelSchema, ChangeSchema, RequestSchema
 from booking.api.typed import also, answers, arguments, guard, problem, route
-from booking.api.wire import alternatives_as_data, booking_as_data, etag_of, period_of, rivals_as_data
+from booking.api.wire import alternatives_as_data, booking_as_data, etag_of, key_of, period_of, rivals_as_data, wishes_of
 from booking.models import Booking
 from booking.occupying import Wish
 from booking.periods import Period
 from booking.queries.bookings import get_booking, my_bookings
-from booking.queries.fleet import get_by_key
 from booking.queries.offers import alternatives, rival_facts
 from booking.reserving import Details
-from booking.rules.lending import NothingWished
 from booking.rules.occupancy import Occupied
 from commons.access import current_actor, token_required
 from commons.database import write
@@ -26,15 +24,7 @@ from commons.words import say
 
 blueprint = Blueprint("api-bookings", __name__, url_prefix="/api/v1/bookings", description="Buchungen")
 guard(blueprint)
-KEY_LIMIT = 200
 EITHER_SIDE = (Permission.BOOKING_REQUEST, Permission.BOOKING_APPROVE)
-
-
-class KeyTooLong(RuleBroken):
-    """An Idempotency-Key is a short text."""
-
-    def __init__(self) -> None:
-        super().__init__(say("„Idempotency-Key“ darf höchstens %(limit)s Zeichen haben.", limit=KEY_LIMIT))
 
 
 @route(blueprint, "", method="POST")
@@ -44,11 +34,11 @@ class KeyTooLong(RuleBroken):
 @also(blueprint, 400, 401, 403, 404, 409, 422)
 def create(data: dict[str, Any]) -> Response:
     """Ask for resources for a period; 201 when new, 200 when the same key asked before."""
-    wishes = _wishes(data)
+    wishes = wishes_of(data, current_actor)
     period = period_of(data)
-    details = Details(purpose=data["purpose"], note=data["note"])
+    details, key = Details(purpose=data["purpose"], note=data["note"]), key_of(request.headers.get("Idempotency-Key"))
     try:
-        placed = write(reserving.request_booking, wishes, period, details=details, by=current_actor, idempotency_key=_key())
+        placed = write(reserving.request_booking, wishes, period, details=details, by=current_actor, idempotency_key=key)
     except RuleBroken as broken:
         return _refused(broken, wishes, period)
     return _shown(get_booking(placed.id, current_actor), 200 if placed.repeated else 201)
@@ -119,21 +109,6 @@ def _change(booking_id: int, period: Period, data: dict[str, Any], *, version: i
             contact_phone=booking.contact_phone,
         )
         reserving.amend(booking_id, details=details, by=current_actor, version=version)
-
-
-def _wishes(data: dict[str, Any]) -> list[Wish]:
-    """Read either one resource or a list of them."""
-    if ("resource" in data) == ("items" in data):
-        raise NothingWished
-    items = data.get("items") or [{"resource": data["resource"], "quantity": data.get("quantity", 1)}]
-    return [Wish(resource_id=get_by_key(item["resource"], current_actor).id, quantity=item["quantity"]) for item in items]
-
-
-def _key() -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and len(key) > KEY_LIMIT:
-        raise KeyTooLong
-    return f"api:{key}" if key else None
 
 
 def _refused(broken: RuleBroken, wishes: list[Wish], period: Period) -> Response:

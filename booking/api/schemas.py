@@ -131,3 +131,65 @@ class AvailabilityQuery(Schema):
     category = fields.String()
     quantity = fields.Integer(load_default=1, validate=validate.Range(min=1, max=2**31 - 1))
     for_ = fields.String(data_key="for")
+
+
+class SeriesPreviewSchema(TimesSchema):
+    """A series to be looked at: the first date and its rule."""
+
+    resource = fields.String(validate=NAME)
+    quantity = fields.Integer(strict=True, validate=COUNT)
+    items = fields.List(fields.Nested(ItemSchema), validate=validate.Length(min=1, max=50))
+    rrule = fields.String(required=True, validate=NAME)
+    for_ = fields.String(data_key="for", load_default=None, allow_none=True)
+
+
+class SeriesRequestSchema(SeriesPreviewSchema):
+    """A series to be booked: all dates or none, the free ones, or chosen ones."""
+
+    purpose = fields.String(required=True, validate=validate.Length(max=200))
+    note = fields.String(load_default="", validate=validate.Length(max=2000))
+    choice = fields.String(load_default="all", validate=validate.OneOf(["all", "free", "chosen"]))
+    dates = fields.List(fields.Date(), load_default=list, validate=validate.Length(max=400))
+
+
+class RivalSchema(Schema):
+    """What stands in the way, and who where the caller may know."""
+
+    resource = fields.String(required=True)
+    start = fields.String(required=True)
+    end = fields.String(required=True)
+    who = fields.String()
+
+
+class SeriesDateSchema(Schema):
+    """A date of a preview."""
+
+    day = fields.Date(required=True)
+    start = fields.String(required=True, allow_none=True)
+    end = fields.String(required=True, allow_none=True)
+    free = fields.Boolean(required=True)
+    reason = fields.String(required=True)
+    rivals = fields.List(fields.Nested(RivalSchema), required=True)
+    alternative = fields.Nested(TimesSchema(only=("start", "end")), required=True, allow_none=True)
+
+
+class SeriesDatesSchema(Schema):
+    """Every date of a series."""
+
+    items = fields.List(fields.Nested(SeriesDateSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class FateSchema(Schema):
+    """What became of a date."""
+
+    day = fields.Date(required=True)
+    fate = fields.String(required=True, validate=validate.OneOf(["booked", "taken", "left_out", "no_such_time"]))
+    booking = fields.Integer(required=True, allow_none=True)
+
+
+class SeriesSchema(Schema):
+    """A booked series."""
+
+    id = fields.Integer(required=True)
+    dates = fields.List(fields.Nested(FateSchema), required=True)

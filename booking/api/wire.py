@@ -7,16 +7,21 @@ from typing import Any
 from flask_babel import gettext
 
 from booking.models import Booking, Resource
+from booking.occupying import Wish
 from booking.periods import Period
+from booking.queries.fleet import get_by_key
 from booking.queries.offers import Alternative, RivalFact
+from booking.rules.lending import NothingWished
 from booking.stages import Stage
 from commons.calendar_days import BERLIN, from_wall
 from commons.errors import RuleBroken
+from commons.people import Actor
 from commons.words import say
 
 # People outside need not tell a lapsed request from a cancelled one.
 STATES = {stage: stage.value for stage in Stage} | {Stage.LAPSED: "cancelled"}
 YEARS = range(2000, 2200)
+KEY_LIMIT = 200
 
 
 class TimeUnreadable(RuleBroken):
@@ -24,6 +29,13 @@ class TimeUnreadable(RuleBroken):
 
     def __init__(self, field: str) -> None:
         super().__init__(say("Bitte geben Sie die Zeit nach ISO 8601 an, mit Abstand zu UTC oder mit „timezone“: „Europe/Berlin“."), field=field)
+
+
+class KeyTooLong(RuleBroken):
+    """An Idempotency-Key is a short text."""
+
+    def __init__(self) -> None:
+        super().__init__(say("„Idempotency-Key“ darf höchstens %(limit)s Zeichen haben.", limit=KEY_LIMIT))
 
 
 def period_of(data: Mapping[str, Any], *, start: str = "start", end: str = "end") -> Period:
@@ -83,6 +95,21 @@ def rivals_as_data(rivals: Iterable[RivalFact]) -> list[dict[str, Any]]:
         fact = {"resource": rival.resource, "start": iso(rival.period.start), "end": iso(rival.period.end)}
         found.append({**fact, "who": rival.who} if rival.who else fact)
     return found
+
+
+def wishes_of(data: Mapping[str, Any], actor: Actor) -> list[Wish]:
+    """Read either one resource or a list of them."""
+    if ("resource" in data) == ("items" in data):
+        raise NothingWished
+    items = data.get("items") or [{"resource": data["resource"], "quantity": data.get("quantity", 1)}]
+    return [Wish(resource_id=get_by_key(item["resource"], actor).id, quantity=item["quantity"]) for item in items]
+
+
+def key_of(header: str | None) -> str | None:
+    """Read the Idempotency-Key."""
+    if header is not None and len(header) > KEY_LIMIT:
+        raise KeyTooLong
+    return f"api:{header}" if header else None
 
 
 def _moment(text: str, field: str, zone: str | None) -> datetime:

@@ -1,6 +1,6 @@
 """Repeat a booking: rhythm, end, and which of the previewed dates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from flask_babel import gettext
@@ -46,10 +46,10 @@ class SeriesForm(BookingForm):
     seen = HiddenField()
     days: frozenset[date] = frozenset()
 
-    def begin(self, period: Period) -> None:
+    def begin(self, period: Period, arguments: Mapping[str, str]) -> None:
         """Show what the booking form knows already, without faults for what it does not ask."""
         if not self.start_day.data:
-            self.fill(period)
+            super().begin(period, arguments)
         for field in (self.rhythm, self.every, self.choice):
             field.data = field.default
 

@@ -28,7 +28,7 @@ def plan_series(resource_id: int) -> ResponseReturnValue:
     resource, form = get_resource(resource_id, current_actor), SeriesForm()
     shown: Preview | None = None
     if "rhythm" not in request.form:
-        form.begin(asked_period(request.args))
+        form.begin(asked_period(request.args), request.args)
     elif form.validate_on_submit():
         try:
             if request.form.get("step") == "book":

@@ -1,7 +1,7 @@
 """Series with the fate of each date, and the waiting list.
 
-Revision ID: 008
-Revises: 007
+Revision ID: 009
+Revises: 008
 """
 
 import sqlalchemy as sa
