@@ -6,12 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from procurement.rules.features import Item
+from procurement.rules.identity import NUMBER, SHORTEST_NUMBER
 
 RARE = 60
 MOST_SHARERS = 240
 BEST_PER_LIST = 4
 COMBINED = 5
 FEWEST_KEYS = 2
+IDENTITY = 100.0
 
 Key = tuple[str, ...]
 
@@ -40,10 +42,16 @@ def _keys(items: Sequence[Item]) -> list[list[Key]]:
     common: list[list[str]] = []
     for item in items:
         tokens = sorted(_tokens(item), key=lambda token: (counts[token], token))
-        rare.append([(token,) for token in tokens if counts[token] <= RARE and token in item.words])
+        rare.append([*_names(item), *((token,) for token in tokens if counts[token] <= RARE and token in item.words)])
         common.append(sorted([token for token in tokens if counts[token] > RARE][:COMBINED]))
     together: Counter[Key] = Counter(pair for own in common for pair in itertools.combinations(own, 2))
     return [_chosen(own, others, together) for own, others in zip(rare, common, strict=True)]
+
+
+def _names(item: Item) -> list[Key]:
+    """Return the numbers that name an article, and the model codes that may stand in the number column of another list."""
+    codes = {(NUMBER, code) for code in item.codes if len(code) >= SHORTEST_NUMBER and not code.isdecimal()}
+    return sorted(item.identities | codes)
 
 
 def _chosen(rare: list[Key], common: list[str], together: Counter[Key]) -> list[Key]:
@@ -65,7 +73,7 @@ def _promising(item: Item, items: Sequence[Item], keys: Sequence[Key], holders: 
     """Rank those that share a key by the weight of the keys they share."""
     shared: dict[int, float] = defaultdict(float)
     for key in keys:
-        weight = sum([item.words.get(word, 1.0) for word in key])
+        weight = IDENTITY if key in item.identities else sum([item.words.get(word, 1.0) for word in key])
         found = holders[key]
         for number in found if len(found) <= MOST_SHARERS else _around(found, item.number):
             shared[number] += weight

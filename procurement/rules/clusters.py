@@ -20,6 +20,7 @@ class Edge:
     first: int
     second: int
     score: float
+    is_certain: bool = False  # both name the article by the same number
 
 
 class Joining:
@@ -36,7 +37,7 @@ class Joining:
             if edge.score < least:
                 return
             first, second = self.cluster_of[edge.first], self.cluster_of[edge.second]
-            if first != second and self.agree(first, second, self._may, LEAST_MEAN):
+            if first != second and self.agree(first, second, self._may, 0.0 if edge.is_certain else LEAST_MEAN):
                 self._merge(first, second)
 
     def agree(self, first: int, second: int, may: May, least_mean: float) -> bool:

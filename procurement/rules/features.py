@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from procurement.rules.article_text import Folded, fold
 from procurement.rules.attributes import Attribute, attributes_of
 from procurement.rules.demand import DemandLine
+from procurement.rules.identity import Identity, identities_of
 from procurement.rules.known_words import Stems, Vocabulary
 from procurement.rules.word_book import WordBook
 
@@ -54,6 +55,7 @@ class Item:
     stated: Mapping[str, float] = field(default_factory=dict)
     heads: frozenset[str] = frozenset()
     modifiers: frozenset[str] = frozenset()
+    identities: frozenset[Identity] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,4 +245,5 @@ def _item(number: int, list_number: int, line: DemandLine, cut: _Cut, raw: _Raw,
         stated={word: weight for word, weight in weighted.items() if ":" in word},
         heads=cut.heads,
         modifiers=cut.modifiers,
+        identities=identities_of(line),
     )

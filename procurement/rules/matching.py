@@ -12,6 +12,7 @@ from procurement.rules.candidates import pairs
 from procurement.rules.clusters import Edge, Joining, with_rivals
 from procurement.rules.demand import DemandLine, RowRef
 from procurement.rules.features import Reader
+from procurement.rules.identity import EAN
 from procurement.rules.known_words import vocabulary
 from procurement.rules.similarity import Likeness, as_score, likeness, likeness_from
 
@@ -117,8 +118,13 @@ class _Matcher:
     def _edges(self, found: Mapping[tuple[int, int], Likeness]) -> list[Edge]:
         scores = {pair: like.score for pair, like in found.items() if self._items[pair[0]].list_number != self._items[pair[1]].list_number}
         ahead = with_rivals(self._items, scores)
-        edges = [Edge(*pair, min(1.0, like.score + self._shift(ahead.get(pair)) + self._memory(*pair))) for pair, like in found.items()]
+        edges = [self._edge(pair, like, ahead) for pair, like in found.items()]
         return [edge for edge in edges if edge.score >= REVIEW and self._may_propose(edge.first, edge.second)]
+
+    def _edge(self, pair: tuple[int, int], like: Likeness, ahead: Mapping[tuple[int, int], float]) -> Edge:
+        if like.identity == EAN:
+            return Edge(*pair, like.score, is_certain=True)
+        return Edge(*pair, min(1.0, like.score + self._shift(ahead.get(pair)) + self._memory(*pair)), is_certain=like.identity is not None)
 
     def _shift(self, ahead: float | None) -> float:
         return 0.0 if ahead is None else max(-MOST_BEHIND, min(MOST_AHEAD, AHEAD * ahead))

@@ -6,14 +6,16 @@ from decimal import Decimal
 from commons.words import Message, say
 from procurement.rules.conflicts import NAMES
 from procurement.rules.features import Item
+from procurement.rules.identity import EAN, NUMBER
 from procurement.rules.similarity import Likeness
 
 FAR_APART = 2.0
+NUMBERS = {EAN: "EAN", NUMBER: "Artikelnummer"}
 
 
 def for_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ...]:
     """Say what two lines have in common."""
-    said = []
+    said = [say("Beide nennen dieselbe %(number)s.", number=NUMBERS[like.identity])] if like.identity else []
     words = [word for word in sorted(like.shared) if ":" not in word]
     if words:
         said.append(say("Gemeinsame Wörter: %(words)s.", words=", ".join(words)))

@@ -2,16 +2,18 @@
 
 import functools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from commons.units import standard_units
 from procurement.rules.conflicts import Conflict, conflicts
 from procurement.rules.features import Item
+from procurement.rules.identity import EAN, NUMBER
 
 CONTAINED, BALANCED = 0.62, 0.38
 AGREEMENT, MOST_AGREEMENT = 0.045, 0.16
 OTHER_UNIT, ONE_WORD, LESSER_CODE = 0.3, 0.6, 0.25
+SAME_NUMBER, OTHER_EAN = 1.0, 0.06
 PRICE_FREE, PRICE_STEP, MOST_PRICE = 1.7, 0.16, 0.3
 STRONG = {
     "norm",
@@ -44,6 +46,7 @@ class Likeness:
     conflict: Conflict | None
     doubt: Conflict | None
     same_unit: bool
+    identity: str | None = None
 
 
 def likeness(first: Item, second: Item) -> Likeness:
@@ -54,7 +57,7 @@ def likeness(first: Item, second: Item) -> Likeness:
 def likeness_from(first: Item, second: Item, least: float) -> Likeness | None:
     """Compare two items, but stop at once where they cannot be as alike as that."""
     score, shared = _by_words(first, second)
-    return None if score + MOST_AGREEMENT < least else _judged(first, second, score, shared)
+    return None if score + MOST_AGREEMENT < least and _identity(first, second) is None else _judged(first, second, score, shared)
 
 
 def _judged(first: Item, second: Item, score: float, shared: list[str]) -> Likeness:
@@ -71,7 +74,32 @@ def _judged(first: Item, second: Item, score: float, shared: list[str]) -> Liken
     same_unit = units_fit(first, second)
     score -= 0 if same_unit else OTHER_UNIT
     score -= _price_gap(first, second)
-    return Likeness(max(0.0, min(1.0, score)), tuple(shared), tuple(agreed), conflict, doubt, same_unit)
+    identity = _identity(first, second)
+    if identity is None:
+        score -= OTHER_EAN if _eans_differ(first, second) else 0
+    elif identity == EAN or shared or agreed:
+        score = SAME_NUMBER
+        # the same number for what is stated differently: somebody must look
+        doubt = replace(conflict, is_doubt=True) if conflict else None
+        conflict = None
+    return Likeness(max(0.0, min(1.0, score)), tuple(shared), tuple(agreed), conflict, doubt, same_unit, identity)
+
+
+def _identity(first: Item, second: Item) -> str | None:
+    """Return by which kind of number both name the same article."""
+    if not first.identities and not second.identities:
+        return None
+    kinds = {kind for kind, _ in first.identities & second.identities}
+    if kinds:
+        return EAN if EAN in kinds else NUMBER
+    for one, other in ((first, second), (second, first)):
+        if any(kind == NUMBER and not number.isdecimal() and number in other.codes for kind, number in one.identities):
+            return NUMBER
+    return None
+
+
+def _eans_differ(first: Item, second: Item) -> bool:
+    return all(any(kind == EAN for kind, _ in item.identities) for item in (first, second))
 
 
 def _by_words(first: Item, second: Item) -> tuple[float, list[str]]:

@@ -120,6 +120,38 @@ def test_a_code_that_says_less_is_only_proposed():
     assert (len(matched.clusters), len(matched.review)) == (2, 1)
 
 
+def numbered(*rows):
+    """Make one list of each row of article, heading of the number, number."""
+    found = []
+    for number, (article, heading, named) in enumerate(rows):
+        found.extend(read_demand(f"Artikel;{heading};Menge;Einheit\n{article};{named};3;Stück\n".encode(), f"liste{number}.csv").lines)
+    return found
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        numbered(("Handbrause Chrom", "EAN", "4006381333634"), ("Duschkopf", "GTIN", "04006381333634")),
+        numbered(("Handbrause Chrom", "Art.-Nr.", "HB-4711-C"), ("Duschkopf Chrom", "Hersteller-Nr.", "HB4711C")),
+        numbered(("Akku 18 V", "MPN", "BL1850"), ("Makita BL1850", "Lagerort", "B")),
+    ],
+    ids=["ean", "article_number", "number_in_the_text"],
+)
+def test_an_equal_number_joins_other_words(found):
+    assert len(match(found).clusters) == 1
+
+
+def test_an_equal_number_never_joins_what_is_stated_differently():
+    matched = match(numbered(("Folie A4", "EAN", "4006381333634"), ("Folie A3", "EAN", "4006381333634")))
+
+    assert (len(matched.clusters), len(matched.review)) == (2, 1)
+    assert any("EAN" in str(reason) for reason in matched.review[0].reasons)
+
+
+def test_different_numbers_do_not_part_what_is_said_alike():
+    assert len(match(numbered(("Kopierpapier A4 80 g", "EAN", "4006381333634"), ("Druckerpapier A4 80g", "EAN", "4006381333627"))).clusters) == 1
+
+
 def test_the_order_of_lists_does_not_matter():
     articles = [["Kopierpapier A4 80 g", "Besen"], ["Druckerpapier A4 80g", "Saalbesen"], ["Kop.papier A4 80g"]]
     found = lines(*articles)
