@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from booking import occupying
 from booking.fleet.keeping import BookingsAffected, check_keeper, get_for_change
-from booking.models import Closure
+from booking.models import Block, Closure
 from booking.occupying import Claim, Device, Wish
 from booking.periods import Period
 from booking.rules.occupancy import check_quantity
@@ -41,8 +41,8 @@ def close(resource_id: int, period: Period, *, reason: str, by: Actor, quantity:
 def lift(closure_id: int, *, by: Actor) -> Closure:
     """End a closure before its time; others that cover the same days stay."""
     closure = db.session.get(Closure, closure_id)
-    if closure is None:
-        raise NotFound
+    if closure is None or db.session.scalar(select(Block.id).where(Block.closure_id == closure_id)) is not None:
+        raise NotFound  # an incident or a defect ends by being reported over
     device, _ = _opened(closure.resource_id, None, by)
     db.session.refresh(closure)
     if closure.lifted_at is None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from booking.models import Category, Closure, Inspection, Resource, ResourcePart
+from booking.models import Block, Category, Closure, Inspection, Resource, ResourcePart
 from booking.queries.approval import owned_by
 from booking.queries.numbers import check_number
 from booking.rules.terms import Due
@@ -88,5 +88,6 @@ def due_inspections(resource_ids: Iterable[int], *, on: date) -> dict[int, list[
 
 def closures(resource_id: int, *, after: datetime) -> list[Closure]:
     """Return the closures of a resource that last or are to come."""
-    query = select(Closure).where(Closure.resource_id == resource_id, Closure.ends_at > after, Closure.lifted_at.is_(None))
+    of_block = select(Block.id).where(Block.closure_id == Closure.id).exists()  # an incident's or a defect's: ended where it was reported
+    query = select(Closure).where(Closure.resource_id == resource_id, Closure.ends_at > after, Closure.lifted_at.is_(None), ~of_block)
     return list(db.session.scalars(query.order_by(Closure.starts_at)))

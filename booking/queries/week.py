@@ -74,7 +74,7 @@ def week_of(day: date, *, category_id: int | None, actor: Actor) -> Week:
 def _rows(resource_ids: Sequence[int], week: Period) -> dict[int, list[Any]]:
     columns = (
         *(Occupancy.resource_id, Occupancy.booking_id, Booking.stage, Booking.for_municipality_id, Booking.created_by_id),
-        *(Booking.starts_at, Booking.ends_at, Closure.starts_at.label("closed_from"), Closure.ends_at.label("closed_until")),
+        *(Booking.starts_at, Booking.ends_at),
         *(Closure.reason.label("closed"), Organisation.name.label("who"), Occupancy.starts_at.label("from_"), Occupancy.ends_at.label("until_")),
     )
     query = (
@@ -109,12 +109,12 @@ def _mark(row: Any, start: datetime, end: datetime, resource: Resource, actor: A
 
 
 def _from(row: Any) -> datetime:
-    found: datetime = row.starts_at or row.closed_from or row.from_
+    found: datetime = row.starts_at or row.from_
     return found
 
 
 def _until(row: Any) -> datetime:
-    found: datetime = row.ends_at or row.closed_until or row.until_
+    found: datetime = row.ends_at or row.until_
     return found
 
 
