@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from procurement.rules.article_text import Folded, fold
 from procurement.rules.attributes import Attribute, attributes_of
 from procurement.rules.demand import DemandLine
-from procurement.rules.identity import Identity, identities_of
+from procurement.rules.identity import NUMBER, Identity, identities_of
 from procurement.rules.known_words import Stems, Vocabulary
 from procurement.rules.word_book import WordBook
 
@@ -56,6 +56,7 @@ class Item:
     heads: frozenset[str] = frozenset()
     modifiers: frozenset[str] = frozenset()
     identities: frozenset[Identity] = frozenset()
+    numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,7 @@ def _item(number: int, list_number: int, line: DemandLine, cut: _Cut, raw: _Raw,
     for statement in raw.statements:
         statements[statement.kind].add(statement.value)
     price = line.price_net_per_base_unit
+    identities = identities_of(line)
     return Item(
         number=number,
         list_number=list_number,
@@ -245,5 +247,6 @@ def _item(number: int, list_number: int, line: DemandLine, cut: _Cut, raw: _Raw,
         stated={word: weight for word, weight in weighted.items() if ":" in word},
         heads=cut.heads,
         modifiers=cut.modifiers,
-        identities=identities_of(line),
+        identities=identities,
+        numbers=frozenset(number for kind, number in identities if kind == NUMBER and not number.isdecimal()),
     )

@@ -7,7 +7,7 @@ from procurement.rules.demand import DemandLine
 
 GTIN = re.compile(r"(?<!\d)(\d{8}|\d{12,14})(?!\d)")
 SHORTEST_NUMBER = 5
-EAN, NUMBER = "ean", "number"
+EAN, NUMBER, BARE = "ean", "number", "bare number"
 Identity = tuple[str, str]
 
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 from commons.words import Message, say
 from procurement.rules.conflicts import NAMES
 from procurement.rules.features import Item
-from procurement.rules.identity import EAN, NUMBER
+from procurement.rules.identity import BARE, EAN, NUMBER
 from procurement.rules.similarity import Likeness
 
 FAR_APART = 2.0
-NUMBERS = {EAN: "EAN", NUMBER: "Artikelnummer"}
+NUMBERS = {EAN: "EAN", NUMBER: "Artikelnummer", BARE: "Artikelnummer"}
 
 
 def for_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ...]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from commons.units import standard_units
 from procurement.rules.conflicts import Conflict, conflicts
 from procurement.rules.features import Item
-from procurement.rules.identity import EAN, NUMBER
+from procurement.rules.identity import BARE, EAN, NUMBER
 
 CONTAINED, BALANCED = 0.62, 0.38
 AGREEMENT, MOST_AGREEMENT = 0.045, 0.16
@@ -77,7 +77,7 @@ def _judged(first: Item, second: Item, score: float, shared: list[str]) -> Liken
     identity = _identity(first, second)
     if identity is None:
         score -= OTHER_EAN if _eans_differ(first, second) else 0
-    elif identity == EAN or shared or agreed:
+    elif identity != BARE or shared or agreed:
         score = SAME_NUMBER
         # the same number for what is stated differently: somebody must look
         doubt = replace(conflict, is_doubt=True) if conflict else None
@@ -86,16 +86,13 @@ def _judged(first: Item, second: Item, score: float, shared: list[str]) -> Liken
 
 
 def _identity(first: Item, second: Item) -> str | None:
-    """Return by which kind of number both name the same article."""
+    """Return by which kind of number both name the same article; bare digits may be counted by each house for itself."""
     if not first.identities and not second.identities:
         return None
-    kinds = {kind for kind, _ in first.identities & second.identities}
-    if kinds:
-        return EAN if EAN in kinds else NUMBER
-    for one, other in ((first, second), (second, first)):
-        if any(kind == NUMBER and not number.isdecimal() and number in other.codes for kind, number in one.identities):
-            return NUMBER
-    return None
+    named = first.identities & second.identities
+    named |= {(NUMBER, number) for number in first.numbers & set(second.codes) | second.numbers & set(first.codes)}
+    kinds = {BARE if kind == NUMBER and number.isdecimal() else kind for kind, number in named}
+    return next((kind for kind in (EAN, NUMBER, BARE) if kind in kinds), None)
 
 
 def _eans_differ(first: Item, second: Item) -> bool:
