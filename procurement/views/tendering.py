@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from commons import clock
 from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.files import StoredFile
@@ -113,6 +114,7 @@ def _shown(tender: Tender) -> str:
         holders=officers.holders_of(tender),
         can_be_opened=officers.can_be_opened(tender),
         rehearsed=officers.is_rehearsed(tender),
+        is_over=tender.deadline is not None and clock.now() > tender.deadline,
         holds=officers.find_holder(tender, current_actor) is not None,
         open_questions=sum(question.answered_at is None for question in tender_documents.questions_of(tender)),
         bids=opened_bids_of(tender) if may_see_bids(tender, current_actor) else None,

@@ -46,7 +46,7 @@ FIRMS = (
     ("Arbeitsschutz Oberland", "verkauf@schutz.example", "Bischofswerda", "Schutzkleidung"),
 )
 # Two firms have handed in already; nobody sees it before the opening.
-HANDED_IN = ((0, "88.90"), (1, "91.40"))
+HANDED_IN = ((0, ("0,0889", "0,2340")), (1, ("0,0914", "0,2280")))
 REASON = "Beispiel der Vorführung: Die Angaben sind erfunden, der Weg ist der wirkliche."
 
 
@@ -137,14 +137,14 @@ def _share_key(tender: Tender, lead: Actor) -> None:
 
 def _hand_in(tender: Tender) -> None:
     ids = [invitation.id for invitation in invitations(db.session.get_one(Tender, tender.id))]
-    for place, price in HANDED_IN:
-        write(_write_bid, tender.id, ids[place], price)
+    for place, prices in HANDED_IN:
+        write(_write_bid, tender.id, ids[place], prices)
 
 
-def _write_bid(tender_id: int, invitation_id: int, price: str) -> None:
+def _write_bid(tender_id: int, invitation_id: int, figures: tuple[str, ...]) -> None:
     tender = db.session.get_one(Tender, tender_id)
     invitation = bidding.get_invited(tender, invitation_id)
     secret, version = tendering.send_link(invitation, tender), current_version(tender)
-    prices = {str(position.id): price.replace(".", ",") for position in version.positions}
+    prices = {str(position.id): figure for position, figure in zip(version.positions, figures, strict=False)}
     content = bidding.content_from_form(invitation, version, General(address="Am Markt 1, 01917 Kamenz"), prices, {})
     bidding.hand_in(secret, content, channel=BidChannel.WEB, received_at=clock.now())
