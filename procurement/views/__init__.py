@@ -1,14 +1,18 @@
 """The pages of procurement, one view file a chapter."""
 
 from procurement.views import (
+    awarding,
     bidding,
     bundling,
     deciding,
+    evaluating,
+    examining,
     intake,
     lots,
     officer_keys,
     opening,
     publishing,
+    recording,
     reviewing,
     suppliers,
     surveying,
@@ -20,7 +24,7 @@ from procurement.views import (
     writing,
 )
 
-__all__ = ["bundling", "deciding", "intake", "lots", "publishing", "reviewing", "surveying", "uploading", "valuing", "visiting", "writing"]
+__all__ = ["bundling", "deciding", "examining", "intake", "lots", "publishing", "reviewing", "surveying", "uploading", "valuing", "visiting", "writing"]
 BLUEPRINTS = [
     intake.blueprint,
     bundling.blueprint,
@@ -30,4 +34,7 @@ BLUEPRINTS = [
     suppliers.blueprint,
     tender_public.blueprint,
     bidding.blueprint,
+    evaluating.blueprint,
+    awarding.blueprint,
+    recording.blueprint,
 ]

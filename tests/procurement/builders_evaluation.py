@@ -11,11 +11,13 @@ from commons.database import db, write
 from commons.people import Actor
 from commons.permissions import Role
 from procurement import awarding, bidding, evaluating, opening
+from procurement.entries import Criterion
 from procurement.models import AwardDecision, AwardRun, BidFinding, OpenedBid, Tender
 from procurement.queries.awards import find_run
 from procurement.queries.bids import opened_bids_of
 from procurement.queries.evaluation import findings_of, is_settled
 from procurement.rules.procedure import Procedure
+from procurement.rules.scoring import Method
 from procurement.tender_stages import BidChannel, FindingOutcome
 from tests.procurement.builders import lead
 from tests.procurement.tender_builders import FIRMS, REASON, content_of, make_published, make_tender, officer, secret_of
@@ -99,6 +101,12 @@ def compute(tender: Tender) -> AwardRun:
     run = find_run(tender)
     assert run is not None
     return run
+
+
+def criteria_of_quality() -> dict[str, Any]:
+    """Return terms by which the price counts 60 % and quality 40 %."""
+    quality = Criterion(name="Qualität", weight=Decimal(40), scale="0 bis 10 Punkte nach Muster")
+    return {"method": Method.RATIO_POINTS, "price_weight": Decimal(60), "criteria": (quality,)}
 
 
 def make_proposed(prices: Mapping[str, Mapping[int, str]], **options: Any) -> AwardDecision:

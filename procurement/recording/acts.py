@@ -1,0 +1,61 @@
+"""What the journal calls the acts of a procedure, for the record; pure."""
+
+from commons.words import Message, say
+
+ACT_NAMES: dict[str, Message] = {
+    "award.complaint_handled": say("Beanstandung bearbeitet"),
+    "award.complaint_noted": say("Beanstandung vermerkt"),
+    "award.computed": say("Vergabe berechnet"),
+    "award.computing_started": say("Berechnung der Vergabe begonnen"),
+    "award.confirmed": say("Zuschlag bestätigt"),
+    "award.letter_sent": say("Versand eines Schreibens vermerkt"),
+    "award.losers_informed": say("Unterlegene Bieter informiert"),
+    "award.proposal_withdrawn": say("Vorschlag für den Zuschlag zurückgezogen"),
+    "award.proposed": say("Zuschlag vorgeschlagen"),
+    "evaluation.answer_entered": say("Antwort eines Bieters eingetragen"),
+    "evaluation.bidder_asked": say("Bieter um Aufklärung gebeten"),
+    "evaluation.draw_called": say("Zum Losentscheid aufgerufen"),
+    "evaluation.drawn": say("Los gezogen"),
+    "evaluation.examined": say("Angebote geprüft"),
+    "evaluation.finding_added": say("Befund eingetragen"),
+    "evaluation.finding_confirmed": say("Entscheidung über einen Befund bestätigt"),
+    "evaluation.finding_decided": say("Über einen Befund entschieden"),
+    "evaluation.finding_given_back": say("Entscheidung über einen Befund zurückgegeben"),
+    "evaluation.points_confirmed": say("Punkte bestätigt"),
+    "evaluation.points_given": say("Punkte vergeben"),
+    "evaluation.ranked": say("Angebote gewertet"),
+    "evaluation.reopened": say("Prüfung wieder aufgenommen"),
+    "record.filed": say("Vergabevermerk zur Akte genommen"),
+    "record.noted": say("Vergabevermerk ergänzt"),
+    "tender.begin_set": say("Beginn des Verfahrens festgelegt"),
+    "tender.bids_opened": say("Angebote geöffnet"),
+    "tender.bought_directly": say("Direkt gekauft"),
+    "tender.buyer_bound": say("Bindung einer Kommune eingetragen"),
+    "tender.cancelled": say("Verfahren aufgehoben"),
+    "tender.dates_set": say("Fristen festgelegt"),
+    "tender.documents_changed": say("Unterlagen geändert"),
+    "tender.firm_chosen": say("Firma ausgewählt"),
+    "tender.firm_dropped": say("Firma gestrichen"),
+    "tender.holders_named": say("Schlüsselinhaber benannt"),
+    "tender.key_lost": say("Schlüssel verloren"),
+    "tender.key_rewrapped": say("Schlüssel neu verteilt"),
+    "tender.lots_exempted": say("Kleine Lose ausgenommen"),
+    "tender.notice_noted": say("Bekanntmachung vermerkt"),
+    "tender.opened": say("Verfahren begonnen"),
+    "tender.paper_bid_entered": say("Papierangebot eingetragen"),
+    "tender.procedure_decided": say("Verfahren entschieden"),
+    "tender.published": say("Veröffentlicht"),
+    "tender.question_answered": say("Bieterfrage an alle beantwortet"),
+    "tender.quote_entered": say("Angebot eingetragen"),
+    "tender.quotes_closed": say("Angebote geschlossen"),
+    "tender.reckoned": say("Wert neu gerechnet"),
+    "tender.rehearsed": say("Öffnung geprobt"),
+    "tender.summand_added": say("Summand der Schätzung eingetragen"),
+    "tender.summand_removed": say("Summand der Schätzung entfernt"),
+    "tender.terms_set": say("Bedingungen festgelegt"),
+}
+
+
+def name_of(act: str) -> Message:
+    """Return what an act is called; an act without a name is told as it stands."""
+    return ACT_NAMES.get(act) or say("%(act)s", act=act)
