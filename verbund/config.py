@@ -51,7 +51,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         base_url=base_url,
         mail_server=values.get("MAIL_SERVER") or None,
         mail_sender=values.get("MAIL_SENDER", Settings.mail_sender),
-        demo=values.get("DEMO", "0") in {"1", "true", "yes"},
+        demo=values.get("DEMO") == "1",
         proxies=int(values.get("PROXIES", "0")),
         backup_key=values.get("BACKUP_KEY") or None,
         secure_cookies=base_url.startswith("https"),
@@ -71,6 +71,8 @@ def _faults(values: Mapping[str, str]) -> list[str]:
         faults.append("VERBUND_BASE_URL: must begin with http:// or https://")
     if values.get("MAIL_SERVER") and urlsplit(values["MAIL_SERVER"]).scheme not in {"smtp", "smtps"}:
         faults.append("VERBUND_MAIL_SERVER: must begin with smtp:// or smtps://")
+    if values.get("DEMO", "0") not in {"0", "1"}:
+        faults.append("VERBUND_DEMO: must be 0 or 1")
     if not values.get("PROXIES", "0").isdigit():
         faults.append("VERBUND_PROXIES: must be the number of trusted proxies")
     return faults

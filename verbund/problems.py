@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from commons.database import db
 from commons.errors import NotFound, RuleBroken
+from commons.tokens import WithoutSecrets
 from commons.words import Message, say
 
 
@@ -55,6 +56,7 @@ PROBLEMS: dict[int, Problem] = {
 
 def install(app: Flask) -> None:
     """Answer every refusal and every error in the reader's language, and never with a stack trace."""
+    app.logger.addFilter(WithoutSecrets())  # a calendar's address is its key, and a fault names the address
     app.register_error_handler(CSRFError, _page_was_open_too_long)
     app.register_error_handler(NotFound, lambda _: _answer(404))
     app.register_error_handler(RuleBroken, lambda broken: _answer(broken.status, broken.message))

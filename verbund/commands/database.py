@@ -7,8 +7,9 @@ from flask import current_app
 
 from commons import clock
 from commons.database import db
-from verbund import config, create_app, schema
+from verbund import config, schema
 from verbund.backup import Manifest, NothingToKeep, back_up
+from verbund.commands.opened import assembled
 from verbund.config import Settings
 from verbund.locked_file import WrongKey
 from verbund.restoring import CannotRestore
@@ -19,7 +20,7 @@ from verbund.restoring import restore as put_back
 @click.option("--draft", metavar="TEXT", help="For developers: write the next migration from the models.")
 def migrate(draft: str | None) -> None:
     """Bring the database to the shape that this version needs; make it where there is none."""
-    with create_app().app_context():
+    with assembled().app_context():
         if draft is not None:
             schema.draft(draft)
             return
@@ -30,7 +31,7 @@ def migrate(draft: str | None) -> None:
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where the backup goes; by default backups/ beside the data.")
 def upgrade(folder: Path | None) -> None:
     """Back up the database, then bring it to the shape that this version needs; do nothing where it has it."""
-    with create_app().app_context():
+    with assembled().app_context():
         with db.engine.connect() as connection:
             found = schema.revision_of(connection)
         if found not in {None, schema.head()}:
@@ -42,7 +43,7 @@ def upgrade(folder: Path | None) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write the whole database to FILE while others keep working; locked when VERBUND_BACKUP_KEY is set."""
-    with create_app().app_context():
+    with assembled().app_context():
         try:
             _back_up(file)
         except NothingToKeep as fault:
@@ -54,7 +55,7 @@ def backup(file: Path) -> None:
 @click.option("--replace", is_flag=True, help="Give up what the database holds now.")
 def restore(file: Path, replace: bool) -> None:
     """Restore FILE, also one that was made on the other engine, and bring it to the shape that this version needs."""
-    with create_app().app_context():
+    with assembled().app_context():
         try:
             manifest = put_back(db.engine, file, key=_key(), replace=replace)
         except (CannotRestore, WrongKey) as fault:

@@ -6,9 +6,22 @@ from typing import Any
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from commons.database import db
-from verbund import create_app, schema
+from commons.tokens import WithoutSecrets
+from verbund import schema
+from verbund.commands.opened import assembled
+
+
+class Log(Logger):
+    """Gunicorn's log, without the secrets that addresses of calendars and invitations carry."""
+
+    def setup(self, cfg: Any) -> None:
+        """Let nothing through unread."""
+        super().setup(cfg)
+        for log in (self.access_log, self.error_log):
+            log.addFilter(WithoutSecrets())
 
 
 class Server(BaseApplication):
@@ -38,7 +51,7 @@ class Server(BaseApplication):
 def serve(host: str, port: int, workers: int, threads: int, access_log: bool) -> None:
     """Answer requests until stopped."""
     _check_free(host, port)
-    app = create_app()
+    app = assembled()
     with app.app_context():
         try:
             schema.check_current()
@@ -71,6 +84,8 @@ def _settings(address: str, workers: int, threads: int, *, access_log: bool) -> 
         "forwarded_allow_ips": "",  # VERBUND_PROXIES alone says whose headers count
         "control_socket_disable": True,
         "accesslog": "-" if access_log else None,
+        "access_log_format": "%(t)s %(m)s %(U)s %(s)s %(B)s %(L)s",  # no person's address, no query
+        "logger_class": Log,
         "loglevel": "warning",
         "when_ready": lambda _server: click.echo(f"Verbund answers at http://{address} (Ctrl-C stops it).", err=True),
     }

@@ -73,4 +73,3 @@ def update() -> None:
     with catalogue_file().open("wb") as file:
         write_po(file, english, width=120, sort_output=True, omit_header=False, include_lineno=False)
     click.echo(f"{len(missing())} von {len(english)} Sätzen fehlt der englische Text.", err=True)
-
