@@ -67,3 +67,13 @@ def test_a_file_that_cannot_be_read_stops_with_a_sentence(tmp_path):
 @pytest.mark.parametrize("arguments", [("read",), ("read", "gibtesnicht.csv"), ("match", "--locale", "fr", "x.csv")])
 def test_a_wrong_call_is_told_apart(arguments):
     assert run(*arguments).exit_code == 2
+
+
+def test_a_list_without_demand_gets_a_sentence(tmp_path):
+    (tmp_path / "leer.csv").write_text("Artikel;Menge;Einheit\r\n", encoding="utf-8")
+
+    ran = run("read", tmp_path / "leer.csv")
+
+    assert ran.exit_code == 0
+    assert [skipped["reason"] for skipped in json.loads(ran.stdout)["skipped"]] == ["header"]
+    assert "leer.csv: In dieser Datei steht keine Zeile mit Bedarf." in ran.stderr

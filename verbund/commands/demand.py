@@ -16,6 +16,10 @@ from procurement.rules.matching import match
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 LOCALE = click.option("--locale", type=click.Choice(["de", "en"]), default="de", show_default=True, help="In which language the files write numbers.")
 
+NO_DEMAND = (
+    "In dieser Datei steht keine Zeile mit Bedarf. Bitte prüfen Sie, ob es die richtige ist und ob unter einer Kopfzeile mit Artikel und Menge Zeilen folgen."
+)
+
 
 @click.group()
 def demand() -> None:
@@ -52,6 +56,8 @@ def _read(files: Sequence[Path], locale: str) -> Reading:
             click.echo(f"{file.name}: {broken}", err=True)
             raise SystemExit(1) from broken
         click.echo(f"{file.name}: {len(readings[-1].lines)} Zeilen, {len(readings[-1].faults)} Rückfragen", err=True)
+        if not readings[-1].lines and not readings[-1].faults:
+            click.echo(f"{file.name}: {NO_DEMAND}", err=True)
     return joined(readings)
 
 
