@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from booking.forms.times import TimesForm
 from booking.models import Booking, Category
 from booking.occupying import Wish
+from booking.periods import Period
 from booking.reserving import Details
 from commons.forms import Form
 
@@ -41,7 +42,7 @@ class SearchForm(TimesForm):
         return self.category.data or None
 
 
-class _DetailsForm(Form):
+class DetailsForm(Form):
     """Ask what a booking is for."""
 
     purpose = StringField(_l("Zweck"), [InputRequired(_l("Bitte nennen Sie den Zweck der Buchung.")), Length(max=200)])
@@ -59,14 +60,15 @@ class _DetailsForm(Form):
         )
 
 
-class BookingForm(TimesForm, _DetailsForm):
+class BookingForm(TimesForm, DetailsForm):
     """Ask for one resource; a repeated click is one booking."""
 
     quantity = IntegerField(_l("Stückzahl"), [Optional()], default=1)
     key = HiddenField(default=lambda: uuid.uuid4().hex)
 
-    def propose(self, arguments: Mapping[str, str]) -> None:
-        """Take the number from the address that led here."""
+    def begin(self, period: Period, arguments: Mapping[str, str]) -> None:
+        """Take time and number from the address that led here."""
+        self.fill(period)
         number = arguments.get("quantity", "1")
         self.quantity.data = int(number) if number.isdecimal() else 1
 
@@ -98,7 +100,7 @@ class MoveForm(TimesForm, _KnownForm):
         return booking
 
 
-class AmendForm(_DetailsForm, _KnownForm):
+class AmendForm(DetailsForm, _KnownForm):
     """Ask for another purpose, note or contact."""
 
     def about(self, booking: Booking) -> Booking:

@@ -88,7 +88,7 @@ class ResourceForm(Form):
         for name in (*plain, "version"):
             self[name].data = getattr(resource, name)
         self.owner.data, self.category.data, self.site.data = resource.owner_id, resource.category_id, resource.site.name
-        self.kind.data, self.approval_by.data, self.readiness_class.data = resource.kind.value, resource.approval_by or "", resource.readiness_class or ""
+        self.approval_by.data, self.readiness_class.data = resource.approval_by or "", resource.readiness_class or ""
         self.features.data = "\n".join(f"{name}: {value}" for name, value in resource.features.items())
 
     def registration(self, resource: Resource | None = None) -> Registration:
@@ -121,6 +121,18 @@ class ResourceForm(Form):
             notes=self.notes.data or "",
             confirmed=True,
         )
+
+
+class ChangeForm(ResourceForm):
+    """Change what is known of a device; how it is counted stays."""
+
+    kind = None
+    knowing = StringField(validators=[Optional()])  # comes with the button „gesehen“ only
+
+    @property
+    def known(self) -> frozenset[int]:
+        """Return the bookings that no longer fit and that the keeper has seen."""
+        return frozenset(int(number) for number in (self.knowing.data or "").split(",") if number.isdecimal())
 
 
 def _features(text: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The tables of booking."""
 
-from booking.models.bookings import Approval, Booking, BookingItem
+from booking.models.bookings import Approval, Booking, BookingItem, Reminder
 from booking.models.calendar import CalendarEntry, CalendarFeed, FeedDetail, FeedScope
 from booking.models.fleet import Approver, Category, Inspection, Kind, ReadinessClass, Resource, ResourcePart, Site
 from booking.models.handovers import Fuel, Side, Use, UsePhoto
@@ -36,6 +36,7 @@ __all__ = [
     "Occupancy",
     "ReadinessClass",
     "Release",
+    "Reminder",
     "Resource",
     "ResourcePart",
     "Series",

@@ -64,6 +64,15 @@ class Booking(Base):
         return Period(self.starts_at, self.ends_at)
 
 
+class Reminder(Base):
+    """The booker was reminded of this start; a booking that is moved is reminded of again."""
+
+    __tablename__ = "booking_reminder"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True)
+    starts_at: Mapped[utc_time] = mapped_column(primary_key=True)
+
+
 class BookingItem(Base):
     """A resource with its number in a booking, and what the owner says to it."""
 

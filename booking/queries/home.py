@@ -2,9 +2,10 @@
 
 from sqlalchemy import or_, select
 
-from booking.models import Booking, Resource
+from booking.models import Booking, Resource, Standing
 from booking.queries.alerts import urgent
 from booking.queries.bookings import my_bookings, undecided, visible_to
+from booking.queries.waiting import my_wishes
 from booking.stages import LABELS
 from commons.database import db
 from commons.people import Actor
@@ -17,7 +18,21 @@ MOST = 20
 
 def tasks_for(actor: Actor) -> list[Task]:
     """Return what was taken from this person, which devices an incident asks for, and the requests that wait for a decision."""
-    return [*urgent(actor), *_to_decide(actor)]
+    return [*urgent(actor), *_offered(actor), *_to_decide(actor)]
+
+
+def _offered(actor: Actor) -> list[Task]:
+    return [
+        Task(
+            title=say("Angebot der Warteliste annehmen: %(device)s", device=wish.resource.name),
+            endpoint="reserving.list_waiting",
+            values={},
+            detail=say("%(start)s bis %(end)s", start=wish.starts_at, end=wish.ends_at),
+            due=wish.offered_until,
+        )
+        for wish in my_wishes(actor)
+        if wish.standing is Standing.OFFERED
+    ]
 
 
 def _to_decide(actor: Actor) -> list[Task]:

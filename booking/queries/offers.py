@@ -1,6 +1,6 @@
 """What is free at the wished time, and what to offer where it is not, with the reason in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from booking.queries.availability import Free, blocked, free_in, holders_until
 from booking.queries.bookings import bookings_by_id
 from booking.queries.fleet import due_inspections, get_resource, resources
 from booking.queries.house import house_numbers
+from booking.queries.waiting import my_holds
 from booking.rules.alternatives import earlier, is_daytime, later, other_day
 from booking.rules.occupancy import Rival
 from booking.rules.terms import Due, expiring
@@ -19,6 +20,7 @@ from commons.people import Actor
 from commons.words import Message, say
 
 LOOK_AHEAD = timedelta(days=28)
+Held = Mapping[int, tuple[int, datetime]]  # occupancy row → how many, until when
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,9 +61,9 @@ def offers(period: Period, *, quantity: int, category_id: int | None, actor: Act
     fleet = resources(actor, category_id=category_id)
     free = free_in([resource.id for resource in fleet], period)
     due = due_inspections(free, on=today_of(period.end))
-    until = holders_until(free.values())
+    until, held = holders_until(free.values()), my_holds(actor)
     found = [
-        _offer(resource, free[resource.id], period, quantity=quantity, due=due.get(resource.id, []), until=until.get(resource.id), actor=actor)
+        _offer(resource, free[resource.id], period, quantity=quantity, due=due.get(resource.id, []), until=until.get(resource.id), held=held, actor=actor)
         for resource in fleet
     ]
     return sorted(found, key=lambda offer: not offer.fits)
@@ -87,12 +89,29 @@ def rival_facts(rivals: Iterable[Rival], actor: Actor) -> list[RivalFact]:
     return facts
 
 
-def _offer(resource: Resource, free: Free, period: Period, *, quantity: int, due: Sequence[Due], until: datetime | None, actor: Actor) -> Offer:
+def _offer(
+    resource: Resource,
+    free: Free,
+    period: Period,
+    *,
+    quantity: int,
+    due: Sequence[Due],
+    until: datetime | None,
+    held: Held,
+    actor: Actor,
+) -> Offer:
     tied = resource.readiness_class is ReadinessClass.A and resource.owner.municipality_id != actor.municipality_id
+    free = _counting_own(free, resource, held)
     fits = free.suffices(quantity) and not tied
     reason = say("Gehört zum Einsatzdienst und wird nicht verliehen.") if tied else _reason(resource, free, quantity, until)
     other = () if fits or tied or quantity > resource.quantity else tuple(_shifted(resource, period, quantity=quantity))
     return Offer(resource=resource, free=free, fits=fits, reason=reason, alternatives=other, expiring=tuple(expiring(period, due)))
+
+
+def _counting_own(free: Free, resource: Resource, held: Held) -> Free:
+    """Count what the reader holds as free for the reader; the guard has the last word."""
+    own = sum(held[holder][0] for holder in free.holders if holder in held)
+    return Free(free.resource_id, min(resource.quantity, free.left + own), free.holders) if own else free
 
 
 def _reason(resource: Resource, free: Free, quantity: int, until: datetime | None) -> Message:

@@ -1,4 +1,4 @@
-"""The week of many devices as a table: each day of each device with what holds it."""
+"""The plan of many devices as a table: each day of each device with what holds it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,9 +60,20 @@ class Week:
         return self.days[0].day
 
 
+def month_days(day: date) -> list[date]:
+    """Return the days of the month around a day."""
+    first = day.replace(day=1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    return [first + timedelta(days=number) for number in range((following - first).days)]
+
+
 def week_of(day: date, *, category_id: int | None, actor: Actor) -> Week:
     """Return the week around a day, for all devices of a category."""
-    dates = week_days(day)
+    return plan_of(week_days(day), category_id=category_id, actor=actor)
+
+
+def plan_of(dates: Sequence[date], *, category_id: int | None, actor: Actor) -> Week:
+    """Return some days in a row, for all devices of a category."""
     bounds = [day_bounds(each) for each in dates]
     fleet = resources(actor, category_id=category_id)
     rows = _rows([resource.id for resource in fleet], Period(bounds[0][0], bounds[-1][1]))

@@ -4,6 +4,7 @@ from booking.placing import Details, KeyUsedOtherwise, Placed, PurposeMissing, R
 from booking.reserving.changing import amend, cancel, move
 from booking.reserving.deciding import approve, decline
 from booking.reserving.lapsing import lapse, lapse_unanswered
+from booking.reserving.reminding import remind_of_tomorrow
 
 __all__ = [
     "Details",
@@ -18,5 +19,6 @@ __all__ = [
     "lapse",
     "lapse_unanswered",
     "move",
+    "remind_of_tomorrow",
     "request_booking",
 ]

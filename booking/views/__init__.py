@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from booking.views import calendar, closing, fleet, handover, incidents, inspections, readiness, reserving, searching, series, using
+from booking.views import calendar, closing, fleet, handover, incidents, inspections, readiness, reserving, searching, series, several, using, waiting
 
 BLUEPRINTS: list[Blueprint] = [
     reserving.blueprint,
@@ -14,4 +14,4 @@ BLUEPRINTS: list[Blueprint] = [
     readiness.blueprint,
 ]
 
-__all__ = ["BLUEPRINTS", "closing", "inspections", "searching", "series", "using"]
+__all__ = ["BLUEPRINTS", "closing", "inspections", "searching", "series", "several", "using", "waiting"]

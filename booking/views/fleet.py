@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from booking import fleet
 from booking.forms import ResourceForm
+from booking.forms.fleet import ChangeForm
 from booking.queries import fleet as queries
 from booking.queries.approval import may_manage
 from booking.queries.bookings import bookings_by_id, next_bookings
@@ -63,18 +64,20 @@ def register() -> ResponseReturnValue:
 def change(resource_id: int) -> ResponseReturnValue:
     """Change what is known of a device."""
     resource = queries.get_resource(resource_id, current_actor)
-    form = ResourceForm()
+    form = ChangeForm()
     form.offer(owners=[resource.owner, *queries.owners(current_actor)], categories=queries.all_categories())
     if form.validate_on_submit():
         try:
-            write(fleet.change, resource_id, form.registration(resource), version=form.known_version, by=current_actor)
+            write(fleet.change, resource_id, form.registration(resource), version=form.known_version, by=current_actor, knowing=form.known)
         except RuleBroken as broken:
             form.refuse(broken)
         else:
             return redirect(url_for(".show_resource", resource_id=resource_id))
     elif request.method == "GET":
         form.fill(resource)
-    return render_template("booking/change_resource.html", form=form, resource=queries.get_resource(resource_id, current_actor)), form.status
+    crowded = form.refused.bookings if isinstance(form.refused, fleet.BookingsAffected) else []
+    shown = bookings_by_id(crowded, current_actor).values()
+    return render_template("booking/change_resource.html", form=form, resource=queries.get_resource(resource_id, current_actor), affected=shown), form.status
 
 
 @blueprint.route("/<int:resource_id>/ausser-dienst", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from booking.models import Booking
 from booking.queries.bookings import get_booking, is_bookers_side, is_owner_side, items_to_decide, my_bookings, undecided
 from booking.queries.fleet import get_resource
 from booking.queries.series import series_of
+from booking.queries.waiting import held_until
 from booking.stages import BADGES, LABELS, MOVABLE, OPEN, Stage
 from booking.views.handover import handover_of
 from booking.views.refusals import explain
@@ -50,11 +51,11 @@ def request_booking(resource_id: int) -> ResponseReturnValue:
         else:
             return redirect(url_for(".show_booking", booking_id=placed.id))
     elif request.method == "GET":
-        form.fill(asked_period(request.args))
-        form.propose(request.args)
+        form.begin(asked_period(request.args), request.args)
     resource = get_resource(resource_id, current_actor)
     refusal = explain(form.refused, resource, period, quantity=form.quantity.data or 1, actor=current_actor) if period else None
-    return render_template("booking/request_booking.html", form=form, resource=resource, refusal=refusal), form.status
+    held = held_until(resource_id, asked_period(request.args), current_actor)
+    return render_template("booking/request_booking.html", form=form, resource=resource, refusal=refusal, asked=period, held=held), form.status
 
 
 @blueprint.route("/<int:booking_id>")

@@ -1,6 +1,7 @@
 """Dates first, and the week of many devices."""
 
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -8,14 +9,16 @@ from flask.typing import ResponseReturnValue
 from booking.forms import SearchForm
 from booking.queries import fleet
 from booking.queries.offers import Offer, offers
-from booking.queries.week import shifted, week_of
+from booking.queries.week import month_days, plan_of
 from booking.views.reserving import blueprint
 from booking.views.times import asked_period
 from commons import clock
 from commons.access import current_actor, permission_required
-from commons.calendar_days import today_of
+from commons.calendar_days import today_of, week_days
 from commons.errors import RuleBroken
 from commons.permissions import Permission
+
+DATES: dict[str, Callable[[date], Sequence[date]]] = {"day": lambda day: [day], "week": week_days, "month": month_days}
 
 
 @blueprint.route("/")
@@ -35,16 +38,33 @@ def search() -> ResponseReturnValue:
     return render_template("booking/search.html", form=form, offers=found), form.status
 
 
+@blueprint.route("/tag")
+@permission_required(Permission.RESOURCE_READ)
+def day() -> ResponseReturnValue:
+    """Show the day of all devices of a category."""
+    return _plan("day")
+
+
 @blueprint.route("/woche")
 @permission_required(Permission.RESOURCE_READ)
 def week() -> ResponseReturnValue:
     """Show the week of all devices of a category."""
-    day = _day(request.args.get("tag"))
-    categories = fleet.categories()
+    return _plan("week")
+
+
+@blueprint.route("/monat")
+@permission_required(Permission.RESOURCE_READ)
+def month() -> ResponseReturnValue:
+    """Show the month of all devices of a category."""
+    return _plan("month")
+
+
+def _plan(view: str) -> ResponseReturnValue:
+    dates, categories = DATES[view](_day(request.args.get("tag"))), fleet.categories()
     chosen = request.args.get("art", type=int) or (categories[0].id if categories and "art" not in request.args else None)
-    shown = week_of(day, category_id=chosen, actor=current_actor)
-    turns = {"previous": shifted(shown.monday, -1), "following": shifted(shown.monday, 1)}
-    return render_template("booking/week.html", week=shown, categories=categories, chosen=chosen, **turns)
+    shown = plan_of(dates, category_id=chosen, actor=current_actor)
+    turns = {"previous": dates[0] - timedelta(days=1), "following": dates[-1] + timedelta(days=1)}
+    return render_template("booking/week.html", view=view, week=shown, categories=categories, chosen=chosen, **turns)
 
 
 def _day(text: str | None) -> date:

@@ -1,4 +1,4 @@
-"""Series with the fate of each date, and the waiting list.
+"""Series with the fate of each date, the waiting list, and who was reminded.
 
 Revision ID: 009
 Revises: 008
@@ -93,8 +93,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_waiting_wish_person_id"), "waiting_wish", ["person_id"], unique=False)
     op.create_index(op.f("ix_waiting_wish_resource_id"), "waiting_wish", ["resource_id"], unique=False)
     op.create_index("ix_waiting_wish_standing_created_at", "waiting_wish", ["standing", "created_at"], unique=False)
+    op.create_table(
+        "booking_reminder",
+        sa.Column("booking_id", BigKey, nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_booking_reminder_booking_id")),
+        sa.PrimaryKeyConstraint("booking_id", "starts_at", name=op.f("pk_booking_reminder")),
+    )
 
 
 def downgrade() -> None:
-    for table in ("waiting_wish", "booking_series_date", "booking_series"):
+    for table in ("booking_reminder", "waiting_wish", "booking_series_date", "booking_series"):
         op.drop_table(table)

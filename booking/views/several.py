@@ -1,0 +1,53 @@
+"""One booking of several devices and numbers."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from booking import reserving
+from booking.forms.several import SeveralForm
+from booking.models import Resource
+from booking.periods import Period
+from booking.queries.availability import Free, free_in
+from booking.queries.fleet import resources
+from booking.queries.offers import rival_facts
+from booking.rules.occupancy import Occupied
+from booking.views.reserving import blueprint
+from booking.views.times import asked_period
+from commons.access import current_actor, permission_required
+from commons.database import write
+from commons.errors import RuleBroken
+from commons.permissions import Permission
+
+
+@blueprint.route("/mehrere", methods=["GET", "POST"])
+@permission_required(Permission.BOOKING_REQUEST)
+def request_several() -> ResponseReturnValue:
+    """Ask for several devices for one period, all or nothing."""
+    form, devices = SeveralForm(), resources(current_actor)
+    period = asked_period(request.args)
+    if form.validate_on_submit():
+        try:
+            period, wishes = form.period, form.wishes(request.form, devices)
+            placed = write(reserving.request_booking, wishes, period, details=form.details, by=current_actor, idempotency_key=form.key.data)
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            return redirect(url_for(".show_booking", booking_id=placed.id))
+    elif request.method == "GET":
+        form.fill(period)
+    return render_template("booking/request_several.html", form=form, free=_free(devices, period), **_shown(form, devices)), form.status
+
+
+def _free(devices: list[Resource], period: Period) -> dict[int, Free]:
+    return free_in([device.id for device in devices], period)
+
+
+def _shown(form: SeveralForm, devices: list[Resource]) -> dict[str, object]:
+    """Return the devices by category, what was typed, and what stands in the way."""
+    groups: dict[str, list[Resource]] = {}
+    for device in devices:
+        groups.setdefault(device.category.name, []).append(device)
+    typed = {device.id: request.form.get(f"number_{device.id}", "") for device in devices}
+    ticked = request.args.getlist("geraet", type=int)
+    rivals = rival_facts(form.refused.rivals, current_actor) if isinstance(form.refused, Occupied) else []
+    return {"groups": groups, "typed": typed | dict.fromkeys(ticked, "1"), "rivals": rivals}

@@ -1,0 +1,57 @@
+"""Holds: a device stays free for whoever fills in the form, for a few minutes and no longer."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, delete, select, update
+
+from booking import occupying
+from booking.models import Hold, Occupancy, WaitingWish
+from booking.occupying import Claim, Locked, Wish
+from booking.periods import Period
+from booking.queries.house import house_numbers
+from commons import clock, jobs
+from commons.calendar_days import today_of
+from commons.database import db, write
+from commons.people import Actor
+
+
+def hold(wishes: list[Wish], period: Period, *, by: Actor) -> Hold:
+    """Hold what somebody is about to book; a new hold replaces the person's old one."""
+    locked = occupying.lock(wishes)
+    let_go(by=by)
+    at = clock.now()
+    minutes = house_numbers("hold_minutes", day=today_of(at))["hold_minutes"]
+    return hold_until(at + timedelta(minutes=minutes), locked, period, person_id=by.person_id)
+
+
+def hold_until(moment: datetime, locked: Locked, period: Period, *, person_id: int) -> Hold:
+    """Hold locked resources for a person until a moment and no longer."""
+    made = Hold(person_id=person_id, starts_at=period.start, ends_at=period.end, expires_at=moment)
+    db.session.add(made)
+    db.session.flush()
+    occupying.occupy(Claim(hold_id=made.id), locked, period, expires_at=moment)
+    return made
+
+
+def let_go(*, by: Actor) -> None:
+    """Give back what the person holds while filling in a form; an offer of the waiting list stays."""
+    offered = select(WaitingWish.hold_id).where(WaitingWish.hold_id.is_not(None))
+    drop(select(Hold.id).where(Hold.person_id == by.person_id, Hold.id.not_in(offered)))
+
+
+def drop(holds: Select[int]) -> None:
+    """Forget holds and what they occupy."""
+    ids = list(db.session.scalars(holds))
+    db.session.execute(delete(Occupancy).where(Occupancy.hold_id.in_(ids)))
+    db.session.execute(update(WaitingWish).where(WaitingWish.hold_id.in_(ids)).values(hold_id=None))
+    db.session.execute(delete(Hold).where(Hold.id.in_(ids)))
+
+
+@jobs.periodic("booking.drop_expired_holds", every=timedelta(minutes=5))
+def drop_expired() -> None:
+    """Forget holds that have run out; the guard ignores them before."""
+    write(_drop_expired)
+
+
+def _drop_expired() -> None:
+    drop(select(Hold.id).where(Hold.expires_at <= clock.now()))
