@@ -1,12 +1,13 @@
 """Why two lines cannot be the same article: both state something, and state it differently."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from commons.words import Message, say
 from procurement.rules.features import Item
+from procurement.rules.word_forms import stem
 
 NAMES = {
     "format": "Format", "mass": "Gewicht", "volume": "Volumen", "colour": "Farbe", "glove": "Material", "material": "Material", "film": "Folie",
@@ -19,7 +20,9 @@ NAMES = {
     "strokes": "Takt", "leaves": "Blattzahl", "wipes": "Abrisse", "links": "Glieder", "parts": "Teile", "poles": "Polzahl", "ports": "Anschlüsse",
     "length": "Maß", "sides": "Maß", "inch": "Zollmaß", "pair": "Maßzahl", "ratio": "Verhältnis", "npk": "Nährstoffe", "letter": "Buchstabe",
     "roll": "Rollenart", "head": "Gegenstand", "grit": "Körnung", "width": "Breite", "bigness": "Größe", "consistency": "Form", "lining": "Futter",
-    "fizz": "Kohlensäure", "scent": "Duft", "sugar": "Zucker", "gender": "Passform", "sleeve": "Ärmel", "roast": "Koffein",
+    "fizz": "Kohlensäure", "scent": "Duft", "sugar": "Zucker", "ral": "Farbton", "nominal": "Nennweite", "current": "Stromstärke", "kelvin": "Lichtfarbe",
+    "gloss": "Glanz",
+    "mounting": "Einbau", "drive": "Antrieb", "gender": "Passform", "sleeve": "Ärmel", "roast": "Koffein",
 }  # fmt: skip
 MARKED = {("fibre", "recycling"), ("roll", "jumbo"), ("origin", "kompatibel"), ("roast", "entkoffeiniert"), ("gender", "kinder")}
 DOUBTED = {("readiness", "konzentrat"), ("lining", "gefuettert"), ("season", "winter"), ("farming", "bio"), ("duration", "mehrweg")}
@@ -54,21 +57,32 @@ def conflicts(first: Item, second: Item) -> Iterator[Conflict]:
         others = second.statements.get(kind)
         if others is None:
             if kind in MARKED_KINDS:
-                yield from _marked(kind, values, unsaid=False)
+                yield from _marked(kind, values, second, unsaid=False)
         elif not values & others and _differ(kind, values, others):
             yield Conflict(kind, " / ".join(sorted(values)), " / ".join(sorted(others)))
         elif kind == "length" and not (values <= others or others <= values) and _lengths_differ(values, others):
             yield Conflict(kind, " x ".join(sorted(values)), " x ".join(sorted(others)))
     for kind in MARKED_KINDS & second.statements.keys() - first.statements.keys():
-        yield from _marked(kind, second.statements[kind], unsaid=True)
+        yield from _marked(kind, second.statements[kind], first, unsaid=True)
     yield from _code_conflicts(first.codes, second.codes)
-    if first.heads and second.heads and not first.heads & second.heads and (first.heads & second.modifiers or second.heads & first.modifiers):
+    if (
+        not _share_code(first, second)
+        and first.heads
+        and second.heads
+        and not first.heads & second.heads
+        and (first.heads & second.modifiers or second.heads & first.modifiers)
+    ):
         yield Conflict("head", ", ".join(sorted(first.heads)), ", ".join(sorted(second.heads)), is_doubt=True)
 
 
-def _marked(kind: str, values: frozenset[str], *, unsaid: bool) -> Iterator[Conflict]:
+def _share_code(first: Item, second: Item) -> bool:
+    return any(not code.isdecimal() for code in first.codes if code in second.codes)
+
+
+def _marked(kind: str, values: frozenset[str], silent: Item, *, unsaid: bool) -> Iterator[Conflict]:
+    """Name what is never understood by itself, unless a part of a compound says it: Kinderstuhl and Stuhl für Kinder."""
     for value in values:
-        if (kind, value) in MARKED | DOUBTED:
+        if (kind, value) in MARKED | DOUBTED and stem(value) not in silent.words:
             yield Conflict(kind, "–" if unsaid else value, value if unsaid else "–", is_doubt=(kind, value) in DOUBTED)
 
 
@@ -89,7 +103,18 @@ def _same_sides(value: str, other: str) -> bool:
     first, second = value.split("x"), other.split("x")
     if len(first) != len(second):  # one of them leaves out the height
         return all(any(_same_length(side, wide) for wide in max(first, second, key=len)) for side in min(first, second, key=len))
-    return any(all(_same_length(a, b) for a, b in zip(first, order, strict=True)) for order in (second, second[::-1]))
+    if any(all(_same_length(a, b) for a, b in zip(first, order, strict=True)) for order in (second, second[::-1])):
+        return True
+    return _bare(first) and _bare(second) and _sizes(first, 10) in {_sizes(second, 1), _sizes(second, 100)}
+
+
+def _bare(sides: Iterable[str]) -> bool:
+    return not any(side.endswith("mm") for side in sides)
+
+
+def _sizes(sides: Iterable[str], factor: int) -> tuple[Decimal, ...]:
+    """Return bare sides in order; one list may count in centimetres where the other counts in millimetres."""
+    return tuple(sorted(Decimal(side) * factor for side in sides))
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -102,6 +127,8 @@ def _near(value: Decimal, other: Decimal) -> bool:
 @functools.lru_cache(maxsize=100_000)
 def _lengths_differ(values: frozenset[str], others: frozenset[str]) -> bool:
     """Tell whether a measure of the one has no equal among those of the other, though it may be the same aspect."""
+    if _bare(values | others) and _sizes(values, 10) in {_sizes(others, 1), _sizes(others, 100)}:
+        return False
     left = [value for value in values if not any(_same_length(value, other) for other in others)]
     right = [other for other in others if not any(_same_length(other, value) for value in values)]
     return any(_near(*_comparable(value, other)) for value in left for other in right)

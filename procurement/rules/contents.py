@@ -1,6 +1,7 @@
 """Find out what the pack of a line holds, from its unit, its content column or the words of the article."""
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -84,7 +85,7 @@ def _piece(unit: Unit, article: Sequence[Token], text: str) -> Content:
 
 
 def _is_can_of_pieces(unit: Unit, text: str) -> bool:
-    return unit.code in {"XTN", "XAE"} and Habit.CAN_IS_PIECE in habits_of(text)
+    return unit.code in {"XTN", "XAE", "XCQ"} and Habit.CAN_IS_PIECE in habits_of(text)
 
 
 def _is_the_vessel(unit: Unit, text: str) -> bool:
@@ -92,7 +93,7 @@ def _is_the_vessel(unit: Unit, text: str) -> bool:
     if Habit.VOLUME_IS_SIZE not in habits_of(text):
         return False
     name, known = folded(unit.name), standard_units().spellings()
-    return any(word.endswith(name) and word != name and word not in known for word in map(folded, text.replace(",", " ").split()))
+    return any(word.endswith(name) and word != name and word not in known for word in map(folded, re.findall(r"[^\W\d_]+", text)))
 
 
 def _sheets(unit: Unit, text: str) -> str:

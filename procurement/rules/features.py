@@ -13,7 +13,7 @@ from procurement.rules.identity import NUMBER, Identity, identities_of
 from procurement.rules.known_words import Stems, Vocabulary
 from procurement.rules.word_book import WordBook
 
-WORD = re.compile(r"[a-z0-9]*\d[a-z0-9]*(?:-[a-z0-9]*\d[a-z0-9]*)*|[a-z]+(?:\.(?=[a-z])[a-z]+)*\.?")
+WORD = re.compile(r"\d{1,3}(?=[a-z]{4,}(?![a-z0-9]))|[a-z0-9]*\d[a-z0-9]*(?:-[a-z0-9]*\d[a-z0-9]*)*|[a-z]+(?:\.(?=[a-z])[a-z]+)*\.?")
 SERIES = re.compile(r"(?<![a-z0-9])([a-z]{1,4})[ -](\d{2,5}[a-z]{0,4}|\d(?![\d,.]))(?: ([a-z])(?=$|[ ,;(/]))?(?![a-z0-9]|,\d)")
 MAIN, IN_BRACKETS, IN_SPECIFICATION, WHAT_IT_FITS, PURPOSE, BRAND, STATEMENT, CODE = 1.0, 0.6, 0.45, 0.12, 0.7, 0.12, 0.5, 1.6
 BEFORE_HYPHEN = re.compile(r"-[a-z]{3,}")
@@ -35,6 +35,13 @@ COMPARED_AS_WORD = {
     "mask class",
     "type",
     "supply",
+    "ral",
+    "nominal",
+    "kelvin",
+    "protection",
+    "mounting",
+    "pair",
+    "inch",
 }
 
 
@@ -119,10 +126,12 @@ class Reader:
 
     def _words(self, raw: _Raw, book: WordBook) -> _Cut:
         stems = [(book.stem_of(word), weight) for word, weight in raw.words]
-        known = _replaced(stems, self._vocabulary)
+        known = _replaced([(own, weight) for own, weight in stems if own not in self._vocabulary.fillers], self._vocabulary)
         denied = {statement.kind for statement in raw.statements}
         words: dict[str, float] = {}
-        heads, modifiers = set(), {book.stem_of(word) for word in raw.before_hyphen}
+        written = {own for own, _ in known}
+        first = {own for word in raw.before_hyphen if (own := book.stem_of(word)) in written and len(known) >= len(stems)}
+        heads, modifiers = set(), set(first)
         for own, weight in known:
             pieces = self._pieces(own, book)
             if weight > IN_SPECIFICATION and pieces and pieces[-1].isalpha():
@@ -141,7 +150,6 @@ class Reader:
             if statement.kind in COMPARED_AS_WORD or statement.kind.startswith("with "):
                 words.setdefault(f"{statement.kind}:{statement.value}", STATEMENT)
         fillers = self._vocabulary.fillers
-        first = {book.stem_of(word) for word in raw.before_hyphen}
         return _Cut(words, frozenset(heads - first - fillers), frozenset(modifiers - fillers))
 
     def _pieces(self, own: str, book: WordBook) -> list[str]:

@@ -35,6 +35,11 @@ def stems_of(text: str, language: str = "de") -> Stems:
     return tuple(stem(word, language) for word in words_in(text))
 
 
+def _bare(phrase: Stems, fillers: frozenset[str]) -> Stems:
+    """Leave out words without meaning inside a phrase, as they are left out of the lines."""
+    return tuple(own for own in phrase if own not in fillers) or phrase
+
+
 @functools.lru_cache(maxsize=16)
 def vocabulary(language: str = "de", own: tuple[tuple[str, str], ...] = ()) -> Vocabulary:
     """Return the shipped vocabulary together with the synonyms of the association."""
@@ -54,9 +59,10 @@ def vocabulary(language: str = "de", own: tuple[tuple[str, str], ...] = ()) -> V
     brands = {stems_of(row["brand"], language): stems_of(row["stands_for"], language) for row in rows("brands.csv")}
     fillers = frozenset(stem(word, language) for row in rows("filler_words.csv") for word in parts(row["words"]) if " " not in word)
     words.update(word for row in rows("cpv.csv") for word in words_in(f"{row['german_label']} {row['keywords']}"))
-    words.update(word for name in ("attribute_words.csv", "whole_words.csv") for row in rows(name) for word in words_in(row["words"]))
+    words.update(word for name in ("attribute_words.csv", "whole_words.csv", "goods_words.csv") for row in rows(name) for word in words_in(row["words"]))
     words.update(word for row in rows("abbreviations.csv") for word in words_in(row["long"]))
     longest = max(map(len, [*same, *brands]))
     whole = frozenset(stem(word, language) for row in rows("whole_words.csv") for word in parts(row["words"]))
+    same = {_bare(key, fillers): value for key, value in same.items()}
     different = {key: value for key, value in same.items() if key != value}
     return Vocabulary(same=different, brands=brands, inside=inside, fillers=fillers, whole=whole, words=frozenset(words), longest=longest)

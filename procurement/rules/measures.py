@@ -91,6 +91,12 @@ def _pair(found: "re.Match[str]") -> Iterator[tuple[str, str]]:
     yield "pair", f"{first}/{second}"
 
 
+def _nominal(found: "re.Match[str]") -> Iterator[tuple[str, str]]:
+    """Yield a nominal width twice: „DN 50“ is what others call a „50er“ pipe."""
+    yield "nominal", plain_number(found[1])
+    yield "length", plain_number(found[1])
+
+
 # What must stand in a text for a pattern to be worth trying, the pattern, and what it makes of a find.
 PATTERNS: tuple[tuple[str, str, Maker], ...] = (
     (
@@ -113,6 +119,11 @@ PATTERNS: tuple[tuple[str, str, Maker], ...] = (
     ("typ", LEFT + r"typ ?\.? ?([ivx]+ ?-?[a-z]?|\d{1,3}[a-z]?|[a-z])" + RIGHT, _text("type")),
     ("korn|koern", LEFT + r"(?:korn|koernung) ?(\d{2,4})" + RIGHT, _number("grit")),
     ("schleif", LEFT + r"[kp] ?(\d{2,4})" + RIGHT, _number("grit")),
+    ("ral", LEFT + r"ral ?-?(\d{4})(?!\d)", _number("ral")),
+    ("dn", LEFT + r"dn ?(\d{2,4})(?!\d)", _nominal),
+    ("k", LEFT + r"(\d{4}) ?k(?:elvin)?(?![a-z0-9])", _number("kelvin")),
+    ("ma", LEFT + rf"({NUMBER}) ?ma(?![a-z0-9])", _number("residual")),
+    ("a", LEFT + rf"({NUMBER}) ?a(?:mpere)?(?![a-z0-9])", _number("current")),
     ("ip", LEFT + r"(ip ?\d\d)" + RIGHT, _text("protection")),
     ("ra", LEFT + r"(ra ?[123])" + RIGHT, _text("reflection")),
     ("gr|size", LEFT + r"(?:groessen?|gr|size)\.? ?(\d{1,2}(?:[.,]5)?|[2-6]?x{0,3}[sml])(?![a-z0-9])", _text("size")),

@@ -33,6 +33,7 @@ class WordBook:
         self._known = {stem(word, language) for word in self._counts if len(word) >= SHORTEST_KNOWN and word.isalpha()}
         self._heads = {own for own in self._known if len(own) >= SHORTEST_HEAD}
         self._shipped = {stem(word, language) for word in vocabulary.words if len(word) >= SHORTEST_HEAD - 1}
+        self._usual_heads = {own for own in self._shipped if len(own) >= SHORTEST_HEAD}
         self._typos = self._corrections() if language == "de" else {}
         self._completed: dict[str, str] = {}
         self._split: dict[str, tuple[str, ...]] = {}
@@ -55,7 +56,7 @@ class WordBook:
         pattern = re.compile("".join(map(_loosely, pieces)) if word.endswith(".") else "".join(map(_loosely, pieces[:-1])) + pieces[-1] + "[a-z]{0,2}")
         fitting = [known for known in self._by_start.get(word[:2], ()) if pattern.fullmatch(known) and len(known) > len(word.replace(".", ""))]
         if not fitting:
-            return "".join(pieces)
+            return "".join(self.complete(f"{piece}.") for piece in pieces) if len(pieces) > 1 and word.endswith(".") else "".join(pieces)
         tight = [known for known in fitting if known.startswith(pieces[0])] or fitting
         return max(tight, key=lambda known: (self._counts[known] + 0.5 * (known in self._vocabulary.words), -len(known), known))
 
@@ -111,7 +112,7 @@ class WordBook:
     def _before_known_head(self, own: str) -> tuple[str, ...] | None:
         """Split off a known head from a beginning that nobody writes alone."""
         for at in range(SHORTEST_KNOWN, len(own) - SHORTEST_HEAD + 1):
-            if own[at:] in self._heads:
+            if own[at:] in self._heads or own[at:] in self._usual_heads:
                 return (stem(own[:at], self._language), own[at:])
         return None
 

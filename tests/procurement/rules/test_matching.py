@@ -34,15 +34,17 @@ def test_the_sample_lists_reach_the_goals():
     assert found.wrong_proposals <= 1 / 3
 
 
-@pytest.mark.parametrize(("folder", "recall"), [("demand_werkstatt", 0.78), ("demand_kita_it", 0.82)])
+@pytest.mark.parametrize(
+    ("folder", "recall"), [("demand_werkstatt", 0.92), ("demand_kita_it", 0.92), ("demand_haustechnik", 0.92), ("demand_spielplatz", 0.88)]
+)
 def test_other_goods_are_joined_as_surely(folder, recall):
     lists = [file for file in sorted((DATA / folder).iterdir()) if file.name != "truth.json"]
 
     found = measure(lists, DATA / folder / "truth.json")
 
-    assert (found.read, found.precision) == (1, 1)
+    assert (found.read, found.precision, found.quantities) == (1, 1, 1)
     assert found.recall >= recall
-    assert found.with_review >= 0.95
+    assert found.with_review >= 0.98
     assert found.wrong_proposals <= 1 / 3
 
 
@@ -106,12 +108,12 @@ def test_a_synonym_of_the_association_is_used():
 
 
 def test_a_proposal_says_why_and_what_speaks_against_it():
-    matched = match(lines(["Betonpflaster 20x10x8 grau"], ["Rechteckpflaster anthrazit 20x10x8 mit Fase"]))
+    matched = match(lines(["Betonpflaster 20x10x8 grau"], ["Wabenpflaster 20x10x8 grau mit Fase"]))
 
     (proposal,) = matched.review
     assert Decimal(0) < proposal.score < 1
     assert any("Maß ist gleich" in str(reason) for reason in proposal.reasons)
-    assert any("Rechteckpflaster" in str(reason) for reason in proposal.against)
+    assert any("Wabenpflaster" in str(reason) for reason in proposal.against)
 
 
 def test_a_code_that_says_less_is_only_proposed():
