@@ -1,8 +1,8 @@
 """Take something else, with one tap, instead of what an incident or a defect took away."""
 
-from booking import incidents, reserving
+from booking import incidents, reserving, waiting
 from booking.displacing import offered
-from booking.models import Displacement
+from booking.models import Displacement, WaitingWish
 from booking.occupying import Wish
 from booking.queries.displaced import get_displacement
 from booking.reserving import Details, Placed
@@ -34,3 +34,12 @@ def accept(displacement_id: int, number: int, resource_id: int, *, by: Actor) ->
     placed = reserving.request_booking([Wish(resource_id=resource_id, quantity=displacement.quantity)], found[number].period, details=details, by=by)
     incidents.note_accepted(displacement.id, placed.id, by=by)
     return placed
+
+
+def wait(displacement_id: int, *, by: Actor) -> WaitingWish:
+    """Wait for the same device at the same time, in case it is ready sooner."""
+    displacement = get_displacement(displacement_id, by)
+    wish = Wish(resource_id=displacement.resource_id, quantity=displacement.quantity)
+    joined = waiting.join(wish, displacement.period, purpose=displacement.booking.purpose, by=by)
+    incidents.acknowledge(displacement.id, by=by)
+    return joined

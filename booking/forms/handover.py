@@ -46,14 +46,15 @@ class HandoverForm(MomentForm):
     version = HiddenField()
 
     @classmethod
-    def about(cls, booking: Booking, accessories: Sequence[str]) -> "HandoverForm":
-        """Return the form for the devices of a booking."""
+    def about(cls, booking: Booking, accessories: Sequence[str], *, mine: str) -> "HandoverForm":
+        """Return the form for the devices of a booking; the names that are known stand there already."""
         form: HandoverForm = type(cls.__name__, (cls,), {f"meter_{item.resource_id}": _meter(item) for item in metered(booking.items)})()
         form.accessories.choices = [SelectChoice(name, name) for name in accessories]
         if not form.is_submitted():
             form.fill_now()
             form.accessories.data = list(accessories)
             form.version.data = booking.version
+            form.propose(mine=mine, theirs=booking.contact_name)
         form.meters = [form[f"meter_{item.resource_id}"] for item in metered(booking.items)]
         return form
 
@@ -83,12 +84,21 @@ class HandoverForm(MomentForm):
         """Return what only one of both acts asks."""
         return {}
 
+    def propose(self, *, mine: str, theirs: str) -> None:
+        """Put the names of both sides in: who has the device gives it."""
+        self.giver.data, self.taker.data = mine, theirs
+
 
 class HandOutForm(HandoverForm):
     """Hand out: the operator is named here at the latest."""
 
     operator = StringField(_l("Wer bedient das Gerät?"), [InputRequired(_l("Bitte nennen Sie, wer das Gerät bedient.")), Length(max=120)])
     order_confirmed = BooleanField(_l("Der Arbeitgeber hat den Auftrag zum Bedienen erteilt und die Befähigung geprüft."))
+
+    def propose(self, *, mine: str, theirs: str) -> None:
+        """Propose who was named for the place as operator too."""
+        super().propose(mine=mine, theirs=theirs)
+        self.operator.data = theirs
 
     def more(self) -> dict[str, Any]:
         """Return who operates."""
@@ -97,6 +107,10 @@ class HandOutForm(HandoverForm):
 
 class TakeBackForm(HandoverForm):
     """Take back on the same list."""
+
+    def propose(self, *, mine: str, theirs: str) -> None:
+        """Put the names of both sides in: who has the device gives it."""
+        self.giver.data, self.taker.data = theirs, mine
 
 
 class DefectForm(Form):

@@ -45,7 +45,7 @@ def today() -> ResponseReturnValue:
 def hand_out(booking_id: int) -> ResponseReturnValue:
     """Write down that devices go out."""
     booking = _booking(booking_id)
-    form = HandOutForm.about(booking, accessories_of(booking))
+    form = HandOutForm.about(booking, accessories_of(booking), mine=current_actor.person_name)
     if form.validate_on_submit():
         try:
             write(handover.hand_out, booking_id, form.record(), by=current_actor, version=form.known_version)
@@ -62,7 +62,7 @@ def hand_out(booking_id: int) -> ResponseReturnValue:
 def take_back(booking_id: int) -> ResponseReturnValue:
     """Write down that devices are back, on the same list."""
     booking, uses = _booking(booking_id), queries.uses_of(booking_id)
-    form = TakeBackForm.about(booking, accessories_out(uses))
+    form = TakeBackForm.about(booking, accessories_out(uses), mine=current_actor.person_name)
     if form.validate_on_submit():
         try:
             write(handover.take_back, booking_id, form.record(), by=current_actor, version=form.known_version)

@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 from booking import incidents, rebooking
 from booking.displacing import offered
 from booking.forms.incidents import IncidentForm
-from booking.models import Incident
+from booking.models import Effect, Incident
 from booking.occupying import Wish
 from booking.queries import incidents as queries
 from booking.queries.approval import may_manage
 from booking.queries.displaced import get_displacement
 from booking.queries.fleet import get_resource
 from booking.queries.keeping import may_release, may_report_ready
+from commons import clock
 from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.errors import RuleBroken
@@ -105,8 +106,7 @@ displaced = Blueprint("displaced", __name__, url_prefix="/buchung/ersatz")
 @permission_required(Permission.BOOKING_READ)
 def show_displacement(displacement_id: int) -> ResponseReturnValue:
     """Show what was taken away and what is free instead, with a button each."""
-    displacement = get_displacement(displacement_id, current_actor)
-    return render_template("booking/incidents/displaced.html", displacement=displacement, offers=offered(displacement), broken=None)
+    return render_template("booking/incidents/displaced.html", **_displaced(displacement_id), broken=None)
 
 
 @displaced.post("/<int:displacement_id>/annehmen")
@@ -117,9 +117,21 @@ def accept(displacement_id: int) -> ResponseReturnValue:
     try:
         placed = write(rebooking.accept, displacement_id, number, resource_id, by=current_actor)
     except RuleBroken as broken:
-        displacement = get_displacement(displacement_id, current_actor)
-        return render_template("booking/incidents/displaced.html", displacement=displacement, offers=offered(displacement), broken=broken), broken.status
+        return render_template("booking/incidents/displaced.html", **_displaced(displacement_id), broken=broken), broken.status
     return redirect(url_for("reserving.show_booking", booking_id=placed.id))
+
+
+@displaced.post("/<int:displacement_id>/warten")
+@permission_required(Permission.BOOKING_REQUEST)
+def wait(displacement_id: int) -> ResponseReturnValue:
+    """Wait for the device that was taken away."""
+    try:
+        write(rebooking.wait, displacement_id, by=current_actor)
+    except RuleBroken as broken:
+        flash(broken.message.said(_), "warning")
+        return redirect(url_for(".show_displacement", displacement_id=displacement_id))
+    flash(_("Sie stehen auf der Warteliste. Wird das Gerät rechtzeitig frei, erhalten Sie ein Angebot."), "success")
+    return redirect(url_for(".show_displacement", displacement_id=displacement_id))
 
 
 @displaced.post("/<int:displacement_id>/gelesen")
@@ -129,3 +141,10 @@ def acknowledge(displacement_id: int) -> ResponseReturnValue:
     write(incidents.acknowledge, displacement_id, by=current_actor)
     flash(_("Danke, vermerkt."), "success")
     return redirect(url_for(".show_displacement", displacement_id=displacement_id))
+
+
+def _displaced(displacement_id: int) -> dict[str, object]:
+    """Return what was taken away, what is free instead, and whether the device could still come back in time."""
+    displacement = get_displacement(displacement_id, current_actor)
+    hopes = displacement.effect is Effect.DISPLACED and displacement.starts_at > clock.now()
+    return {"displacement": displacement, "offers": offered(displacement), "may_wait": hopes and current_actor.may(Permission.BOOKING_REQUEST)}

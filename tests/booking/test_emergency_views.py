@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from booking import upkeep
-from booking.models import Displacement, Incident, IncidentItem, Release, Use, UsePhoto
+from booking.models import Displacement, Incident, IncidentItem, Release, Use, UsePhoto, WaitingWish
 from booking.queries import tasks_for
 from booking.queries.bookings import get_booking
 from booking.stages import Stage
@@ -244,6 +244,22 @@ def test_displaced_person_accepts_with_one_tap(app_once, client_once, chief, cle
 
     assert answer.status_code == 302
     assert occupied(other) == [hours(10, 12)]
+    assert tasks_for(clerk) == []
+
+
+def test_displaced_person_waits_for_the_same_device(app_once, client_once, chief, clerk):
+    device = make_engine(name="Kamera A")
+    device_id = device.id
+    book(device, hours(10, 12), by=clerk, purpose="Übung")
+    take(device, by=chief)
+    sign_in(client_once, clerk)
+    displacement_id = db.session.scalars(select(Displacement.id)).one()
+    assert "Warteliste" in text_of(client_once.get(f"/buchung/ersatz/{displacement_id}"))
+
+    client_once.post(f"/buchung/ersatz/{displacement_id}/warten")
+
+    wish = db.session.scalars(select(WaitingWish)).one()
+    assert (wish.resource_id, wish.period, wish.purpose) == (device_id, hours(10, 12), "Übung")
     assert tasks_for(clerk) == []
 
 
