@@ -8,7 +8,7 @@ from commons.errors import RuleBroken
 from commons.words import Message, joined, say
 from procurement.awarding.outcome import Award
 from procurement.models import AwardComplaint, AwardDecision, Tender
-from procurement.queries.awards import complaints_of, letters_of, notes_of
+from procurement.queries.awards import complaints_of, find_decision, letters_of, notes_of
 from procurement.queries.tender_values import member_bindings, profile_of, rule_rows
 from procurement.rules.deadlines import Waiting, waiting, waiting_days
 from procurement.rules.mandates import check_bound, gaps
@@ -37,10 +37,12 @@ def member_gaps(tender: Tender, award: Award) -> list[Message]:
 
 
 def duties_of(tender: Tender) -> list[Duty]:
-    """Return the duties that the value brings by the rules of the procedure's first day."""
+    """Return the duties that the value brings by the rules of the procedure's first day; a dearer award than estimated brings those of its own value."""
     if tender.procedure is None or tender.estimated_net is None:
         return []
-    return duties(tender.estimated_net, procedure=tender.procedure, kind=tender.kind, day=tender.begins_on, rows=rule_rows(), profile=profile_of(tender))
+    decision = find_decision(tender)
+    net = max(tender.estimated_net, decision.total) if decision else tender.estimated_net
+    return duties(net, procedure=tender.procedure, kind=tender.kind, day=tender.begins_on, rows=rule_rows(), profile=profile_of(tender))
 
 
 def must_inform(tender: Tender) -> bool:
@@ -60,8 +62,12 @@ def gaps_before_award(tender: Tender, decision: AwardDecision, award: Award) -> 
     """List everything that still stands in the way of confirming a proposal; empty when it may be awarded."""
     found, today = [], today_of(clock.now())
     if tender.binding_until is not None and tender.binding_until < today and not any(note.item == "binding" for note in notes_of(tender)):
-        text = "Die Bindefrist ist am %(day)s abgelaufen. Bitte holen Sie die Zustimmung der Bieter ein und vermerken Sie sie unter „Bindefrist“."
-        found.append(say(text, day=tender.binding_until))
+        found.append(
+            say(
+                "Die Bindefrist ist am %(day)s abgelaufen. Bitte holen Sie die Zustimmung der Bieter ein und vermerken Sie sie unter „Bindefrist“.",
+                day=tender.binding_until,
+            )
+        )
     found += member_gaps(tender, award)
     found += _information_gaps(tender, decision, award, today)
     found += [_complaint_gap(complaint) for complaint in complaints_of(tender) if is_open(complaint, today)]
@@ -98,7 +104,9 @@ def is_open(complaint: AwardComplaint, today: date) -> bool:
 
 def _complaint_gap(complaint: AwardComplaint) -> Message:
     if complaint.objection_until is None:
-        text = "Die Beanstandung von „%(name)s“ ist nicht abgeholfen; die Landesdirektion Sachsen ist zu unterrichten."
-        return say(text, name=complaint.complainant)
-    text = "Zur Beanstandung von „%(name)s“ kann die Landesdirektion Sachsen bis zum %(day)s widersprechen."
-    return say(text, name=complaint.complainant, day=complaint.objection_until)
+        return say("Die Beanstandung von „%(name)s“ ist nicht abgeholfen; die Landesdirektion Sachsen ist zu unterrichten.", name=complaint.complainant)
+    return say(
+        "Zur Beanstandung von „%(name)s“ kann die Landesdirektion Sachsen bis zum %(day)s widersprechen.",
+        name=complaint.complainant,
+        day=complaint.objection_until,
+    )

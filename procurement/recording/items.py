@@ -76,7 +76,8 @@ def _subject(story: _Story) -> tuple[list[Message], list[Message]]:
 
 
 def _chosen(story: _Story) -> tuple[list[Message], list[Message]]:
-    told = [say("%(bidder)s: geprüft und gewertet.", bidder=opened.bidder) for opened in story.field.bids if not story.field.is_excluded(opened)]
+    counted = {opened.bidder: [offer.lot_name for offer in story.field.of_bid(opened) if not offer.is_excluded] for opened in story.field.bids}
+    told = [say("%(bidder)s: geprüft und gewertet (%(lots)s).", bidder=bidder, lots=", ".join(lots)) for bidder, lots in counted.items() if lots]
     gaps = [say("Es ist noch kein Angebot geprüft und gewertet.")] if not story.is_late and story.tender.stage is not TenderStage.CANCELLED else []
     return told, gaps
 
@@ -85,9 +86,16 @@ def _rejected(story: _Story) -> tuple[list[Message], list[Message]]:
     told, gaps = [], []
     for finding in story.field.findings:
         if excludes(finding):
-            text = "%(bidder)s: %(text)s %(reason)s (%(first)s, %(second)s)"
             people = {"first": finding.decided_by.name if finding.decided_by else "–", "second": finding.second_by.name if finding.second_by else "–"}
-            told.append(say(text, bidder=finding.opened_bid.bidder, text=finding.said, reason=finding.reason or "", **people))
+            told.append(
+                say(
+                    "%(bidder)s: %(text)s %(reason)s (%(first)s, %(second)s)",
+                    bidder=finding.opened_bid.bidder,
+                    text=finding.said,
+                    reason=finding.reason or "",
+                    **people,
+                )
+            )
         elif finding.weight is not Weight.NOTE and finding.second_by_id is None and finding.outcome.value != "noted":
             gaps.append(say("%(bidder)s: %(text)s Darüber haben noch nicht zwei Personen entschieden.", bidder=finding.opened_bid.bidder, text=finding.said))
     session = find_opening(story.tender)
@@ -98,8 +106,7 @@ def _rejected(story: _Story) -> tuple[list[Message], list[Message]]:
 
 def _too_low(story: _Story) -> tuple[list[Message], list[Message]]:
     doubts = [finding for finding in story.field.findings if finding.stage is FindingStage.PRICE and finding.weight is Weight.ASK]
-    text = "%(bidder)s: %(text)s %(reason)s"
-    told = [say(text, bidder=finding.opened_bid.bidder, text=finding.said, reason=finding.reason or "") for finding in doubts]
+    told = [say("%(bidder)s: %(text)s %(reason)s", bidder=finding.opened_bid.bidder, text=finding.said, reason=finding.reason or "") for finding in doubts]
     for asked in clarifications_of(story.tender):
         told.append(say("%(bidder)s gefragt am %(day)s: %(text)s", bidder=asked.opened_bid.bidder, day=asked.asked_at, text=asked.text))
         if asked.answer:
@@ -118,8 +125,15 @@ def _winner(story: _Story) -> tuple[list[Message], list[Message]]:
     for row in story.decision.lots:
         if row.opened_bid is not None:
             net, share = german_number(row.price or 0, 2), german_number(row.opened_bid.subcontract_percent)  # type: ignore[arg-type]
-            text = "%(lot)s: %(bidder)s, %(net)s € netto, Unteraufträge %(share)s %%."
-            told.append(say(text, lot=row.tender_lot.name, bidder=row.opened_bid.bidder, net=net, share=share))
+            told.append(
+                say(
+                    "%(lot)s: %(bidder)s, %(net)s € netto, Unteraufträge %(share)s %%.",
+                    lot=row.tender_lot.name,
+                    bidder=row.opened_bid.bidder,
+                    net=net,
+                    share=share,
+                )
+            )
         else:
             words = {LotOutcome.NO_BIDS: say("kein Angebot"), LotOutcome.UNSUCCESSFUL: say("kein wertbares Angebot"), LotOutcome.CANCELLED: say("aufgehoben")}
             told.append(say("%(lot)s: %(outcome)s.", lot=row.tender_lot.name, outcome=words[row.outcome]))

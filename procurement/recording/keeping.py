@@ -84,8 +84,15 @@ def retention_of(tender: Tender) -> Retention:
         return Retention(until=None, reason=say("Für den %(day)s ist kein Wert „%(key)s“ hinterlegt.", day=day, key="retention_min_months"))
     least = _months_later(day, int(value.number))
     until = max(least, tender.bundle.term_until) if awarded else least
-    text = "Mindestens %(months)s Monate ab dem %(day)s und bis zum Ende des Vertrags (%(basis)s)."
-    return Retention(until=until, reason=say(text, months=int(value.number), day=day, basis=value.legal_basis or ""))
+    return Retention(
+        until=until,
+        reason=say(
+            "Mindestens %(months)s Monate ab dem %(day)s und bis zum Ende des Vertrags (%(basis)s).",
+            months=int(value.number),
+            day=day,
+            basis=value.legal_basis or "",
+        ),
+    )
 
 
 def _months_later(day: date, months: int) -> date:
