@@ -79,7 +79,7 @@ def _piece(unit: Unit, article: Sequence[Token], text: str) -> Content:
     for phrase in phrases(article):
         if phrase.units[0].code in BULK and phrase.start > 0 and not _is_can_of_pieces(phrase.units[0], text):
             content = _from_levels(phrase.units[0], phrase.levels, text, ((phrase.start, phrase.end),))
-            if content.base != "C62":
+            if content.base in {"KGM", "LTR"}:
                 return Content(factor=content.factor, base=content.base, packs=content.packs, spans=content.spans, others=((Decimal(1), "C62"),))
     return plain
 

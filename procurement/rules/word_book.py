@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz.distance import Levenshtein
 
@@ -30,14 +30,15 @@ class WordBook:
         for word in {*self._counts, *vocabulary.words}:
             if len(word) > PIECE_START:
                 self._by_start[word[:2]].append(word)
+        self._written_out = {word for words in self._by_start.values() for word in words}
         self._known = {stem(word, language) for word in self._counts if len(word) >= SHORTEST_KNOWN and word.isalpha()}
         self._heads = {own for own in self._known if len(own) >= SHORTEST_HEAD}
         self._shipped = {stem(word, language) for word in vocabulary.words if len(word) >= SHORTEST_HEAD - 1}
         self._usual_heads = {own for own in self._shipped if len(own) >= SHORTEST_HEAD}
-        self._typos = self._corrections() if language == "de" else {}
         self._completed: dict[str, str] = {}
         self._split: dict[str, tuple[str, ...]] = {}
         self._known_splits: dict[str, tuple[str, ...] | None] = {}
+        self._typos = self._corrections() if language == "de" else {}
 
     def stem_of(self, word: str) -> str:
         """Return the stem of a word, completed and corrected."""
@@ -56,9 +57,19 @@ class WordBook:
         pattern = re.compile("".join(map(_loosely, pieces)) if word.endswith(".") else "".join(map(_loosely, pieces[:-1])) + pieces[-1] + "[a-z]{0,2}")
         fitting = [known for known in self._by_start.get(word[:2], ()) if pattern.fullmatch(known) and len(known) > len(word.replace(".", ""))]
         if not fitting:
-            return "".join(self.complete(f"{piece}.") for piece in pieces) if len(pieces) > 1 and word.endswith(".") else "".join(pieces)
+            return self._by_pieces(pieces) if word.endswith(".") else "".join(pieces)
         tight = [known for known in fitting if known.startswith(pieces[0])] or fitting
         return max(tight, key=lambda known: (self._counts[known] + 0.5 * (known in self._vocabulary.words), -len(known), known))
+
+    def _by_pieces(self, pieces: Sequence[str]) -> str:
+        """Complete each piece for itself; a piece may be a whole word with the beginning of another."""
+        if len(pieces) > 1:
+            return "".join(self.complete(f"{piece}.") for piece in pieces)
+        (piece,) = pieces
+        for at in range(len(piece) - PIECE_START - 1, SHORTEST_KNOWN - 1, -1):
+            if piece[:at] in self._written_out and (rest := self.complete(f"{piece[at:]}.")) != piece[at:]:
+                return piece[:at] + rest
+        return piece
 
     def _corrections(self) -> dict[str, str]:
         """Map a rare stem to a frequent one that differs by a slip, unless one sender writes both."""
@@ -75,7 +86,7 @@ class WordBook:
         corrections: dict[str, str] = {}
         for first, second in _close(counts):
             rare, usual = sorted((first, second), key=lambda item: (counts[item], item))
-            if rare in self._shipped or lists[rare] & lists[usual] or counts[usual] <= counts[rare]:
+            if rare in self._shipped or lists[rare] & lists[usual] or counts[usual] <= counts[rare] or self._into_known(rare):
                 continue
             corrections.setdefault(rare, corrections.get(usual, usual))
         return corrections
@@ -90,7 +101,8 @@ class WordBook:
         if len(own) < SHORTEST_KNOWN + PIECE_START - 1 or not own.isalpha() or own in self._vocabulary.whole or self._language != "de":
             return (own,)
         parts = self._into_known(own) or self._before_known_head(own) or (own,)
-        return tuple(self._typos.get(part, part) for part in parts)
+        corrected = [self._typos.get(part, part) for part in parts]
+        return tuple(piece for part in corrected for piece in (self.split(part) if len(part) < len(own) else (part,)))
 
     def _into_known(self, own: str) -> tuple[str, ...] | None:
         """Split into words that all are known, as few as possible."""
