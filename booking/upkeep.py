@@ -60,7 +60,6 @@ def report_limited(resource_id: int, *, by: Actor, reason: str, quantity: int = 
 
 def repaired(block_id: int, *, by: Actor) -> Block:
     """Report a defect, test or limit as over: the device is free again."""
-    check_number(block_id)
     block, locked = displacing.open_for_lifting(block_id)
     device = db.session.get_one(Resource, block.resource_id)
     if device.owner.municipality_id != by.municipality_id:

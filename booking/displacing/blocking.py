@@ -13,6 +13,7 @@ from booking.models import Block, BookingItem, Cause, Closure
 from booking.occupying import Locked, Need, Wish
 from booking.periods import Period
 from booking.queries.house import house_numbers
+from booking.queries.numbers import check_number
 from booking.rules import reach
 from booking.rules.reach import Reach
 from commons import clock
@@ -83,6 +84,7 @@ def roll(block_id: int) -> bool:
 
 def open_for_lifting(block_id: int) -> tuple[Block, Locked]:
     """Load a block for change: its devices are locked first."""
+    check_number(block_id)
     found = db.session.get(Block, block_id)
     if found is None:
         raise NotFound

@@ -7,6 +7,7 @@ from booking.incidents.putting import put_in
 from booking.models import Cause, Incident, IncidentItem, Release, Resource
 from booking.occupying import Wish
 from booking.queries.keeping import may_release, releasers
+from booking.queries.numbers import check_number
 from commons import clock, journal, letters
 from commons.database import db
 from commons.errors import NotAllowed, NotFound, RuleBroken
@@ -67,6 +68,7 @@ def refuse(item_id: int, *, by: Actor) -> IncidentItem:
 
 
 def _wish(item_id: int) -> Wish:
+    check_number(item_id)
     item = db.session.get(IncidentItem, item_id)
     if item is None:
         raise NotFound
@@ -74,6 +76,7 @@ def _wish(item_id: int) -> Wish:
 
 
 def _opened(item_id: int, by: Actor) -> IncidentItem:
+    check_number(item_id)
     query = select(IncidentItem).where(IncidentItem.id == item_id).with_for_update(key_share=True, of=IncidentItem.__table__)
     item = db.session.scalar(query.execution_options(populate_existing=True))
     if item is None or item.resource.owner.municipality_id != by.municipality_id:

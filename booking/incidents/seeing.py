@@ -1,6 +1,7 @@
 """Whoever lost a device says that it was read, and what is taken instead."""
 
 from booking.models import Displacement
+from booking.queries.numbers import check_number
 from commons import clock, journal
 from commons.database import db
 from commons.errors import NotFound
@@ -24,6 +25,7 @@ def note_accepted(displacement_id: int, booking_id: int, *, by: Actor) -> None:
 
 
 def _mine(displacement_id: int, by: Actor) -> Displacement:
+    check_number(displacement_id)
     found = db.session.get(Displacement, displacement_id)
     if found is None or (found.person_id != by.person_id and found.booking.for_organisation_id != by.organisation_id):
         raise NotFound
