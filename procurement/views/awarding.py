@@ -1,6 +1,7 @@
 """Pages of the award: compute, propose, inform, confirm as the second person, note how letters went out."""
 
 import json
+from decimal import Decimal
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -42,6 +43,7 @@ def _words() -> dict[str, object]:
         "lot_outcomes": LotOutcome,
         "outcome_names": LOT_OUTCOME_NAMES,
         "statuses": Status,
+        "exact": Decimal,
     }
 
 

@@ -1,5 +1,7 @@
 """Pages of examination and comparison: where it stands, the comparison, points, ranking, the lot drawn between equal bids."""
 
+from decimal import Decimal
+
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -46,6 +48,7 @@ def _words() -> dict[str, object]:
         "weight_names": WEIGHT_NAMES,
         "tie_steps": TIE_STEP_NAMES,
         "bid_stage_names": BID_STAGE_NAMES,
+        "exact": Decimal,
     }
 
 

@@ -41,6 +41,7 @@ from tests.procurement.tender_builders import make_tender, set_value
 
 NORD, SUED, SALZ = FIRMS
 CLOSE = {NORD: {1: "3.5", 2: "3.8"}, SUED: {1: "3.6", 2: "3.7"}, SALZ: {1: "3.7", 2: "3.9"}}
+SMALL = {NORD: {1: "0.35", 2: "0.38"}, SUED: {1: "0.36", 2: "0.37"}}  # no waiting days by the value
 TIED = {NORD: {1: "3.5", 2: "3.5"}, SUED: {1: "3.5", 2: "3.5"}}
 RULE = "Dann zählt die insgesamt günstigste Vergabe."
 
@@ -254,7 +255,7 @@ def test_case_60_points_decide_by_the_shown_formula(app):
 
 
 def test_case_61_one_person_waits_for_the_second_and_nothing_is_editable_afterwards(app):
-    decision = make_proposed(CLOSE)
+    decision = make_proposed(SMALL)
     with pytest.raises(SecondPersonNeeded):
         write(awarding.confirm, decision.tender_id, by=lead())
     write(awarding.confirm, decision.tender_id, by=second())

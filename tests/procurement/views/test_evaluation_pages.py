@@ -34,6 +34,7 @@ from tests.world import sign_in
 
 NORD, SUED, SALZ = FIRMS
 CLOSE = {NORD: {1: "3.5", 2: "3.8"}, SUED: {1: "3.6", 2: "3.7"}, SALZ: {1: "3.7", 2: "3.9"}}
+SMALL = {NORD: {1: "0.35", 2: "0.38"}, SUED: {1: "0.36", 2: "0.37"}, SALZ: {1: "0.37", 2: "0.39"}}  # no waiting days by the value
 FAR = {NORD: {1: "2.5", 2: "3.8"}, SUED: {1: "3.6", 2: "3.7"}, SALZ: {1: "3.7", 2: "3.9"}}
 PAGES = ("wertung/{}", "wertung/{}/preisspiegel", "wertung/{}/preisspiegel.xlsx", "wertung/{}/preisspiegel.pdf", "zuschlag/{}", "vermerk/{}", "wertung/{}/los")
 
@@ -122,7 +123,7 @@ def test_finding_is_entered_on_a_page(client, world):
 
 
 def test_award_goes_from_hand_to_hand_on_pages(client, world):
-    tender = make_evaluated(CLOSE)
+    tender = make_evaluated(SMALL)
     base = f"/beschaffung/zuschlag/{tender.id}"
     sign_in(client, lead())
     assert "Günstigste zulässige Vergabe berechnen" in client.get(base).get_data(as_text=True)
@@ -203,7 +204,7 @@ def test_record_shows_gaps_and_takes_notes(client, world):
     base = f"/beschaffung/vermerk/{tender.id}"
     sign_in(client, lead())
     page = client.get(base).get_data(as_text=True)
-    assert "von zwölf Punkten sind noch offen" in page
+    assert "Noch offen: 1 von zwölf Punkten" in page
     assert "Interessenkonflikte bestehen" in page
 
     client.post(base, data={"item": "10", "text": "Es bestehen keine Interessenkonflikte; alle Beteiligten haben das erklärt."})
