@@ -104,7 +104,7 @@ def test_tour_through_booking(browser, fresh):
 
     choose(yard, "Wochenplan")
     yard.goto(f"/buchung/woche?art=2&tag={day.isoformat()}")
-    expect(yard.get_by_role("table").get_by_text("Straßenlampen")).to_be_visible()
+    expect(yard.get_by_role("table").get_by_role("link", name="Bauhof Oßling")).to_be_visible()
 
     choose(yard, "Kalender abonnieren")
     expect(yard.get_by_role("heading", name="Kalender abonnieren", level=1)).to_be_visible()
