@@ -9,7 +9,8 @@ from sqlalchemy import select
 from commons import clock
 from commons.database import db
 from commons.permissions import Role
-from procurement.models import Supplier, Tender
+from procurement.models import Bid, Supplier, Tender
+from procurement.queries.bids import get_invitation
 from procurement.queries.officers import find_key_of
 from procurement.rules.procedure import Procedure
 from tests.procurement.builders import lead
@@ -25,6 +26,7 @@ from tests.procurement.tender_builders import (
     make_tender,
     officer,
     secret_of,
+    set_value,
     three_towns,
 )
 from tests.world import World, sign_in
@@ -211,3 +213,16 @@ def test_opened_bids_are_seen_by_officer_mayor_and_auditor_of_each_member_only(a
             assert FIRMS[1] in client_once.get(f"{BASE}/{tender.id}").get_data(as_text=True)
         sign_in(client_once, World().actor(town, Role.CLERK))
         assert FIRMS[1] not in client_once.get(f"{BASE}/{tender.id}").get_data(as_text=True)
+
+
+def test_an_officer_enters_a_quote_by_the_filled_price_sheet(app_once, client_once):
+    tender = make_published(Procedure.NEGOTIATED, tender=set_value(make_tender(), "20000"))
+    firm, sheet = get_invitation(secret_of(tender)).id, current_version(tender).sheet.content
+    sign_in(client_once, lead())
+    address = f"{BASE}/{tender.id}/firmen/{firm}/angebot"
+
+    shown = client_once.get(address)
+    entered = client_once.post(address, data={"file": (io.BytesIO(sheet), "preisblatt.xlsx")})
+
+    assert (shown.status_code, entered.status_code) == (200, 302)
+    assert db.session.scalars(select(Bid.invitation_id)).all() == [firm]
