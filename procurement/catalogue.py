@@ -136,6 +136,11 @@ def take_ratios_back(changed: Mapping[str, str | None], *, by: Actor) -> None:
     db.session.flush()
 
 
+def articles() -> list[Article]:
+    """Return the articles in use, by name."""
+    return list(db.session.scalars(select(Article).where(Article.active.is_(True)).order_by(Article.name)))
+
+
 def articles_like(text: str, *, most: int = 20) -> list[Article]:
     """Search the catalogue by a part of the name or of another spelling."""
     words = text.split()

@@ -31,5 +31,15 @@ class UploadForm(Form):
     )
 
 
+class ListForm(Form):
+    """Send a filled-in list through a personal link."""
+
+    file = FileField(
+        _l("Datei"),
+        description=_l("Die ausgefüllte Vorlage oder Ihre eigene Liste: Excel, LibreOffice oder CSV, höchstens 20 MB."),
+        validators=[FileRequired(_l("Bitte wählen Sie eine Datei."))],
+    )
+
+
 class EmptyForm(Form):
     """Carry the token alone; the answers to faults are read by their numbers."""

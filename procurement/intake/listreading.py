@@ -14,13 +14,16 @@ from commons.numbers import NumberLanguage, plain
 from commons.people import Actor, find_actor
 from commons.words import as_data, say
 from procurement.cells import Sheet, shown
+from procurement.exchange.fill_in_sheet import CHOICES
 from procurement.exchange.unreadable import UnreadableFile
+from procurement.intake.payers import FIELD as PAYER
+from procurement.intake.payers import Payers, with_payers
 from procurement.intake.uploads import JOB, clear_staging, mark_of, mark_unreadable
 from procurement.intake.worked_out import worked_out
 from procurement.models import Upload, UploadAnswer, UploadFault, UploadRow
 from procurement.queries.uploads import answers_of, get_upload, lock_upload, remembered_mappings
 from procurement.reading import Reading, SheetMapping, joined, read_demand
-from procurement.rules.demand import Answers, DemandLine, Fault
+from procurement.rules.demand import Answers, DemandLine, Fault, RowRef, Skipped, SkipReason
 from procurement.rules.header_words import Field
 from procurement.stages import RowKind, UploadStage, check_upload_step
 
@@ -47,41 +50,59 @@ def read_list(upload_id: int, *, by: Actor, progress: Progress | None = None) ->
     known = {(answer.sheet or None, answer.row, answer.field): answer.value for answer in answers_of(upload)}
     former = _former_answers(upload) if not known else []
     try:
-        reading, carried = _read(upload, known, former, by=by)
+        reading, payers, carried = _read(upload, known, former, by=by)
     except UnreadableFile as problem:
         return write(mark_unreadable, upload_id, problem.message, by=by)
     if progress is not None:
         progress.say(1, 2, say("%(count)s Zeilen gelesen; sie werden abgelegt.", count=len(reading.lines)))
-    return write(keep_reading, upload_id, reading, carried, by=by)
+    return write(keep_reading, upload_id, reading, payers, carried, by=by)
 
 
-def _read(upload: Upload, known: Answers, former: list[UploadAnswer], *, by: Actor) -> tuple[Reading, list[Carried]]:
+def _read(upload: Upload, known: Answers, former: list[UploadAnswer], *, by: Actor) -> tuple[Reading, Payers, list[Carried]]:
     """Read, let former answers find their questions again, and read once more with them."""
     content, name = upload.file.content, upload.file.name
     language = NumberLanguage(upload.language)
-    remembered = {layout: {number: Field(field) for number, field in fields.items()} for layout, fields in remembered_mappings(by).items()}
+    layouts = remembered_mappings(by)
+    remembered = {layout: {number: Field(field) for number, field in fields.items() if field != PAYER} for layout, fields in layouts.items()}
+    paying = {layout: number for layout, fields in layouts.items() for number, field in fields.items() if field == PAYER}
     carried: list[Carried] = []
-    reading = _compared(read_demand(content, name, language=language, remembered=remembered, answers=known), known)
+
+    def read(answers: Answers) -> tuple[Reading, Payers]:
+        plain = _compared(read_demand(content, name, language=language, remembered=remembered, answers=answers), answers)
+        return with_payers(plain, answers, paying, year=upload.year, by=by)
+
+    reading, payers = read(known)
     for _ in range(ROUNDS if former else 0):
         more = _fitting(reading, former, carried)
         if not more:
             break
         carried.extend(more)
         answers = {**known, **{(found.sheet, found.row, found.field): found.value for found in carried}}
-        reading = _compared(read_demand(content, name, language=language, remembered=remembered, answers=answers), answers)
-    return reading, carried
+        reading, payers = read(answers)
+    return reading, payers, carried
 
 
 def _compared(reading: Reading, answers: Answers) -> Reading:
     """Ask about lines in a dimension that cannot be compared, unless the clerk has already said that the unit is meant so."""
     whole = joined([reading])
     said = {line.ref for line in reading.lines if (line.ref.sheet, line.ref.row, "unit") in answers}
-    kept = {line.ref for line in whole.lines} | said
+    kept, blank = {line.ref for line in whole.lines} | said, _left_blank(reading)
+    unneeded = tuple(Skipped(ref=ref, reason=SkipReason.ZERO) for ref in sorted(blank, key=lambda ref: ref.row))
     return replace(
         reading,
         lines=tuple(line for line in reading.lines if line.ref in kept),
-        faults=tuple(fault for fault in whole.faults if fault.ref not in said or fault in reading.faults),
+        faults=tuple(fault for fault in whole.faults if (fault.ref not in said or fault in reading.faults) and fault.ref not in blank),
+        skipped=(*(row for row in reading.skipped if row.ref.sheet != CHOICES), *unneeded),
     )
+
+
+def _left_blank(reading: Reading) -> frozenset[RowRef]:
+    """Return the rows of our own fill-in list that nobody filled in: what is not needed is left blank there."""
+    sheets = {sheet.name: sheet for sheet in reading.sheets}
+    if CHOICES not in sheets:
+        return frozenset()
+    asked = (fault for fault in reading.faults if fault.field == "quantity")
+    return frozenset(fault.ref for fault in asked if not shown(sheets[fault.ref.sheet].cell(fault.ref.row, fault.column)).strip())
 
 
 def _former_answers(upload: Upload) -> list[UploadAnswer]:
@@ -110,7 +131,7 @@ def _fitting(reading: Reading, former: list[UploadAnswer], carried: list[Carried
     ]
 
 
-def keep_reading(upload_id: int, reading: Reading, carried: list[Carried], *, by: Actor) -> Upload:
+def keep_reading(upload_id: int, reading: Reading, payers: Payers, carried: list[Carried], *, by: Actor) -> Upload:
     """Keep what was read: every row with its cells, faults beside them, the mapping of every table."""
     upload = lock_upload(upload_id, by)
     if upload.stage is UploadStage.READING:
@@ -119,22 +140,26 @@ def keep_reading(upload_id: int, reading: Reading, carried: list[Carried], *, by
     for found in carried:
         values = {"sheet": found.sheet or "", "row": found.row, "field": found.field, "value": found.value, "fingerprint": found.fingerprint}
         db.session.add(UploadAnswer(upload_id=upload.id, article=found.article, answered_by_id=found.answered_by_id, **values))
-    upload.stage, upload.mapping, upload.problem = UploadStage.SETTLING, [mapping_data(mapping) for mapping in reading.mappings], None
+    upload.stage, upload.mapping, upload.problem = UploadStage.SETTLING, [mapping_data(mapping, payers) for mapping in reading.mappings], None
     db.session.flush()
-    _insert_rows(upload, reading)
+    _insert_rows(upload, reading, payers)
     facts = {"lines": len(reading.lines), "faults": len(reading.faults), "skipped": len(reading.skipped), "carried": len(carried)}
     journal.record("upload.read", subject=("upload", upload.id), by=by, after=facts, municipalities=[upload.municipality_id])
     return upload
 
 
-def mapping_data(mapping: SheetMapping) -> dict[str, Any]:
+def mapping_data(mapping: SheetMapping, payers: Payers) -> dict[str, Any]:
     """Return the columns of a table as plain data for the page."""
     table = mapping.table
-    columns = [{"number": column.number, "heading": column.heading, "field": column.field.value if column.field else ""} for column in table.columns]
+    paying = payers.columns.get(mapping.sheet)
+    columns = [
+        {"number": column.number, "heading": column.heading, "field": column.field.value if column.field else PAYER if column.number == paying else ""}
+        for column in table.columns
+    ]
     return {"sheet": mapping.sheet, "signature": table.signature, "first": table.header_first, "last": table.header_last, "columns": columns}
 
 
-def _insert_rows(upload: Upload, reading: Reading) -> None:
+def _insert_rows(upload: Upload, reading: Reading, payers: Payers) -> None:
     sheets = {sheet.name: sheet for sheet in reading.sheets}
     lines: dict[tuple[str | None, int], list[DemandLine]] = {}
     faults: dict[tuple[str | None, int], list[Fault]] = {}
@@ -147,9 +172,9 @@ def _insert_rows(upload: Upload, reading: Reading) -> None:
     places = sorted({*lines, *faults, *reasons}, key=lambda place: (order[place[0]], place[1]))
     for start in range(0, len(places), BATCH):
         batch = places[start : start + BATCH]
-        values = [_row_values(upload, sheets[sheet], row, lines, faults, reasons) for sheet, row in batch]
+        values = [_row_values(upload, sheets[sheet], row, lines, faults, reasons, payers) for sheet, row in batch]
         ids = list(db.session.scalars(insert(UploadRow).returning(UploadRow.id, sort_by_parameter_order=True), values))
-        found = [_fault_values(row_id, fault, sheets[place[0]]) for row_id, place in zip(ids, batch, strict=True) for fault in faults.get(place, [])]
+        found = [_fault_values(row_id, fault, sheets[place[0]], payers) for row_id, place in zip(ids, batch, strict=True) for fault in faults.get(place, [])]
         if found:
             db.session.execute(insert(UploadFault), found)
 
@@ -161,10 +186,11 @@ def _row_values(
     lines: Mapping[tuple[str | None, int], list[DemandLine]],
     faults: Mapping[tuple[str | None, int], list[Fault]],
     reasons: Mapping[tuple[str | None, int], str],
+    payers: Payers,
 ) -> dict[str, Any]:
     place = (sheet.name, row)
     kind = RowKind.FAULT if place in faults else RowKind.LINE if place in lines else RowKind.SKIPPED
-    said = [line_data(line) for line in lines.get(place, [])]
+    said = [line_data(line) | {"payer": payers.of_row.get(place)} for line in lines.get(place, [])]
     return {
         "upload_id": upload.id,
         "sheet": sheet.name,
@@ -180,8 +206,10 @@ def _cells(sheet: Sheet, row: int) -> list[str]:
     return [" ".join(shown(value).split()) for value in sheet.rows[row - 1]]
 
 
-def _fault_values(row_id: int, fault: Fault, sheet: Sheet) -> dict[str, Any]:
-    choices = [plain(reading).replace(".", ",") for reading in fault.readings]
+def _fault_values(row_id: int, fault: Fault, sheet: Sheet, payers: Payers) -> dict[str, Any]:
+    choices = (
+        payers.choices.get((fault.ref.sheet, fault.ref.row), []) if fault.field == PAYER else [plain(reading).replace(".", ",") for reading in fault.readings]
+    )
     result = worked_out(shown(sheet.cell(fault.ref.row, fault.column)))
     return {
         "upload_row_id": row_id,

@@ -1,14 +1,31 @@
 """Answer a survey through a personal link, without signing in: write lines, hand them on, or say that nothing is needed."""
 
-from commons.errors import NotFound
+from typing import Any
+
+from commons.database import write
+from commons.errors import NotFound, RuleBroken
 from commons.people import Actor, find_actor
+from commons.words import say
 from procurement.intake.deciding import submit
+from procurement.intake.listreading import read_list
 from procurement.intake.surveying import say_no_demand
+from procurement.intake.taking_over import take_over
+from procurement.intake.uploads import Answer, answer, is_long, take_in
 from procurement.intake.writing import NewLine, add_line, begin_request, remove_line
-from procurement.models import PurchaseRequest, PurchaseRequestLine, RoundInvitation
+from procurement.models import PurchaseRequest, PurchaseRequestLine, RoundInvitation, Upload
 from procurement.queries.requests import get_request_inside
 from procurement.queries.surveys import find_invitation
-from procurement.stages import EDITABLE, RoundStage
+from procurement.queries.uploads import count_open_faults, counts_of, get_upload, pending, requests_of
+from procurement.stages import EDITABLE, RoundStage, RowKind, UploadStage
+
+
+class LinesWritten(RuleBroken):
+    """Whoever has written lines does not send the same demand as a list too."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(say("Es sind schon Zeilen eingetragen. Entfernen Sie sie zuerst, oder tragen Sie auch den Rest von Hand ein."), field="file")
 
 
 def invited(secret: str) -> tuple[RoundInvitation, Actor] | None:
@@ -45,11 +62,53 @@ def visitor_removes_line(secret: str, line_id: int) -> None:
 
 
 def visitor_submits(secret: str) -> PurchaseRequest:
-    """Hand the request on through a personal link."""
+    """Hand the request on through a personal link, with those that other municipalities pay of the same list."""
     invitation, actor = _invited(secret)
-    if invitation.request_id is None:
+    draft = draft_of(invitation, actor)
+    if draft is None:
         raise NotFound
-    return submit(invitation.request_id, by=actor)
+    parts = requests_of(get_upload(draft.upload_id, actor)) if draft.upload_id is not None else []
+    for part in [draft, *(part for part in parts if part.id != draft.id and part.stage in EDITABLE)]:
+        submit(part.id, by=actor)
+    return draft
+
+
+def visitor_sends_list(secret: str, name: str, *, media_type: str, content: bytes) -> Upload:
+    """Take a list in through a personal link, read it, and make a request of it at once where nothing is to be asked."""
+    invitation, actor = _invited(secret)
+    draft = draft_of(invitation, actor)
+    if draft is not None and draft.lines:
+        raise LinesWritten
+    former = visitor_list(invitation, actor)
+    survey, replaces = invitation.round, former.id if former is not None and former.stage is UploadStage.SETTLING else None
+    terms: dict[str, Any] = {"measure_id": survey.measure_id, "year": survey.year, "replaces_id": replaces}
+    taken = write(take_in, name, media_type=media_type, content=content, by=actor, **terms)
+    return taken if is_long(taken) else _read(secret, taken.id, by=actor)
+
+
+def visitor_answers(secret: str, upload_id: int, answers: list[Answer], *, hidden: list[int]) -> Upload:
+    """Settle doubtful cells through a personal link."""
+    _, actor = _invited(secret)
+    write(answer, upload_id, answers, hidden=hidden, by=actor)
+    return _read(secret, upload_id, by=actor)
+
+
+def _read(secret: str, upload_id: int, *, by: Actor) -> Upload:
+    read = read_list(upload_id, by=by)
+    if read.stage is UploadStage.SETTLING and not count_open_faults(read) and counts_of(read)[RowKind.LINE]:
+        write(_take_list_over, secret, upload_id)
+    return get_upload(upload_id, by)
+
+
+def _take_list_over(secret: str, upload_id: int) -> None:
+    invitation, actor = _invited(secret)
+    invitation.request_id = take_over(upload_id, by=actor).id
+
+
+def visitor_list(invitation: RoundInvitation, actor: Actor) -> Upload | None:
+    """Return the list that was sent through this link and is not yet a request."""
+    found = [upload for upload in pending(actor) if upload.round_id == invitation.round_id and upload.created_by_id == actor.person_id]
+    return found[0] if found else None
 
 
 def visitor_needs_nothing(secret: str) -> None:

@@ -96,10 +96,10 @@ def replaceable(actor: Actor) -> list[Upload]:
 
 
 def _still_written(upload: Upload) -> bool:
-    request = db.session.scalar(select(PurchaseRequest).where(PurchaseRequest.upload_id == upload.id))
-    return request is not None and request.stage in EDITABLE
+    found = requests_of(upload)
+    return bool(found) and all(request.stage in EDITABLE for request in found)
 
 
-def find_request_of(upload: Upload) -> PurchaseRequest | None:
-    """Return the request that a list has become."""
-    return db.session.scalar(select(PurchaseRequest).where(PurchaseRequest.upload_id == upload.id))
+def requests_of(upload: Upload) -> list[PurchaseRequest]:
+    """Return the requests that a list has become, one for each municipality that pays."""
+    return list(db.session.scalars(select(PurchaseRequest).where(PurchaseRequest.upload_id == upload.id).order_by(PurchaseRequest.id)))

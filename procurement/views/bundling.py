@@ -20,11 +20,10 @@ from procurement.queries import wording
 from procurement.queries.bundles import PositionRow
 from procurement.stages import CHANGE_NAMES, LOT_KIND_NAMES, BundleStage
 from procurement.views.coming_back import comes_back
-from procurement.views.files import handed_out
+from procurement.views.files import SHEET_TYPE, handed_out
 
 blueprint = Blueprint("bundling", __name__, url_prefix="/beschaffung/buendel")
 P = Permission
-SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.context_processor

@@ -15,6 +15,7 @@ from procurement import intake
 from procurement.forms.requests import AccountForm, DecideForm, ReasonForm
 from procurement.models import PurchaseRequest
 from procurement.queries import requests as queries
+from procurement.views.coming_back import comes_back
 from procurement.views.intake import blueprint, render_request
 
 P = Permission
@@ -22,6 +23,7 @@ P = Permission
 
 @blueprint.route("/bedarf/<int:request_id>/einreichen", methods=["POST"])
 @permission_required(P.DEMAND_SUBMIT)
+@comes_back
 def submit(request_id: int) -> ResponseReturnValue:
     """Hand a request on for approval."""
     write(intake.submit, request_id, by=current_actor)

@@ -5,6 +5,8 @@ import io
 from flask import Response, send_file
 from werkzeug.datastructures import FileStorage
 
+SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 def sent_file(sent: FileStorage) -> tuple[str, str, bytes]:
     """Return name, media type and content of a file that somebody sent."""

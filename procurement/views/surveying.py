@@ -15,6 +15,7 @@ from procurement import intake
 from procurement.forms.surveys import RoundForm
 from procurement.queries import surveys as queries
 from procurement.stages import ROUND_ANSWER_NAMES, ROUND_STAGE_NAMES, RoundAnswer, RoundStage
+from procurement.views.coming_back import comes_back
 from procurement.views.intake import blueprint
 
 P = Permission
@@ -65,6 +66,7 @@ def show_round(round_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/abfragen/<int:round_id>/kein-bedarf", methods=["POST"])
 @permission_required(P.DEMAND_SUBMIT)
+@comes_back
 def say_no_demand(round_id: int) -> ResponseReturnValue:
     """Answer that nothing is needed."""
     write(intake.say_no_demand, round_id, by=current_actor)
@@ -74,6 +76,7 @@ def say_no_demand(round_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/abfragen/<int:round_id>/erinnern", methods=["POST"])
 @permission_required(P.BUNDLE_EDIT)
+@comes_back
 def remind(round_id: int) -> ResponseReturnValue:
     """Write to the towns that have not answered."""
     count = write(intake.remind, round_id, by=current_actor)
@@ -83,6 +86,7 @@ def remind(round_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/abfragen/<int:round_id>/schliessen", methods=["POST"])
 @permission_required(P.BUNDLE_EDIT)
+@comes_back
 def close_round(round_id: int) -> ResponseReturnValue:
     """Close a survey before its day."""
     write(intake.close_round, round_id, by=current_actor)

@@ -22,7 +22,8 @@ from procurement.queries import uploads as queries
 from procurement.rules.header_words import Field
 from procurement.stages import RowKind, UploadStage
 from procurement.views import wording
-from procurement.views.files import handed_out, sent_file
+from procurement.views.coming_back import comes_back
+from procurement.views.files import SHEET_TYPE, handed_out, sent_file
 from procurement.views.intake import blueprint
 
 P = Permission
@@ -46,7 +47,7 @@ def upload() -> ResponseReturnValue:
             form.refuse(broken)
         else:
             return redirect(url_for(".show_upload", upload_id=taken.id))
-    return render_template("procurement/upload.html", form=form, samples=_samples()), form.status
+    return render_template("procurement/upload.html", form=form, samples=_samples(), next_year=today_of(clock.now()).year + 1), form.status
 
 
 def _samples() -> list[str]:
@@ -105,16 +106,30 @@ def _page(shown: Upload, form: EmptyForm | None = None) -> str:
         skipped=queries.rows_of(shown, RowKind.SKIPPED),
         page=page,
         pages=-(-counts[RowKind.LINE] // ROWS_A_PAGE),
-        request_of=queries.find_request_of(shown),
+        requests_of=queries.requests_of(shown),
         words=wording,
         decimal=Decimal,
-        kind_of=intake.kind_of,
-        proposed_text=intake.proposed_text,
+        asked=intake,
+        payers=_payers(shown),
     )
+
+
+def _payers(shown: Upload) -> dict[str, str]:
+    """Return the names of those who pay where the list has a column for them."""
+    has_column = any(column["field"] == intake.PAYER for table in shown.mapping for column in table["columns"])
+    return {town.key: town.name for town in intake.towns()} if has_column else {}
+
+
+@blueprint.route("/bedarf/vorlage-<int:year>.xlsx")
+@permission_required(P.DEMAND_SUBMIT)
+def fill_in_list(year: int) -> ResponseReturnValue:
+    """Hand out the fill-in list with last year's lines."""
+    return handed_out(intake.fill_in_list(year, by=current_actor), name=f"bedarf-{year}.xlsx", media_type=SHEET_TYPE)
 
 
 @blueprint.route("/hochgeladen/<int:upload_id>/antworten", methods=["POST"])
 @permission_required(P.DEMAND_SUBMIT)
+@comes_back
 def answer(upload_id: int) -> ResponseReturnValue:
     """Keep the answers to faults and read the list again with them."""
     shown = queries.get_upload(upload_id, current_actor)
@@ -129,6 +144,7 @@ def answer(upload_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/hochgeladen/<int:upload_id>/antworten/<int:answer_id>/zuruecknehmen", methods=["POST"])
 @permission_required(P.DEMAND_SUBMIT)
+@comes_back
 def withdraw_answer(upload_id: int, answer_id: int) -> ResponseReturnValue:
     """Take an answer back."""
     write(intake.withdraw_answer, upload_id, answer_id, by=current_actor)
@@ -150,7 +166,7 @@ def _corrections(shown: Upload) -> dict[str, dict[int, str]]:
     corrections: dict[str, dict[int, str]] = {}
     for place, table in enumerate(shown.mapping):
         chosen = {column["number"]: request.form.get(f"column-{place}-{column['number']}", "") for column in table["columns"]}
-        corrections[table["signature"]] = {number: field if field in set(Field) else Field.IGNORE.value for number, field in chosen.items()}
+        corrections[table["signature"]] = {number: field if field in {*Field, intake.PAYER} else Field.IGNORE.value for number, field in chosen.items()}
     return corrections
 
 
@@ -163,15 +179,19 @@ def _read_again(upload_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/hochgeladen/<int:upload_id>/uebernehmen", methods=["POST"])
 @permission_required(P.DEMAND_SUBMIT)
+@comes_back
 def take_over(upload_id: int) -> ResponseReturnValue:
     """Make a request out of a settled list."""
     made = write(intake.take_over, upload_id, by=current_actor)
     flash(gettext("Die Liste ist übernommen. Prüfen Sie die Zeilen und reichen Sie die Bedarfsmeldung ein."), "success")
+    if len(queries.requests_of(queries.get_upload(upload_id, current_actor))) > 1:
+        return redirect(url_for(".show_upload", upload_id=upload_id))
     return redirect(url_for(".show_request", request_id=made.id))
 
 
 @blueprint.route("/hochgeladen/<int:upload_id>/verwerfen", methods=["POST"])
 @permission_required(P.DEMAND_SUBMIT)
+@comes_back
 def discard(upload_id: int) -> ResponseReturnValue:
     """Throw a list away that was not taken over."""
     write(intake.discard, upload_id, by=current_actor)
@@ -181,6 +201,7 @@ def discard(upload_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/hochgeladen/<int:upload_id>/abbrechen", methods=["POST"])
 @permission_required(P.DEMAND_SUBMIT)
+@comes_back
 def cancel_reading(upload_id: int) -> ResponseReturnValue:
     """Stop the reading of a long list."""
     shown = queries.get_upload(upload_id, current_actor)

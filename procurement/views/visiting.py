@@ -1,6 +1,6 @@
 """The page behind a personal link: answer a survey on a phone, without signing in."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -9,13 +9,23 @@ from commons.database import write
 from commons.errors import RuleBroken
 from commons.people import Actor
 from procurement import intake
+from procurement.cells import letter
 from procurement.forms.requests import LineForm
+from procurement.forms.uploads import ListForm
 from procurement.models import RoundInvitation
 from procurement.queries import requests as queries
+from procurement.queries import uploads
 from procurement.queries.surveys import was_invited
 from procurement.queries.wording import request_badge, unit_name
 from procurement.stages import EDITABLE
+from procurement.views.acting import is_done
+from procurement.views.coming_back import comes_back
+from procurement.views.files import SHEET_TYPE, handed_out, sent_file
 from procurement.views.intake import blueprint
+
+FAULTS_SHOWN = 50
+# The address is a secret: it is kept nowhere and told to no other page.
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
 @blueprint.route("/abfrage/<secret>", methods=["GET", "POST"])
@@ -32,7 +42,7 @@ def answer_round(secret: str) -> ResponseReturnValue:
         else:
             flash(gettext("Zeile %(number)s ist eingetragen.", number=added.number), "success")
             return redirect(url_for(".answer_round", secret=secret))
-    return _page(secret, invitation, actor, form), form.status, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return _page(secret, invitation, actor, form), form.status, PRIVATE
 
 
 def _invited(secret: str) -> tuple[RoundInvitation, Actor]:
@@ -42,8 +52,9 @@ def _invited(secret: str) -> tuple[RoundInvitation, Actor]:
     return found
 
 
-def _page(secret: str, invitation: RoundInvitation, actor: Actor, form: LineForm) -> str:
-    draft = intake.draft_of(invitation, actor)
+def _page(secret: str, invitation: RoundInvitation, actor: Actor, form: LineForm, list_form: ListForm | None = None) -> str:
+    draft, sent = intake.draft_of(invitation, actor), intake.visitor_list(invitation, actor)
+    faults = uploads.faults_of(sent) if sent else []
     return render_template(
         "procurement/answer_round.html",
         secret=secret,
@@ -53,14 +64,72 @@ def _page(secret: str, invitation: RoundInvitation, actor: Actor, form: LineForm
         draft=draft,
         lines=queries.lines_of(draft, actor) if draft else [],
         writes=draft is None or draft.stage in EDITABLE,
-        form=form,
+        sent=sent,
+        faults=faults[:FAULTS_SHOWN],
+        open_faults=len(faults),
+        hidden_rows=uploads.hidden_rows(sent) if sent else [],
+        asked=intake,
+        letter=letter,
+        line_form=form,
+        list_form=list_form or ListForm(formdata=None),
+        form=list_form or form,
         badge=request_badge,
         unit_name=unit_name,
     )
 
 
+@blueprint.route("/abfrage/<secret>/vorlage.xlsx")
+@public
+def visitor_fill_in_list(secret: str) -> ResponseReturnValue:
+    """Hand out the fill-in list of the place that was asked."""
+    invitation, actor = _invited(secret)
+    year = invitation.round.year
+    return handed_out(intake.fill_in_list(year, by=actor), name=f"bedarf-{year}.xlsx", media_type=SHEET_TYPE)
+
+
+@blueprint.route("/abfrage/<secret>/liste", methods=["POST"])
+@public
+def visitor_send_list(secret: str) -> ResponseReturnValue:
+    """Take a filled-in list in; where nothing is doubtful, it is a request at once."""
+    (invitation, actor), form = _invited(secret), ListForm()
+    if is_done(form, lambda: _take_in(secret, form)):
+        return redirect(url_for(".answer_round", secret=secret))
+    return _page(secret, invitation, actor, LineForm(formdata=None), form), form.status, PRIVATE
+
+
+def _take_in(secret: str, form: ListForm) -> None:
+    name, media_type, content = sent_file(form.file.data)
+    intake.visitor_sends_list(secret, name, media_type=media_type, content=content)
+
+
+@blueprint.route("/abfrage/<secret>/liste/<int:upload_id>/antworten", methods=["POST"])
+@public
+@comes_back
+def visitor_answer(secret: str, upload_id: int) -> ResponseReturnValue:
+    """Settle doubtful cells of the list."""
+    _, actor = _invited(secret)
+    given = intake.answers_from(uploads.faults_of(uploads.get_upload(upload_id, actor)), request.form)
+    hidden = request.form.getlist("hidden", type=int)
+    if given or hidden:
+        intake.visitor_answers(secret, upload_id, given, hidden=hidden)
+    else:
+        flash(gettext("Sie haben noch keine Antwort gewählt."), "warning")
+    return redirect(url_for(".answer_round", secret=secret))
+
+
+@blueprint.route("/abfrage/<secret>/liste/<int:upload_id>/verwerfen", methods=["POST"])
+@public
+@comes_back
+def visitor_discard(secret: str, upload_id: int) -> ResponseReturnValue:
+    """Throw the list away."""
+    _, actor = _invited(secret)
+    write(intake.discard, upload_id, by=actor)
+    return redirect(url_for(".answer_round", secret=secret))
+
+
 @blueprint.route("/abfrage/<secret>/zeilen/<int:line_id>/entfernen", methods=["POST"])
 @public
+@comes_back
 def visitor_remove_line(secret: str, line_id: int) -> ResponseReturnValue:
     """Take a line out."""
     _invited(secret)
@@ -70,6 +139,7 @@ def visitor_remove_line(secret: str, line_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/abfrage/<secret>/abgeben", methods=["POST"])
 @public
+@comes_back
 def visitor_submit(secret: str) -> ResponseReturnValue:
     """Hand the lines on for approval."""
     _invited(secret)
@@ -80,6 +150,7 @@ def visitor_submit(secret: str) -> ResponseReturnValue:
 
 @blueprint.route("/abfrage/<secret>/kein-bedarf", methods=["POST"])
 @public
+@comes_back
 def visitor_no_demand(secret: str) -> ResponseReturnValue:
     """Say that nothing is needed."""
     _invited(secret)

@@ -1,0 +1,141 @@
+"""The fill-in list: last year's lines, drop-downs, locked cells; filled in, it is read without a question."""
+
+import io
+import zipfile
+from datetime import UTC, date, datetime
+
+import pandas as pd
+import pytest
+from sqlalchemy import select
+
+from commons.clock import stopped_at
+from commons.database import db, write
+from commons.letters import Letter
+from commons.permissions import Role
+from procurement import intake
+from procurement.exchange.fill_in_sheet import FIRST_ROW, FillIn, KnownLine
+from procurement.exchange.fill_in_sheet import write as write_sheet
+from procurement.models import PurchaseRequest, Upload
+from procurement.queries.uploads import count_open_faults, rows_of
+from procurement.stages import RequestStage, RowKind, UploadStage
+from tests.procurement.builders import PAPER, SALT, consumables, lead, make_submitted, make_upload
+from tests.world import sign_in
+
+
+def filled(content: bytes, amounts: dict[int, object], added: list[tuple[object, ...]] = ()) -> bytes:
+    """Fill the list in as a clerk does and return it as Excel writes it."""
+    cells = pd.read_excel(io.BytesIO(content), sheet_name=None, header=None, dtype=object, engine="calamine")
+    sheet = cells["Bedarf"]
+    for place, amount in amounts.items():
+        sheet.iat[FIRST_ROW + place, 2] = amount
+    for row in added:
+        sheet.loc[len(sheet)] = [*row, *[None] * (sheet.shape[1] - len(row))]
+    out = io.BytesIO()
+    with pd.ExcelWriter(out, engine="xlsxwriter") as book:
+        for name, frame in cells.items():
+            frame.to_excel(book, sheet_name=name, header=False, index=False)
+        book.sheets["Verbund Auswahl"].hide()
+    return out.getvalue()
+
+
+def test_list_holds_last_lines_drop_downs_and_open_cells_only_where_they_are_filled(world):
+    make_submitted(lines=(PAPER, SALT))
+
+    content = intake.fill_in_list(2028, by=world.actor("bernsdorf", Role.CLERK))
+
+    sheet = pd.read_excel(io.BytesIO(content), sheet_name="Bedarf", header=None, dtype=object, engine="calamine")
+    assert list(sheet.iloc[FIRST_ROW : FIRST_ROW + 2, 0]) == [PAPER[0], SALT[0]]
+    assert [str(cell) for cell in sheet.iloc[FIRST_ROW : FIRST_ROW + 2, 9]] == ["10", "40"]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml").decode()
+        assert 'locked="0"' in archive.read("xl/styles.xml").decode()
+    assert "<sheetProtection" in xml
+    assert xml.count("<dataValidation ") == 3
+
+
+def test_formula_in_an_article_is_neutralised():
+    line = KnownLine(article="=1+1", specification="", unit="Stück", quantity=1, price=None, account="", place="", payer="")
+
+    content = write_sheet(FillIn(title="x", place="y", explanation="z", lines=[line], articles=[], units=["Stück"]))
+
+    assert pd.read_excel(io.BytesIO(content), sheet_name="Bedarf", header=None, dtype=object, engine="calamine").iat[FIRST_ROW, 0] == "'=1+1"
+
+
+def test_filled_list_is_read_without_a_question(world):
+    make_submitted(lines=(PAPER, SALT))
+    content = filled(intake.fill_in_list(2028, by=world.actor("bernsdorf", Role.CLERK)), {0: 12}, [("Besen", None, 3, "Stück")])
+
+    upload = make_upload(content=content, name="bedarf-2028.xlsx", year=2028)
+
+    lines = [line for row in rows_of(upload, RowKind.LINE) for line in row.lines]
+    assert [(line["text"], line["quantity"], line["unit"]) for line in lines] == [(PAPER[0], "12", "Ries"), ("Besen", "3", "Stück")]
+    assert count_open_faults(upload) == 0
+    assert [column["field"] for column in upload.mapping[0]["columns"]][:5] == ["article", "specification", "quantity", "unit", "price"]
+
+
+def test_list_of_nobody_who_asked_before_is_empty_but_usable(world):
+    content = intake.fill_in_list(2028, by=world.actor("neukirch", Role.CLERK))
+
+    upload = make_upload(content=filled(content, {}, [("Besen", None, 3, "Stück")]), name="x.xlsx", by=world.actor("neukirch", Role.CLERK))
+
+    assert [row.lines[0]["text"] for row in rows_of(upload, RowKind.LINE)] == ["Besen"]
+
+
+@pytest.fixture
+def link(world):
+    with stopped_at(datetime(2026, 10, 1, 8, tzinfo=UTC)):
+        write(intake.open_round, "Bedarf 2027", measure_id=consumables(), year=2027, closes_on=date(2026, 10, 30), by=lead())
+        letter = db.session.scalars(
+            select(Letter).where(Letter.person_id == world.person_id("bernsdorf", Role.CLERK), Letter.about_kind == "demand_round")
+        ).one()
+        yield letter.link
+
+
+def test_list_goes_out_and_comes_in_through_the_personal_link(client, link):
+    content = client.get(f"{link}/vorlage.xlsx").data
+    sent = client.post(f"{link}/liste", data={"file": (io.BytesIO(filled(content, {}, [("Besen", None, 3, "Stück")])), "bedarf.xlsx")})
+
+    assert sent.status_code == 302
+    assert "Besen: 3 Stück" in client.get(link).get_data(as_text=True)
+    client.post(f"{link}/abgeben")
+    request = db.session.scalars(select(PurchaseRequest)).one()
+    assert (request.stage, request.upload_id is not None) == (RequestStage.SUBMITTED, True)
+
+
+def test_doubtful_cell_is_settled_through_the_personal_link(client, link):
+    doubtful = "Artikel;Menge;Einheit\nHundekotbeutel;1.250;Stück\n".encode()
+    client.post(f"{link}/liste", data={"file": (io.BytesIO(doubtful), "bedarf.csv")})
+    page = client.get(link).get_data(as_text=True)
+    assert "Zelle B2" in page
+    fault, upload = page.split('id="fault-')[1].split('"')[0], db.session.scalars(select(Upload)).one()
+
+    client.post(f"{link}/liste/{upload.id}/antworten", data={f"choice-{fault}": "value:1250", f"text-{fault}": ""})
+
+    assert "Hundekotbeutel: 1.250 Stück" in client.get(link).get_data(as_text=True)
+    db.session.expire_all()
+    assert db.session.get_one(Upload, upload.id).stage is UploadStage.TAKEN_OVER
+
+
+def test_list_beside_written_lines_is_refused_with_a_sentence(client, link):
+    client.post(link, data={"text": "Handlampe", "quantity": "4", "unit": "Stück"})
+
+    answer = client.post(f"{link}/liste", data={"file": (io.BytesIO(b"Artikel;Menge\nBesen;3\n"), "bedarf.csv")})
+
+    assert answer.status_code == 409
+    assert "Es sind schon Zeilen eingetragen." in answer.get_data(as_text=True)
+
+
+def test_foreign_list_is_not_settled_through_a_link(client, world, link):
+    other = make_upload(content="Artikel;Menge;Einheit\nBeutel;1.250;Stück\n".encode(), by=world.actor("ossling", Role.CLERK))
+
+    assert client.post(f"{link}/liste/{other.id}/antworten", data={}).status_code == 404
+    assert client.post(f"{link}/liste/{other.id}/verwerfen", data={}).status_code == 404
+
+
+def test_upload_page_offers_the_list(client, world):
+    sign_in(client, world.actor("bernsdorf", Role.CLERK))
+
+    page = client.get("/beschaffung/bedarf/hochladen").get_data(as_text=True)
+    address = page.split('href="/beschaffung/bedarf/vorlage-')[1].split('"')[0]
+
+    assert client.get(f"/beschaffung/bedarf/vorlage-{address}").data[:2] == b"PK"
