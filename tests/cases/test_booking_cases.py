@@ -21,6 +21,7 @@ from commons.clock import stopped_at
 from commons.database import db, write
 from commons.errors import ChangedMeanwhile
 from commons.permissions import Role
+from commons.tokens import create_token
 from tests.booking.builders import approved_by, at, book, hours, make_kit, make_pool, make_resource, occupied, wall
 
 
@@ -408,6 +409,20 @@ def test_case_50_buffers_of_both_add(clerk, before, after, gap):
             book(device, hours(7, 9 - gap + 0.25), by=clerk)
     book(device, hours(10 + gap, 11 + gap), by=clerk)
     book(device, hours(7, 9 - gap), by=clerk)
+
+
+def test_case_51_request_sent_directly_into_a_buffer(client, clerk):
+    device = make_resource(buffer_after_min=30)
+    book(device, hours(9, 10), by=clerk)
+    headers = {"Authorization": f"Bearer {write(create_token, clerk.person_id, name='Test')}"}
+    asked = {"resource": device.key, "start": "2027-01-11T10:15:00+01:00", "end": "2027-01-11T11:00:00+01:00", "purpose": "Markt"}
+
+    refused = client.post("/api/v1/bookings", json=asked, headers=headers)
+    accepted = client.post("/api/v1/bookings", json=asked | {"start": "2027-01-11T10:30:00+01:00"}, headers=headers)
+
+    assert (refused.status_code, accepted.status_code) == (409, 201)
+    assert refused.get_json()["rivals"][0]["end"] == "2027-01-11T10:30:00+01:00"
+    assert refused.get_json()["alternatives"] != []
 
 
 def test_case_52_closed_at_pick_up_or_return(clerk):
