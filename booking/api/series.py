@@ -12,6 +12,7 @@ from booking.api.schemas import SeriesDatesSchema, SeriesPreviewSchema, SeriesRe
 from booking.api.typed import also, answers, arguments, guard, problem, route
 from booking.api.wire import iso, key_of, period_of, wishes_of
 from booking.placing import Details
+from booking.queries.fleet import keys_of
 from booking.queries.series import who_holds
 from booking.rules.rrule import parsed
 from booking.series import Choice, Plan, Planned, SeriesTaken
@@ -70,7 +71,8 @@ def _plan(data: dict[str, Any]) -> Plan:
 
 
 def _dates(dates: Sequence[Planned]) -> list[dict[str, Any]]:
-    who = who_holds([rival for planned in dates for rival in planned.rivals], current_actor)
+    rivals = [rival for planned in dates for rival in planned.rivals]
+    who, keys = who_holds(rivals, current_actor), keys_of(rival.resource_id for rival in rivals)
     return [
         {
             "day": planned.day.isoformat(),
@@ -78,19 +80,20 @@ def _dates(dates: Sequence[Planned]) -> list[dict[str, Any]]:
             "end": iso(planned.period.end) if planned.period else None,
             "free": planned.is_free,
             "reason": planned.refusal.message.said(gettext) if planned.refusal else planned.skipped,
-            "rivals": [_rival(rival, who) for rival in planned.rivals],
+            "rivals": [_rival(rival, who, keys) for rival in planned.rivals],
             "alternative": {"start": iso(planned.alternative.start), "end": iso(planned.alternative.end)} if planned.alternative else None,
         }
         for planned in dates
     ]
 
 
-def _rival(rival: Any, who: dict[int, str]) -> dict[str, str]:
-    fact = {"resource": rival.resource, "start": iso(rival.period.start), "end": iso(rival.period.end)}
+def _rival(rival: Any, who: dict[int, str], keys: dict[int, str]) -> dict[str, str]:
+    fact = {"resource": keys[rival.resource_id], "start": iso(rival.period.start), "end": iso(rival.period.end)}
     return {**fact, "who": who[rival.booking_id]} if rival.booking_id in who else fact
 
 
 def _rivals(dates: Iterable[Planned]) -> list[dict[str, str]]:
     dates = list(dates)
-    who = who_holds([rival for planned in dates for rival in planned.rivals], current_actor)
-    return [_rival(rival, who) for planned in dates for rival in planned.rivals]
+    rivals = [rival for planned in dates for rival in planned.rivals]
+    who, keys = who_holds(rivals, current_actor), keys_of(rival.resource_id for rival in rivals)
+    return [_rival(rival, who, keys) for rival in rivals]

@@ -92,7 +92,7 @@ def rivals_as_data(rivals: Iterable[RivalFact]) -> list[dict[str, Any]]:
     """Return what stands in the way, and who where the caller may know."""
     found = []
     for rival in rivals:
-        fact = {"resource": rival.resource, "start": iso(rival.period.start), "end": iso(rival.period.end)}
+        fact = {"resource": rival.key, "start": iso(rival.period.start), "end": iso(rival.period.end)}
         found.append({**fact, "who": rival.who} if rival.who else fact)
     return found
 

@@ -1,9 +1,9 @@
-"""The fleet: everybody sees every resource and whether it is free."""
+"""The fleet: every member sees every resource and whether it is free."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import selectinload
 
 from booking.models import Block, Category, Closure, Inspection, Resource, ResourcePart
@@ -14,24 +14,35 @@ from commons.database import db
 from commons.errors import NotFound
 from commons.municipalities import Organisation
 from commons.people import Actor
+from cooperation.queries import is_member
 
 
-def get_resource(resource_id: int, actor: Actor) -> Resource:  # noqa: ARG001 (every member sees every resource)
-    """Return a resource."""
+def get_resource(resource_id: int, actor: Actor) -> Resource:
+    """Return a resource; of whoever is a member."""
     check_number(resource_id)
-    query = select(Resource).where(Resource.id == resource_id)
+    query = select(Resource).where(Resource.id == resource_id, _sees_fleet(actor))
     found = db.session.scalar(query.options(selectinload(Resource.inspections), selectinload(Resource.parts).joinedload(ResourcePart.part)))
     if found is None:
         raise NotFound
     return found
 
 
-def get_by_key(key: str, actor: Actor) -> Resource:  # noqa: ARG001
+def _sees_fleet(actor: Actor) -> ColumnElement[bool]:
+    return true() if is_member(actor.municipality_id) else false()
+
+
+def get_by_key(key: str, actor: Actor) -> Resource:
     """Return the resource in service with this short name."""
-    found = db.session.scalar(select(Resource).where(Resource.key == key, Resource.retired_at.is_(None))) if key.isprintable() else None
+    query = select(Resource).where(Resource.key == key, Resource.retired_at.is_(None), _sees_fleet(actor))
+    found = db.session.scalar(query) if key.isprintable() else None
     if found is None:
         raise NotFound
     return found
+
+
+def keys_of(ids: Iterable[int]) -> dict[int, str]:
+    """Return the short names of resources that stand in the way."""
+    return {row.id: row.key for row in db.session.execute(select(Resource.id, Resource.key).where(Resource.id.in_(set(ids))))}
 
 
 def find_category(key: str) -> Category:
@@ -44,7 +55,7 @@ def find_category(key: str) -> Category:
 
 def resources(actor: Actor, *, category_id: int | None = None, own: bool = False) -> list[Resource]:
     """Return the resources in service, by category and name; of the own yard or brigade on demand."""
-    query = select(Resource).join(Category, Category.id == Resource.category_id).where(Resource.retired_at.is_(None))
+    query = select(Resource).join(Category, Category.id == Resource.category_id).where(Resource.retired_at.is_(None), _sees_fleet(actor))
     if category_id is not None:
         query = query.where(Resource.category_id == category_id)
     if own:

@@ -8,7 +8,7 @@ from booking.models import Kind, ReadinessClass, Resource
 from booking.periods import Period
 from booking.queries.availability import Free, blocked, free_in, holders_until
 from booking.queries.bookings import bookings_by_id
-from booking.queries.fleet import due_inspections, get_resource, resources
+from booking.queries.fleet import due_inspections, get_resource, keys_of, resources
 from booking.queries.house import house_numbers
 from booking.queries.waiting import my_holds
 from booking.rules.alternatives import earlier, is_daytime, later, other_day
@@ -50,6 +50,7 @@ class Offer:
 class RivalFact:
     """Name what stands in the way, and who booked it where the reader may know."""
 
+    key: str
     resource: str
     period: Period
     who: str | None
@@ -81,11 +82,12 @@ def rival_facts(rivals: Iterable[Rival], actor: Actor) -> list[RivalFact]:
     """Say who holds the time where the actor may know it, and only until when where not."""
     rivals = list(rivals)
     known = bookings_by_id([rival.booking_id for rival in rivals if rival.booking_id is not None], actor)
+    keys = keys_of(rival.resource_id for rival in rivals)
     facts = []
     for rival in rivals:
         booking = known.get(rival.booking_id) if rival.booking_id else None
         who = f"{booking.for_organisation.name}, {booking.created_by.name}" if booking else None
-        facts.append(RivalFact(resource=rival.resource, period=rival.period, who=who, booking_id=booking.id if booking else None))
+        facts.append(RivalFact(key=keys[rival.resource_id], resource=rival.resource, period=rival.period, who=who, booking_id=booking.id if booking else None))
     return facts
 
 

@@ -77,6 +77,7 @@ def test_create_taken_names_rivals_and_alternatives(client, clerk, neighbour):
     assert (answer.status_code, answer.mimetype) == (409, "application/problem+json")
     assert [(rival["start"], rival["end"]) for rival in found["rivals"]] == [("2027-01-11T10:00:00+01:00", "2027-01-11T12:00:00+01:00")]
     assert "who" not in found["rivals"][0]
+    assert found["rivals"][0]["resource"] == found["alternatives"][0]["resource"]
     assert {"resource": key, "start": "2027-01-11T12:00:00+01:00", "end": "2027-01-11T14:00:00+01:00"}.items() <= found["alternatives"][0].items()
     assert other_key in [other["resource"] for other in found["alternatives"]]
     assert len(found["alternatives"]) == 3
