@@ -3,16 +3,18 @@
 import json
 from dataclasses import dataclass
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from commons.database import db
 from commons.errors import NotFound, RuleBroken
 from commons.tokens import WithoutSecrets
 from commons.words import Message, say
+
+MOST_MEGABYTES_READ = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,19 @@ def install(app: Flask) -> None:
 def _refusal(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
-    return _answer(error.code or 400)
+    answer = make_response(_answer(error.code or 400))
+    if isinstance(error, RequestEntityTooLarge):
+        _read_to_the_end()
+    if isinstance(error, MethodNotAllowed):
+        answer.allow.update(error.valid_methods or ())
+    return answer
+
+
+def _read_to_the_end() -> None:
+    """Take what is still on its way: a browser that is cut off while sending shows its own error and not our sentence."""
+    for _part in range(MOST_MEGABYTES_READ):
+        if not request.environ["wsgi.input"].read(1024 * 1024):
+            return
 
 
 def _fault(error: Exception) -> ResponseReturnValue:  # noqa: ARG001

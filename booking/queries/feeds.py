@@ -12,7 +12,7 @@ from booking.queries.house import house_numbers
 from booking.queries.numbers import check_number
 from booking.stages import GONE
 from commons import clock
-from commons.calendar_days import today_of
+from commons.calendar_days import day_bounds, today_of
 from commons.database import db
 from commons.errors import NotFound
 from commons.municipalities import Organisation
@@ -71,7 +71,8 @@ def revision(shown: Shown) -> Revision:
     count, changed_at, versions = db.session.execute(query).one()
     # The last column says which rights it was made for.
     parts = (shown.feed.id, shown.feed.name, shown.day, count, changed_at, versions, sorted(shown.sees))
-    return Revision(tag=hashlib.sha256(repr(parts).encode()).hexdigest()[:32], changed_at=shown.feed.created_at if count == 0 else changed_at)
+    changed_at = max(shown.feed.created_at, day_bounds(shown.day)[0], *([changed_at] if count else []))  # the window slides at midnight
+    return Revision(tag=hashlib.sha256(repr(parts).encode()).hexdigest()[:32], changed_at=changed_at)
 
 
 def events(shown: Shown) -> list[bytes]:

@@ -275,3 +275,19 @@ def test_case_74_all_day_and_odd_text(client, clerk):
     assert event["DTEND"].dt.isoformat() == "2027-02-03"
     assert "Straßenfest; Bühne, Licht\\Ton" in event["DESCRIPTION"]
     assert all(len(line) <= 75 for line in response.data.split(b"\r\n"))
+
+
+def test_a_client_that_only_knows_the_date_sees_the_window_slide(client, clerk):
+    book(make_resource(), hours(9, 11), by=clerk)
+    address = link(clerk)
+    known = {"If-Modified-Since": client.get(address).headers["Last-Modified"]}
+
+    with stopped_at(clock.now() + timedelta(days=1)):
+        assert client.get(address, headers=known).status_code == 200
+
+
+def test_a_client_that_writes_is_told_what_it_may_do(client, clerk):
+    answer = client.put(link(clerk), data=b"BEGIN:VCALENDAR")
+
+    assert answer.status_code == 405
+    assert "GET" in answer.allow
