@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from verbund.demo import people
 
 # Each part can be loaded again and changes nothing the second time.
-PARTS = ("verbund.demo.measures", "verbund.demo.bookings", "verbund.demo.procurement", "verbund.demo.tenders")
+PARTS = ("verbund.demo.measures", "verbund.demo.bookings", "verbund.demo.readiness", "verbund.demo.procurement", "verbund.demo.tenders")
 
 
 def load() -> None:
