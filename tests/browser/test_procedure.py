@@ -1,0 +1,128 @@
+"""A whole procedure in a real browser: three suppliers, two openers from two towns, a tie, a lot without bids, a lot limit, an award by two people."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from commons import clock, jobs
+from commons.database import db
+from commons.people import Actor
+from procurement.models import Tender
+from procurement.queries.awards import find_decision, letters_of
+from procurement.tender_stages import LetterKind, LotOutcome, TenderStage
+from tests.procurement.builders import lead
+from tests.procurement.tender_builders import FIRMS, PASSPHRASE, REASON, hand_in, make_published, officer
+from tests.world import sign_in
+
+RULE = "Dann zählt die insgesamt günstigste Vergabe."
+
+
+@contextmanager
+def serving(app) -> Iterator[str]:
+    """Serve the app of the test on a free port."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def page_of(app, browser: Browser, base: str, actor: Actor) -> Page:
+    """Return a page of somebody who has just signed in."""
+    client = app.test_client()
+    sign_in(client, actor)
+    context = browser.new_context(base_url=base)
+    context.add_cookies([{"name": "session", "value": client.get_cookie("session").value, "url": base}])
+    return context.new_page()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+
+def check(page: Page) -> None:
+    """Refuse pages with barriers."""
+    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+
+
+def give_reason(page: Page, label: str) -> None:
+    page.get_by_label(label).fill(REASON)
+
+
+def open_together(pages: list[Page], tender: Tender) -> None:
+    """Let two officers of two towns open with their own passphrases."""
+    for page in pages:
+        page.goto(f"/beschaffung/vergaben/{tender.id}/oeffnung")
+        page.locator("input[name=passphrase]").fill(PASSPHRASE)
+        press(page, "Bestätigen")
+    assert FIRMS[0] in pages[1].get_by_role("main").inner_text()
+
+
+def rank(first: Page, tender: Tender) -> None:
+    first.goto(f"/beschaffung/wertung/{tender.id}")
+    press(first, "Angebote prüfen lassen")
+    check(first)
+    press(first, "Angebote werten")
+    assert "Gleichstand" in first.get_by_role("main").inner_text()
+    check(first)
+
+
+def draw_the_lot(pages: list[Page], tender: Tender) -> None:
+    for page, button in zip(pages, ("Als erste Person zum Los aufrufen", "Los als zweite Person ziehen"), strict=True):
+        page.goto(f"/beschaffung/wertung/{tender.id}/los")
+        press(page, button)
+    assert "Das Los ist gezogen" in pages[1].get_by_role("main").inner_text()
+
+
+def propose(first: Page, tender: Tender) -> None:
+    first.goto(f"/beschaffung/zuschlag/{tender.id}")
+    press(first, "Günstigste zulässige Vergabe berechnen")
+    db.session.rollback()
+    assert jobs.run_next()
+    first.get_by_role("link", name="Stand neu laden").click()
+    assert "bewiesen die günstigste zulässige" in first.get_by_role("main").inner_text()
+    first.get_by_role("link", name="Diese Vergabe vorschlagen").click()
+    give_reason(first, "Begründung des Zuschlags")
+    press(first, "Zuschlag vorschlagen")
+    press(first, "Unterlegene Bieter informieren")
+    check(first)
+
+
+def confirm(second: Page, tender: Tender) -> None:
+    second.goto(f"/beschaffung/zuschlag/{tender.id}")
+    second.get_by_role("link", name="Als zweite Person bestätigen").click()
+    press(second, "Zuschlag bestätigen")
+    assert "Zuschlag bestätigt" in second.get_by_role("main").inner_text()
+    check(second)
+
+
+def test_whole_procedure_from_sealed_bids_to_the_award_letter(app_once, browser):
+    nord, sued, salz = FIRMS
+    with clock.stopped_at(clock.now() - timedelta(days=60)):  # so that the deadline is over when people open
+        tender = make_published(max_lots_per_bidder=1, lot_limit_rule=RULE)
+        for firm, price in ((nord, "0.35"), (sued, "0.35"), (salz, "0.36")):
+            hand_in(tender, firm, price, lots=[1])
+
+    with serving(app_once) as base:
+        pages = [page_of(app_once, browser, base, officer(town)) for town in ("koenigsbrueck", "bernsdorf")]
+        open_together(pages, tender)
+        rank(pages[0], tender)
+        draw_the_lot(pages, tender)
+        propose(pages[0], tender)
+        confirm(pages[1], tender)
+
+    db.session.expire_all()
+    decision = find_decision(tender)
+    assert db.session.get_one(Tender, tender.id).stage is TenderStage.AWARDED
+    assert {row.tender_lot.number: row.outcome for row in decision.lots} == {1: LotOutcome.AWARDED, 2: LotOutcome.NO_BIDS}
+    assert (decision.proposed_by_id, decision.confirmed_by_id) == (lead().person_id, officer("bernsdorf").person_id)
+    assert [letter.recipient.split(",")[0] for letter in letters_of(tender, LetterKind.AWARD)] == [decision.lots[0].opened_bid.bidder]
