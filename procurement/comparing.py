@@ -108,7 +108,7 @@ def compare(tender: Tender) -> Comparison:
     return Comparison(
         title=tender.title,
         basis="brutto" if field_.version.compared_on is Basis.GROSS else "netto",
-        state=str(say("Stand: %(stage)s.", stage=TENDER_STAGE_NAMES[tender.stage])),
+        state=str(TENDER_STAGE_NAMES[tender.stage]),
         lots=tuple(_lot(field_, lot) for lot in tender.lots),
         bidders=tuple(bidders),
         sums=_over_all(field_, bidders),

@@ -10,6 +10,8 @@ from procurement.exchange.comparison import ComparedBidder, ComparedCell, Compar
 from procurement.exchange.paper import Paper, PaperTable, Section
 
 SIDE_BY_SIDE = 4
+FIXED_WIDTHS = {1: (10,), 3: (2, 10, 5)}
+PRICE_WIDTH = 7
 BEST = " ★"
 
 
@@ -64,7 +66,8 @@ def _tables(
         wide = min(len(fixed) - 1, 1)
         before, after = ("",) * wide, ("",) * (len(fixed) - wide - 1)
         body += [(*before, one.title, *after, *(_summed(one, place) for place in places)) for one in sums]
-        tables.append(PaperTable(head=head, rows=tuple(body), numeric=tuple(range(len(fixed), len(head))), wide=wide))
+        widths = (*FIXED_WIDTHS[len(fixed)], *(PRICE_WIDTH for _place in places))
+        tables.append(PaperTable(head=head, rows=tuple(body), numeric=tuple(range(len(fixed), len(head))), widths=widths))
     return tuple(tables)
 
 

@@ -9,12 +9,13 @@ SOURCE = Path(__file__).with_suffix(".typ")
 
 @dataclass(frozen=True, kw_only=True)
 class PaperTable:
-    """A table; the columns whose number is in `numeric` are set to the right, `wide` takes the room that is left."""
+    """A table; the columns whose number is in `numeric` are set to the right, `wide` takes the room that is left, or `widths` divides all of it."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[int, ...] = ()
     wide: int = 0
+    widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
