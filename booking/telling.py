@@ -16,7 +16,7 @@ from booking.queries.approval import deciders
 from booking.stages import LABELS, Stage
 from commons import clock, journal, letters
 from commons.database import db
-from commons.people import Actor, Person
+from commons.people import Actor
 from commons.words import Message, say
 
 STATUS: dict[Stage, ical.Status] = {
@@ -30,7 +30,6 @@ STATUS: dict[Stage, ical.Status] = {
 }
 _entry = cast(Table, CalendarEntry.__table__)
 _INSERT_ENTRIES = insert(_entry)
-_EMAIL = select(Person.email).where(Person.id == bindparam("person_id"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,14 +154,13 @@ def write_down_series(act: str, series_id: int, after: Mapping[str, Any], first:
 
 def tell_booker(news: News, subject: Message, event: ical.Event) -> None:
     """Write to who booked, with the calendar entry as mail."""
-    email = db.session.execute(_EMAIL, {"person_id": news.booker_id}).scalar_one()
-    cancelled = event.status is ical.Status.CANCELLED
-    part = None
-    if email:
+    method = "CANCEL" if event.status is ical.Status.CANCELLED else "REQUEST"
+
+    def calendar(email: str) -> letters.CalendarPart:
         addressed = ical.addressed(event, organizer=str(current_app.config.get("MAIL_SENDER", "")), attendee=email)
-        method = "CANCEL" if cancelled else "REQUEST"
-        part = letters.CalendarPart(method=method, content=ical.message(addressed, method=method))
-    letters.post(news.booker_id, subject, _facts(news), link=f"/buchung/{news.booking_id}", calendar=part, about=("booking", news.booking_id))
+        return letters.CalendarPart(method=method, content=ical.message(addressed, method=method))
+
+    letters.post_plainly(news.booker_id, subject, _facts(news), link=f"/buchung/{news.booking_id}", calendar=calendar, about=("booking", news.booking_id))
 
 
 def tell_series(series_id: int, news: Sequence[News], subject: Message, *, owners: bool, booker: bool, by: Actor) -> None:
@@ -176,14 +174,14 @@ def tell_series(series_id: int, news: Sequence[News], subject: Message, *, owner
     ]
     people = {person_id for device in first.devices for person_id in deciders(device.owner_id, device.approval_by)} - {by.person_id} if owners else set()
     for person_id in sorted(people | ({first.booker_id} if booker else set())):
-        letters.post(person_id, subject, body, link=f"/buchung/serien/{series_id}", about=("booking", first.booking_id))
+        letters.post_plainly(person_id, subject, body, link=f"/buchung/serien/{series_id}", about=("booking", first.booking_id))
 
 
 def tell_owners(news: News, subject: Message, *, but: int | None = None) -> None:
     """Write to the people who decide on the devices; nobody hears of the own act."""
     people = {person_id for device in news.devices for person_id in deciders(device.owner_id, device.approval_by)}
     for person_id in sorted(people - {but}):
-        letters.post(person_id, subject, _facts(news), link=f"/buchung/{news.booking_id}", about=("booking", news.booking_id))
+        letters.post_plainly(person_id, subject, _facts(news), link=f"/buchung/{news.booking_id}", about=("booking", news.booking_id))
 
 
 def snapshot(booking: Booking) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """The outbox: one row a letter, written in the business transaction, sent by the worker."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import ForeignKey, Index, Select, bindparam, exists, func, select, update
+from sqlalchemy import ForeignKey, Index, Select, Table, bindparam, exists, func, insert, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.types import JSON
 
@@ -86,6 +87,7 @@ class CalendarPart:
 
 
 # Only these columns: a letter goes out with almost every act.
+_INSERT = insert(cast(Table, Letter.__table__))
 _HOW_TO_REACH = select(Person.email, Person.prefers_paper, Person.wants_digest, Person.employer_id).where(Person.id == bindparam("person_id"))
 
 
@@ -99,14 +101,27 @@ def post(
     about: tuple[str, int] | None = None,
 ) -> Letter:
     """Write a letter to a person; without a mail address it becomes a letter to print."""
-    email, prefers_paper, wants_digest, employer_id = db.session.execute(_HOW_TO_REACH, {"person_id": person_id}).one()
-    by_mail = email is not None and not prefers_paper
-    letter = _letter(subject, body, link=link, calendar=calendar, about=about)
-    letter.person_id, letter.organisation_id = person_id, employer_id
-    collected = wants_digest and calendar is None
-    letter.stage = LetterStage.TO_PRINT if not by_mail else LetterStage.COLLECTED if collected else LetterStage.WAITING
+    _, employer_id, stage = _reached(person_id, with_calendar=calendar is not None)
+    letter = Letter(**_values(subject, body, link=link, calendar=calendar, about=about))
+    letter.person_id, letter.organisation_id, letter.stage = person_id, employer_id, stage
     db.session.add(letter)
     return letter
+
+
+def post_plainly(
+    person_id: int,
+    subject: Message,
+    body: list[Message],
+    *,
+    link: str,
+    about: tuple[str, int],
+    calendar: Callable[[str], CalendarPart] | None = None,
+) -> None:
+    """Write the same letter by a plain statement, for acts that happen often; the calendar part is made for the person's address."""
+    email, employer_id, stage = _reached(person_id, with_calendar=calendar is not None)
+    part = calendar(email) if calendar is not None and email is not None else None
+    values = _values(subject, body, link=link, calendar=part, about=about)
+    db.session.execute(_INSERT, {**values, "person_id": person_id, "organisation_id": employer_id, "stage": stage, "attempts": 0, "confidential": False})
 
 
 def post_confidential(person_id: int, subject: Message, body: list[Message], *, link: str, about: tuple[str, int] | None = None) -> Letter:
@@ -122,26 +137,34 @@ def post_to_address(
     mail: str, subject: Message, body: list[Message], *, organisation_id: int | None = None, link: str | None = None, about: tuple[str, int] | None = None
 ) -> Letter:
     """Write a letter to a firm or to somebody without an account."""
-    letter = _letter(subject, body, link=link, calendar=None, about=about)
+    letter = Letter(**_values(subject, body, link=link, calendar=None, about=about))
     letter.address, letter.organisation_id, letter.stage = mail, organisation_id, LetterStage.WAITING
     db.session.add(letter)
     return letter
 
 
-def _letter(subject: Message, body: list[Message], *, link: str | None, calendar: CalendarPart | None, about: tuple[str, int] | None) -> Letter:
+def _reached(person_id: int, *, with_calendar: bool) -> tuple[str | None, int, LetterStage]:
+    """Return a person's address, employer, and in which way a letter reaches the person."""
+    email, prefers_paper, wants_digest, employer_id = db.session.execute(_HOW_TO_REACH, {"person_id": person_id}).one()
+    by_mail = email is not None and not prefers_paper
+    collected = wants_digest and not (with_calendar and email is not None)
+    return email, employer_id, LetterStage.TO_PRINT if not by_mail else LetterStage.COLLECTED if collected else LetterStage.WAITING
+
+
+def _values(subject: Message, body: list[Message], *, link: str | None, calendar: CalendarPart | None, about: tuple[str, int] | None) -> dict[str, Any]:
     moment = clock.now()
-    return Letter(
-        created_at=moment,
-        subject=as_data(subject),
-        body=[as_data(part) for part in body],
-        link=link,
-        calendar_method=calendar.method if calendar else None,
-        calendar=calendar.content if calendar else None,
-        about_kind=about[0] if about else None,
-        about_id=about[1] if about else None,
-        message_id=f"<{uuid.uuid4().hex}@{urlsplit(current_app.config['BASE_URL']).hostname}>",
-        next_attempt_at=moment,
-    )
+    return {
+        "created_at": moment,
+        "subject": as_data(subject),
+        "body": [as_data(part) for part in body],
+        "link": link,
+        "calendar_method": calendar.method if calendar else None,
+        "calendar": calendar.content if calendar else None,
+        "about_kind": about[0] if about else None,
+        "about_id": about[1] if about else None,
+        "message_id": f"<{uuid.uuid4().hex}@{urlsplit(current_app.config['BASE_URL']).hostname}>",
+        "next_attempt_at": moment,
+    }
 
 
 def is_any_due() -> bool:
