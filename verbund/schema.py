@@ -71,6 +71,12 @@ def revision_of(connection: Connection) -> str | None:
     return found
 
 
+def exists() -> bool:
+    """Tell whether the database was ever migrated."""
+    with db.engine.connect() as connection:
+        return revision_of(connection) is not None
+
+
 def check_current() -> None:
     """Refuse to work on a database of another shape."""
     with db.engine.connect() as connection:

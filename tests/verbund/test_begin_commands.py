@@ -84,3 +84,14 @@ def test_template_is_written_for_those_who_may(run, tmp_path, noun, mail):
     assert file.read_bytes().startswith(b"PK")
     assert run(noun, "template", str(file), "--by", "yard_worker@bernsdorf.example").exit_code == 1
     assert run(noun, "template", str(file), "--by", "niemand@bernsdorf.example").exit_code == 1
+
+
+def test_begin_alone_makes_an_association_out_of_an_empty_database(run, monkeypatch, tmp_path):
+    monkeypatch.setenv("VERBUND_DATABASE_URL", f"sqlite:///{tmp_path / 'new.sqlite'}")
+
+    refused = run("people", "list")
+    begun = run("begin", "--first-administrator", "neu@ossling.example", "--name", "Nora Neu", "--organisation", "verwaltung-ossling")
+
+    assert (refused.exit_code, "Run `verbund upgrade`" in refused.stderr) == (1, True)
+    assert (begun.exit_code, "Added: 5 municipality" in begun.stderr) == (0, True)
+    assert "neu@ossling.example\tNora Neu\tadministrator@verwaltung-ossling" in run("people", "list").stdout

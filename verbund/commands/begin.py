@@ -7,7 +7,8 @@ from flask import Flask
 
 from commons.database import write
 from commons.errors import RuleBroken
-from verbund import create_app, loading
+from verbund import loading, schema
+from verbund.commands.opened import assembled, check_current
 
 
 @click.command()
@@ -19,8 +20,11 @@ def begin(data: Path | None, mail: str | None, name: str | None, organisation: s
     """Load members, organisations, rule values, working groups and measures; what is there already stays."""
     if mail and not (name and organisation):
         raise click.UsageError("--first-administrator needs --name and --organisation.")
-    app = create_app()
+    app = assembled()
     with app.app_context():
+        if not schema.exists():
+            schema.migrate()
+        check_current()
         try:
             added = write(loading.begin, data)
             click.echo("Added: " + ", ".join(f"{count} {table}" for table, count in added.items()) + ".", err=True)

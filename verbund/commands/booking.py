@@ -5,7 +5,7 @@ import json
 import click
 
 from booking.queries.audit import excesses
-from verbund import create_app
+from verbund.commands.opened import opened
 
 
 @click.group()
@@ -16,7 +16,7 @@ def booking() -> None:
 @booking.command()
 def audit() -> None:
     """Sweep the table of planned occupancy; exit 1 and name every moment at which more is taken than there is."""
-    with create_app().app_context():
+    with opened():
         found = excesses()
     rows = [{"resource": one.resource, "at": one.at.isoformat(), "taken": one.taken, "there": one.there} for one in found]
     click.echo(json.dumps({"excesses": rows}, ensure_ascii=False))

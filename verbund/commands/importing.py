@@ -9,7 +9,8 @@ from commons.database import write
 from commons.errors import RuleBroken
 from commons.people import Actor, actors_of, find_person
 from commons.permissions import Permission
-from verbund import create_app, importing
+from verbund import importing
+from verbund.commands.opened import opened
 from verbund.importing import Imported, SheetRefused
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -59,7 +60,7 @@ def devices_template(file: Path, mail: str) -> None:
 
 
 def _run(verb: Callable[..., Imported], file: Path, mail: str) -> Imported:
-    with create_app().app_context():
+    with opened():
         try:
             return write(verb, file.read_bytes(), by=_actors(mail))
         except SheetRefused as refused:
@@ -71,7 +72,7 @@ def _run(verb: Callable[..., Imported], file: Path, mail: str) -> Imported:
 
 
 def _write(make: Callable[[Actor], bytes], file: Path, mail: str, permission: Permission) -> None:
-    with create_app().app_context():
+    with opened():
         actor = next((actor for actor in _actors(mail) if actor.may(permission)), None)
         if actor is None:
             raise click.ClickException(f"{mail} may not do this.")

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from commons.database import db
-from verbund import create_app
+from verbund import create_app, schema
 from verbund.config import BadSettings
 
 
@@ -25,11 +25,20 @@ def assembled() -> Flask:
     return app
 
 
+def check_current() -> None:
+    """Say which command to run where the database has another shape."""
+    try:
+        schema.check_current()
+    except schema.SchemaBehind as fault:
+        raise click.ClickException(str(fault)) from fault
+
+
 @contextmanager
 def opened() -> Iterator[Flask]:
     """Open the association of the settings; leave no connection behind."""
     app = assembled()
     with app.app_context():
+        check_current()
         try:
             yield app
         finally:

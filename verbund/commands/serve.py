@@ -10,8 +10,7 @@ from gunicorn.glogging import Logger
 
 from commons.database import db
 from commons.tokens import WithoutSecrets
-from verbund import schema
-from verbund.commands.opened import assembled
+from verbund.commands.opened import assembled, check_current
 
 
 class Log(Logger):
@@ -53,10 +52,7 @@ def serve(host: str, port: int, workers: int, threads: int, access_log: bool) ->
     _check_free(host, port)
     app = assembled()
     with app.app_context():
-        try:
-            schema.check_current()
-        except schema.SchemaBehind as fault:
-            raise click.ClickException(str(fault)) from fault
+        check_current()
         db.engine.dispose()  # a connection must not be inherited by several processes
     Server(app, _settings(f"{host}:{port}", workers, threads, access_log=access_log)).run()
 

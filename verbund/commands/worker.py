@@ -4,7 +4,6 @@ import logging
 
 import click
 
-from verbund import schema
 from verbund import worker as at_work
 from verbund.commands.opened import opened
 
@@ -15,10 +14,6 @@ def worker(once: bool) -> None:
     """Send letters, do jobs and recurring work, chain the journal, until stopped."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
     with opened() as app:
-        try:
-            schema.check_current()
-        except schema.SchemaBehind as fault:
-            raise click.ClickException(str(fault)) from fault
         at_work.listen_to_signals()
         if once:
             at_work.work_until_done()
