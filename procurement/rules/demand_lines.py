@@ -89,7 +89,7 @@ class TableReader:
             return SkipReason.HIDDEN
         if is_header(self.sheet, row, self.table):
             return SkipReason.HEADER
-        if row_kinds.is_sum(self.sheet, row, values):
+        if row_kinds.is_sum(self.sheet, row, values, counts=Field.QUANTITY in self._fields()):
             return SkipReason.SUBTOTAL
         if self._answer(row, "row") == "skip":
             return SkipReason.NOTE

@@ -77,8 +77,8 @@ def price_of(written: Decimal | str, amount: Amount, article: str, terms: PriceT
         number, reference = said
     if number < 0:
         raise PriceNegative(number)
-    if number == 0:
-        raise PriceUnclear(str(written).strip())
+    if number == 0:  # a list that knows no last price writes 0; only a bid of 0 needs an explanation
+        return None
     net = net_of(number, terms.vat_percent) if terms.gross else Fraction(number)
     base = _referred_to(reference, amount, article, str(written), terms.language) * Fraction(per or 1)
     per_base = net / base
