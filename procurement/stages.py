@@ -132,6 +132,12 @@ CHANGE_NAMES: dict[ChangeKind, Message] = {
     ChangeKind.MOVE_LOT: say("Position in ein anderes Los verschoben"),
 }
 LOT_KIND_NAMES: dict[LotKind, Message] = {LotKind.TRADE: say("Fachlos"), LotKind.REGION: say("Teillos")}
+HANDOVER_NAMES: dict[HandoverStage, tuple[Message, str]] = {
+    HandoverStage.OFFERED: (say("angeboten"), "warning"),
+    HandoverStage.ACCEPTED: (say("angenommen"), "success"),
+    HandoverStage.DECLINED: (say("nicht angenommen"), "danger"),
+    HandoverStage.WITHDRAWN: (say("zurückgenommen"), "info"),
+}
 ROUND_STAGE_NAMES: dict[RoundStage, Message] = {RoundStage.OPEN: say("läuft"), RoundStage.CLOSED: say("geschlossen")}
 ROUND_ANSWER_NAMES: dict[RoundAnswer, Message] = {
     RoundAnswer.MISSING: say("keine Antwort"),

@@ -1,7 +1,9 @@
 """Chapter 2: gather what several municipalities need into positions and lots, until the bundle is frozen."""
 
 from procurement.bundling.billing import bill_document_of, bill_of, bill_sheet_of
+from procurement.bundling.estimating import estimate_price, worth_sheet_of
 from procurement.bundling.gathering import add_requests, dissolve, freeze, open_bundle, release_request, thaw
+from procurement.bundling.leading import accept_lead, decline_lead, offer_lead, withdraw_offer
 from procurement.bundling.lots import add_lot, move_to_lot, propose_lots, remove_lot, rename_lot, trade_of, value_by_lot
 from procurement.bundling.matching import LONG_LINES, count_lines, match_bundle, start_matching
 from procurement.bundling.packing import Terms, packs_of, plan_packs
@@ -15,6 +17,7 @@ __all__ = [
     "RatioMissing",
     "RatioNotPositive",
     "Terms",
+    "accept_lead",
     "add_lot",
     "add_requests",
     "bill_document_of",
@@ -22,12 +25,15 @@ __all__ = [
     "bill_sheet_of",
     "confirm",
     "count_lines",
+    "decline_lead",
     "dissolve",
+    "estimate_price",
     "freeze",
     "match_bundle",
     "merge",
     "move",
     "move_to_lot",
+    "offer_lead",
     "open_bundle",
     "packs_of",
     "plan_packs",
@@ -45,4 +51,6 @@ __all__ = [
     "trade_of",
     "undo",
     "value_by_lot",
+    "withdraw_offer",
+    "worth_sheet_of",
 ]

@@ -28,6 +28,7 @@ from procurement.models import (
     PurchaseRequestLine,
 )
 from procurement.queries.bundles import count_open_proposals, lock_bundle, requests_to_bundle
+from procurement.queries.handovers import participations
 from procurement.queries.tenders import is_bundle_tendered
 from procurement.stages import BundleStage, RequestStage, check_bundle_open, check_bundle_step, check_request_step
 
@@ -78,6 +79,25 @@ class LateForBundle(RuleBroken):
     def __init__(self, day: date) -> None:
         super().__init__(say("Der Stichtag %(day)s ist vorbei. Neue Bedarfsmeldungen kommen in die nächste Bündelung.", day=day))
         self.day = day
+
+
+class BuyerLeft(RuleBroken):
+    """Whoever takes no part in the measure, by its council's resolution or on a mayor's trial in force, buys nothing in it."""
+
+    status = 409
+
+    def __init__(self, names: list[str]) -> None:
+        shown = ", ".join(names)
+        super().__init__(say("Diese Kommunen nehmen an der Maßnahme nicht mehr teil: %(towns)s. Bitte nehmen Sie ihre Meldungen heraus.", towns=shown))
+        self.names = names
+
+
+def check_take_part(bundle: Bundle) -> None:
+    """Refuse requests of a municipality that takes no part today."""
+    parts = participations(bundle.measure_id)
+    left = {taken.request.municipality.name for taken in bundle.requests if taken.request.municipality_id not in parts}
+    if left:
+        raise BuyerLeft(sorted(left))
 
 
 def open_bundle(title: str, *, measure_id: int, term: tuple[date, date], freeze_on: date | None, request_ids: list[int], by: Actor) -> Bundle:
@@ -200,6 +220,7 @@ def freeze(bundle_id: int, *, by: Actor) -> Bundle:
     waiting = count_open_proposals(bundle)
     if waiting:
         raise ProposalsOpen(waiting)
+    check_take_part(bundle)
     _learn_articles(bundle, by=by)
     bundle.stage, bundle.frozen_at = BundleStage.FROZEN, clock.now()
     body = [say("Käufer, Zeilen und Mengen stehen nun fest. Das gemeinsame Leistungsverzeichnis liegt bereit.")]

@@ -63,6 +63,15 @@ class RatioForm(Form):
     amount = AmountField(_l("Menge"), places=6)
 
 
+class EstimateForm(Form):
+    """Estimate the price of a base unit, and say on what ground."""
+
+    price = AmountField(_l("Geschätzter Preis netto je Einheit"), places=6)
+    ground = StringField(
+        _l("Worauf beruht die Schätzung?"), description=_l("Zum Beispiel: Katalogpreis vom 2. November."), validators=[Optional(), Length(max=300)]
+    )
+
+
 class LotForm(Form):
     """Name a lot."""
 
@@ -74,6 +83,13 @@ class MoveLotForm(Form):
 
     position_ids = Checkboxes(_l("Positionen"), coerce=int, validate_choice=False)
     lot_id = SelectField(_l("In das Los"), coerce=int, validators=[InputRequired(_l("Bitte wählen Sie ein Los."))])
+
+
+class HandoverForm(Form):
+    """Offer the lead to another municipality."""
+
+    municipality_id = SelectField(_l("An welche Kommune?"), coerce=int, validators=[InputRequired(_l("Bitte wählen Sie eine Kommune."))])
+    reason = TextAreaField(_l("Grund"), validators=[InputRequired(_l("Bitte nennen Sie den Grund.")), Length(max=2000)])
 
 
 class ThawForm(Form):

@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from commons.forms import Form
@@ -74,6 +75,27 @@ class ReasonForm(Form):
     """Say why."""
 
     reason = TextAreaField(_l("Grund"), validators=[InputRequired(_l("Bitte nennen Sie den Grund.")), Length(max=2000)])
+
+
+class QuestionForm(Form):
+    """Ask what is doubtful."""
+
+    question = TextAreaField(
+        _l("Was ist unklar?"),
+        description=_l("Zum Beispiel: Sind 1.250 Stück oder 1.250 Packungen gemeint?"),
+        validators=[InputRequired(_l("Bitte schreiben Sie, was an dieser Zeile unklar ist.")), Length(max=2000)],
+    )
+
+
+class AnswerForm(Form):
+    """Say whether a line is right, or what is."""
+
+    is_right = RadioField(
+        _l("Ist die Zeile so richtig?"),
+        choices=[SelectChoice("yes", _l("Ja, so ist es gemeint")), SelectChoice("no", _l("Nein"))],
+        validators=[InputRequired(_l("Bitte wählen Sie eine Antwort."))],
+    )
+    answer = TextAreaField(_l("Was ist richtig?"), description=_l("Bei „Nein“ bitte angeben, sonst freiwillig."), validators=[Optional(), Length(max=2000)])
 
 
 class CommentForm(Form):

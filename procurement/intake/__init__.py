@@ -1,5 +1,6 @@
 """Chapter 1: take in what is needed, until somebody has approved it."""
 
+from procurement.intake.asking_back import answer_question, ask_back
 from procurement.intake.deciding import approve, send_back, set_budget_account, submit, withdraw
 from procurement.intake.filling_in import fill_in_list
 from procurement.intake.listreading import read_list
@@ -31,8 +32,10 @@ __all__ = [
     "SameFile",
     "add_line",
     "answer",
+    "answer_question",
     "answers_from",
     "approve",
+    "ask_back",
     "attach",
     "begin_request",
     "change_line",

@@ -25,6 +25,7 @@ from procurement.models import (
     PurchaseRequest,
     PurchaseRequestLine,
 )
+from procurement.queries.handovers import in_force
 from procurement.stages import BundleStage, ProposalStage, RequestStage
 
 
@@ -101,7 +102,7 @@ def requests_to_bundle(measure_id: int, actor: Actor) -> list[PurchaseRequest]:
     """Return the approved requests of a measure that no bundle holds yet; headlines only, for whoever may bundle."""
     if not actor.may(Permission.BUNDLE_EDIT):
         return []
-    taking_part = select(MeasureParticipation.municipality_id).where(MeasureParticipation.measure_id == measure_id, MeasureParticipation.left_on.is_(None))
+    taking_part = select(MeasureParticipation.municipality_id).where(MeasureParticipation.measure_id == measure_id, in_force())
     query = select(PurchaseRequest).where(
         PurchaseRequest.measure_id == measure_id, PurchaseRequest.stage == RequestStage.APPROVED, PurchaseRequest.municipality_id.in_(taking_part)
     )

@@ -9,7 +9,7 @@ from commons.permissions import Permission
 from commons.tasks import Hit, Task
 from commons.words import say
 from procurement.models import Bundle, BundlePosition
-from procurement.queries import bundles, requests, surveys, tender_desk, uploads
+from procurement.queries import bundles, handovers, requests, surveys, tender_desk, uploads
 from procurement.queries.requests import RequestSummary
 from procurement.queries.steps import next_step_of
 from procurement.stages import BUNDLE_STAGE_NAMES, REQUEST_STAGE_NAMES, RequestStage, UploadStage
@@ -20,7 +20,7 @@ RUNNING = frozenset({RequestStage.DRAFT, RequestStage.RETURNED, RequestStage.SUB
 
 def tasks_for(actor: Actor) -> list[Task]:
     """Return what waits for this person: lists to settle, requests to hand on or approve, proposals to decide."""
-    return [*_surveys(actor), *_lists(actor), *_to_hand_on(actor), *_to_approve(actor), *_bundles(actor), *tender_desk.tasks_for(actor)]
+    return [*_surveys(actor), *_lists(actor), *_to_hand_on(actor), *_to_approve(actor), *_bundles(actor), *_leads(actor), *tender_desk.tasks_for(actor)]
 
 
 def _surveys(actor: Actor) -> list[Task]:
@@ -85,6 +85,19 @@ def _bundles(actor: Actor) -> list[Task]:
             since=bundle.created_at,
         )
         for bundle in bundles.led_in_work(actor)
+    ]
+
+
+def _leads(actor: Actor) -> list[Task]:
+    return [
+        Task(
+            title=say("Federführung für „%(title)s“ annehmen oder ablehnen", title=offer.bundle.title),
+            endpoint="bundling.show_lead",
+            values={"bundle_id": offer.bundle_id},
+            detail=say("Angeboten von %(town)s", town=offer.from_municipality.name),
+            since=offer.offered_at,
+        )
+        for offer in handovers.offers_to(actor)
     ]
 
 

@@ -1,7 +1,6 @@
 """The first estimate of a procurement: the last prices that the members themselves paid, by lot and municipality."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,6 +10,7 @@ from commons.database import db
 from commons.money import cents
 from commons.people import Actor
 from procurement.models import ASKED, BundleLine, BundlePosition, EstimateSummand, PurchaseRequest, PurchaseRequestLine, Tender, TenderLot
+from procurement.queries.estimates import months_between
 from procurement.rules.procedure_estimate import Basis, Per, Source
 
 
@@ -19,11 +19,6 @@ class _Sum:
     net: Fraction = Fraction(0)
     lines: int = 0
     unpriced: int = 0
-
-
-def months_between(first: date, last: date) -> int:
-    """Count the months of a term, a begun one in full."""
-    return max(1, (last.year - first.year) * 12 + last.month - first.month + (last.day >= first.day))
 
 
 def term_months(tender: Tender) -> int:

@@ -1,13 +1,16 @@
 """The pages of procurement, one view file a chapter."""
 
 from procurement.views import (
+    asking_back,
     awarding,
     bidding,
     bundling,
     deciding,
+    estimating,
     evaluating,
     examining,
     intake,
+    leading,
     lots,
     officer_keys,
     opening,
@@ -24,7 +27,7 @@ from procurement.views import (
     writing,
 )
 
-__all__ = ["bundling", "deciding", "examining", "intake", "lots", "publishing", "reviewing", "surveying", "uploading", "valuing", "visiting", "writing"]
+__all__ = ["asking_back", "bundling", "deciding", "examining", "intake", "leading", "lots", "publishing", "reviewing", "surveying", "uploading", "valuing", "visiting", "writing"]
 BLUEPRINTS = [
     intake.blueprint,
     bundling.blueprint,

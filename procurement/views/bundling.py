@@ -1,7 +1,5 @@
 """Pages of a bundle: list, open, show, match, freeze, hand out the bill of quantities."""
 
-from decimal import Decimal
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -18,6 +16,7 @@ from procurement.models import Bundle, PurchaseRequest
 from procurement.queries import bundles as queries
 from procurement.queries import wording
 from procurement.queries.bundles import PositionRow
+from procurement.queries.estimates import worth_of
 from procurement.stages import CHANGE_NAMES, LOT_KIND_NAMES, BundleStage
 from procurement.views.coming_back import comes_back
 from procurement.views.files import SHEET_TYPE, handed_out
@@ -90,7 +89,7 @@ def show_bundle(bundle_id: int) -> ResponseReturnValue:
         buyers=queries.buyers(bundle),
         by_lot=_by_lot(bundle, rows),
         count=len(rows),
-        value=sum((row.value for row in rows if row.value is not None), Decimal(0)) if leads else None,
+        worth=worth_of(bundle) if leads else None,
         waiting=queries.count_open_proposals(bundle),
         lines=bundling.count_lines(bundle),
         without_lot=sum(row.lot_id is None for row in rows),

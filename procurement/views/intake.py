@@ -9,6 +9,7 @@ from procurement.forms.requests import AccountForm, AttachmentForm, CommentForm,
 from procurement.models import PurchaseRequest
 from procurement.queries import requests as queries
 from procurement.queries import uploads, wording
+from procurement.queries.questions import questions_on
 from procurement.queries.requests import LineView
 from procurement.queries.steps import next_step_of, way_of
 from procurement.stages import ACCOUNT_OPEN, EDITABLE, REQUEST_STEPS, RequestStage
@@ -64,6 +65,7 @@ def render_request(request: PurchaseRequest, **forms: object) -> str:
         inside=inside,
         way=way_of(request.stage),
         can=_possible(request, lines),
+        questions=questions_on(request),
         comments=queries.comments_on(request) if inside else [],
         attachments=queries.attachments_of(request) if inside else [],
         **page,
@@ -76,6 +78,7 @@ def _possible(request: PurchaseRequest, lines: list[LineView]) -> dict[str, bool
     writes, pays = own and current_actor.may(P.DEMAND_SUBMIT), request.municipality_id == current_actor.municipality_id and current_actor.may(P.DEMAND_APPROVE)
     steps = REQUEST_STEPS[request.stage]
     return {
+        "ask_back": current_actor.person_id != (request.submitted_by_id or request.created_by_id) and request.stage not in EDITABLE,
         "edit": writes and request.stage in EDITABLE,
         "submit": writes and RequestStage.SUBMITTED in steps and bool(lines),
         "withdraw": writes and RequestStage.WITHDRAWN in steps,

@@ -15,6 +15,7 @@ from procurement import bundling
 from procurement.forms.bundles import LotForm, MoveLotForm, PacksForm
 from procurement.models import Bundle
 from procurement.queries import bundles as queries
+from procurement.queries.estimates import worth_of
 from procurement.queries.wording import unit_name
 from procurement.rules.packs import Pack
 from procurement.views.bundling import blueprint
@@ -43,7 +44,9 @@ def show_lots(bundle_id: int) -> ResponseReturnValue:
 def _page(bundle: Bundle, form: MoveLotForm, lot_form: LotForm) -> str:
     rows = queries.position_rows(bundle, current_actor)
     values = bundling.value_by_lot((row.lot_id, row.value) for row in rows)
-    return render_template("procurement/show_lots.html", bundle=bundle, rows=rows, values=values, move_form=form, lot_form=lot_form, form=form)
+    return render_template(
+        "procurement/show_lots.html", bundle=bundle, rows=rows, values=values, worth=worth_of(bundle), move_form=form, lot_form=lot_form, form=form
+    )
 
 
 @blueprint.route("/<int:bundle_id>/lose/vorschlagen", methods=["POST"])

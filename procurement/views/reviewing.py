@@ -7,12 +7,14 @@ from flask_babel import gettext
 from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.errors import RuleBroken
+from commons.forms import Form
 from commons.permissions import Permission
 from commons.shipped import rows
 from procurement import bundling
-from procurement.forms.bundles import LinesForm, NameForm, RatioForm
+from procurement.forms.bundles import EstimateForm, LinesForm, NameForm, RatioForm
 from procurement.models import Bundle, BundleChange, BundlePosition, PurchaseRequestLine
 from procurement.queries import bundles as queries
+from procurement.queries.estimates import estimates_in
 from procurement.queries.wording import unit_name
 from procurement.views.bundling import blueprint
 from procurement.views.coming_back import comes_back
@@ -93,7 +95,7 @@ def show_position(bundle_id: int, position_id: int) -> ResponseReturnValue:
             form.refuse(broken)
         else:
             return redirect(url_for(".show_bundle", bundle_id=bundle_id))
-    return _position_page(bundle_id, position_id, form), form.status
+    return render_position(bundle_id, position_id, lines_form=form), form.status
 
 
 def _rearrange(bundle_id: int, position_id: int, form: LinesForm) -> None:
@@ -117,10 +119,13 @@ def _line_words(line: PurchaseRequestLine) -> str:
     return f"{line.request.municipality.name}: {line.text}"
 
 
-def _position_page(bundle_id: int, position_id: int, form: LinesForm, name_form: NameForm | None = None) -> str:
+def render_position(bundle_id: int, position_id: int, **forms: Form) -> str:
+    """Render the page of a position; a refused form of it may be handed in."""
     bundle = queries.get_bundle(bundle_id, current_actor)
     position = queries.get_position(bundle, position_id)
     row = next((row for row in queries.position_rows(bundle, current_actor) if row.id == position.id), None)
+    page = {"lines_form": _lines_form(bundle, position), "name_form": _name_form(position), "estimate_form": EstimateForm(formdata=None)} | forms
+    leads = queries.leads(bundle, current_actor)
     return render_template(
         "procurement/show_position.html",
         bundle=bundle,
@@ -129,11 +134,11 @@ def _position_page(bundle_id: int, position_id: int, form: LinesForm, name_form:
         lines=queries.lines_in(position, bundle, current_actor),
         asked=queries.asked_in(position),
         buyers=queries.buyers(bundle),
-        leads=queries.leads(bundle, current_actor),
-        lines_form=form,
-        name_form=name_form or _name_form(position),
-        form=name_form or form,
+        leads=leads,
+        estimate=estimates_in(bundle).get(position.id) if leads else None,
+        form=next(iter(forms.values()), page["lines_form"]),
         unit=unit_name(position.base_unit),
+        **page,
     )
 
 
@@ -151,5 +156,4 @@ def rename_position(bundle_id: int, position_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         write(bundling.rename, bundle_id, position_id, title=form.title.data, cpv=form.cpv.data, by=current_actor)
         return redirect(url_for(".show_position", bundle_id=bundle_id, position_id=position_id))
-    bundle = queries.get_led_bundle(bundle_id, current_actor)
-    return _position_page(bundle_id, position_id, _lines_form(bundle, queries.get_position(bundle, position_id)), form), form.status
+    return render_position(bundle_id, position_id, name_form=form), form.status

@@ -1,0 +1,130 @@
+"""The lead of a bundle passes on when both sides have signed; who takes no part is not in a bundle."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from commons import clock
+from commons.calendar_days import today_of
+from commons.database import db, write
+from commons.errors import NotFound
+from commons.journal import entries_about
+from commons.permissions import Role
+from cooperation.models import MeasureParticipation
+from cooperation.stages import Ground
+from procurement import bundling
+from procurement.bundling.gathering import BuyerLeft
+from procurement.bundling.leading import HandoverDecided, HandoverOpen
+from procurement.queries.desk import tasks_for
+from procurement.stages import HandoverStage
+from tests.procurement.builders import consumables, lead, make_approved, make_bundle, reloaded
+from tests.world import sign_in
+
+
+@pytest.fixture
+def officer(world):
+    """Return the procurement officer who takes the lead."""
+    return world.actor("ossling", Role.PROCUREMENT_OFFICER)
+
+
+@pytest.fixture
+def offer(world, officer):
+    bundle = make_bundle(make_approved())
+    return write(bundling.offer_lead, bundle.id, officer.municipality_id, reason="Vertretung bis März", by=lead())
+
+
+def participation(town_id, measure_id):
+    query = select(MeasureParticipation).where(MeasureParticipation.measure_id == measure_id, MeasureParticipation.municipality_id == town_id)
+    return db.session.scalars(query).one()
+
+
+def test_offer_alone_changes_nothing_but_is_a_task_of_the_other_side(offer, officer):
+    assert offer.bundle.lead_municipality_id == lead().municipality_id
+    assert "bundling.show_lead" in {task.endpoint for task in tasks_for(officer)}
+
+
+def test_accepted_lead_takes_tasks_and_keeps_number_and_rules(offer, officer):
+    before = (offer.bundle_id, offer.bundle.title, offer.bundle.term_until)
+
+    write(bundling.accept_lead, offer.bundle_id, offer.id, by=officer)
+
+    bundle = reloaded(offer).bundle
+    assert (bundle.id, bundle.title, bundle.term_until) == before
+    assert (bundle.lead_municipality_id, offer.stage) == (officer.municipality_id, HandoverStage.ACCEPTED)
+    assert entries_about("bundle", bundle.id)[-1].act == "bundle.lead_accepted"
+    bundling.match_bundle(bundle.id, by=officer)
+    with pytest.raises(NotFound):
+        write(bundling.freeze, bundle.id, by=lead())
+
+
+def test_lead_is_handed_over_after_the_freeze_too(world, officer):
+    bundle = make_bundle(make_approved())
+    bundling.match_bundle(bundle.id, by=lead())
+    write(bundling.freeze, bundle.id, by=lead())
+
+    offer = write(bundling.offer_lead, bundle.id, officer.municipality_id, reason="Elternzeit", by=lead())
+
+    assert write(bundling.accept_lead, bundle.id, offer.id, by=officer).lead_municipality_id == officer.municipality_id
+
+
+def test_own_side_cannot_sign_for_the_other(offer):
+    with pytest.raises(NotFound):
+        write(bundling.accept_lead, offer.bundle_id, offer.id, by=lead())
+
+
+def test_decided_offer_is_not_decided_again(offer, officer):
+    write(bundling.decline_lead, offer.bundle_id, offer.id, by=officer)
+
+    with pytest.raises(HandoverDecided):
+        write(bundling.accept_lead, offer.bundle_id, offer.id, by=officer)
+
+
+def test_second_offer_waits_for_the_first(offer, world):
+    with pytest.raises(HandoverOpen):
+        write(bundling.offer_lead, offer.bundle_id, world.municipality_id("neukirch"), reason="x", by=lead())
+
+
+def test_lead_is_not_offered_to_a_town_that_takes_no_part(world):
+    bundle = make_bundle(make_approved())
+
+    with pytest.raises(NotFound):
+        write(bundling.offer_lead, bundle.id, world.municipality_id("schwepnitz"), reason="x", by=lead())
+
+
+def test_request_of_a_town_whose_trial_is_over_is_not_bundled(world):
+    request, other = make_approved(), make_approved(town="ossling")
+    part = participation(request.municipality_id, consumables())
+    part.ground, part.trial_until = Ground.MAYOR_TRIAL, today_of(clock.now()) - timedelta(days=1)
+    db.session.commit()
+
+    with pytest.raises(NotFound):
+        make_bundle(request, other)
+
+
+def test_bundle_with_a_town_that_has_left_is_not_frozen(world):
+    bundle = make_bundle(make_approved(), make_approved(town="ossling"))
+    bundling.match_bundle(bundle.id, by=lead())
+    part = participation(world.municipality_id("ossling"), consumables())
+    part.left_on = max(part.joined_on, date(2026, 1, 1))
+    db.session.commit()
+
+    with pytest.raises(BuyerLeft) as refusal:
+        write(bundling.freeze, bundle.id, by=lead())
+
+    assert refusal.value.names == ["Oßling"]
+
+
+def test_both_sides_sign_on_pages(client, world, officer):
+    bundle = make_bundle(make_approved())
+    address = f"/beschaffung/buendel/{bundle.id}/federfuehrung"
+    sign_in(client, lead())
+    client.post(address, data={"municipality_id": officer.municipality_id, "reason": "Vertretung"})
+    sign_in(client, officer)
+    page = client.get(address).get_data(as_text=True)
+    accept = page.split(f'action="{address}/')[1].split('"')[0]
+
+    assert client.post(f"{address}/{accept}").status_code == 302
+    assert "Oßling führt" in client.get(address).get_data(as_text=True)
+    sign_in(client, world.actor("laussnitz", Role.PROCUREMENT_OFFICER))
+    assert client.get(address).status_code == 404
