@@ -15,6 +15,7 @@ from procurement.rules.word_book import WordBook
 
 WORD = re.compile(r"\d{1,3}(?=[a-z]{4,}(?![a-z0-9]))|[a-z0-9]*\d[a-z0-9]*(?:-[a-z0-9]*\d[a-z0-9]*)*|[a-z]+(?:\.(?=[a-z])[a-z]+)*\.?")
 SERIES = re.compile(r"(?<![a-z0-9])([a-z]{1,4})[ -](\d{2,5}[a-z]{0,4}|\d(?![\d,.]))(?: ([a-z])(?=$|[ ,;(/]))?(?![a-z0-9]|,\d)")
+PART_NUMBER = re.compile(r"(?<![a-z0-9-])([a-z]{1,4})-([a-z]{0,3}\d[a-z0-9]{1,9})(?![a-z0-9])")
 MAIN, IN_BRACKETS, IN_SPECIFICATION, WHAT_IT_FITS, PURPOSE, BRAND, STATEMENT, CODE = 1.0, 0.6, 0.45, 0.12, 0.7, 0.12, 0.5, 1.6
 BEFORE_HYPHEN = re.compile(r"-[a-z]{3,}")
 WHERE_IT_FITS = re.compile(r"(?:fuer|passend|kompatibel|geeignet|for|compatible with|laserjet|ecosys)\b.*$")
@@ -118,6 +119,9 @@ class Reader:
 
     def _joined_series(self, folded: Folded, masked: str) -> str:
         """Write „TN 2420“ as one word, TN2420, in the same number of letters."""
+        if self._language == "en":
+            for found in list(PART_NUMBER.finditer(masked)):
+                masked = f"{masked[: found.start()]}{found[1]}{found[2]} {masked[found.end() :]}"
         for found in list(SERIES.finditer(masked)):
             if folded.is_capital(found.start(1), found.end(1)) and (found[1],) not in self._vocabulary.brands:
                 whole = found[1] + found[2] + (found[3] or "")

@@ -13,6 +13,7 @@ from procurement.rules.identity import BARE, EAN, NUMBER
 CONTAINED, BALANCED = 0.62, 0.38
 AGREEMENT, MOST_AGREEMENT = 0.045, 0.16
 OTHER_UNIT, ONE_WORD, LESSER_CODE = 0.3, 0.6, 0.25
+SAME_MODEL, LONG_CODE = 0.3, 5
 SAME_NUMBER, OTHER_EAN = 1.0, 0.06
 PRICE_FREE, PRICE_STEP, MOST_PRICE = 1.7, 0.16, 0.3
 STRONG = {
@@ -69,6 +70,8 @@ def _judged(first: Item, second: Item, score: float, shared: list[str]) -> Liken
     score += min(MOST_AGREEMENT, sum([AGREEMENT if kind in STRONG else AGREEMENT / 2 for kind in agreed]))
     if doubt is not None and doubt.kind == "code":
         score += LESSER_CODE  # TK-5240 and TK-5240K are kin, though no words of both
+    if any(word in first.codes and word in second.codes and _is_model(word) for word in shared):
+        score += SAME_MODEL
     if not agreed and len([word for word in shared if ":" not in word]) == 1 and len(first.words) != len(second.words):
         score = min(score, ONE_WORD)  # one common word alone is a hint, no proof
     same_unit = units_fit(first, second)
@@ -83,6 +86,13 @@ def _judged(first: Item, second: Item, score: float, shared: list[str]) -> Liken
         doubt = replace(conflict, is_doubt=True) if conflict else None
         conflict = None
     return Likeness(max(0.0, min(1.0, score)), tuple(shared), tuple(agreed), conflict, doubt, same_unit, identity)
+
+
+@functools.lru_cache(maxsize=50_000)
+def _is_model(code: str) -> bool:
+    """Tell whether a code is long and mixed enough to name one model."""
+    letters = sum(map(str.isalpha, code))
+    return len(code) >= LONG_CODE and letters >= 2 and len(code) - letters >= 2
 
 
 def _identity(first: Item, second: Item) -> str | None:
