@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from commons.words import Message, say
 from procurement.rules.features import Item
 from procurement.rules.word_forms import stem
 
@@ -39,16 +38,6 @@ class Conflict:
     first: str
     second: str
     is_doubt: bool = False  # one may only say less than the other: never joined at once, but a person may look
-
-    @property
-    def message(self) -> Message:
-        """Say the difference to a clerk."""
-        return say(
-            "%(name)s ist verschieden: %(first)s gegen %(second)s.",
-            name=NAMES.get(self.kind, "Ausführung"),
-            first=_shown(self.first),
-            second=_shown(self.second),
-        )
 
 
 def conflicts(first: Item, second: Item) -> Iterator[Conflict]:

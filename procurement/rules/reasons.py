@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from commons.words import Message, say
-from procurement.rules.conflicts import NAMES
+from procurement.rules.conflicts import NAMES, Conflict
 from procurement.rules.features import Item
 from procurement.rules.identity import BARE, EAN, NUMBER
 from procurement.rules.similarity import Likeness
+from procurement.rules.wording import value_written, whole_words, words_written
 
 FAR_APART = 2.0
 NUMBERS = {EAN: "EAN", NUMBER: "Artikelnummer", BARE: "Artikelnummer"}
@@ -16,9 +17,9 @@ NUMBERS = {EAN: "EAN", NUMBER: "Artikelnummer", BARE: "Artikelnummer"}
 def for_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ...]:
     """Say what two lines have in common."""
     said = [say("Beide nennen dieselbe %(number)s.", number=NUMBERS[like.identity])] if like.identity else []
-    words = [word for word in sorted(like.shared) if ":" not in word]
+    words = words_written(like.shared, [first, second])
     if words:
-        said.append(say("Gemeinsame Wörter: %(words)s.", words=", ".join(words)))
+        said.append(say("Gemeinsame Wörter: %(words)s.", words=words))
     said.extend(
         say("%(name)s ist gleich: %(value)s.", name=NAMES.get(kind, "Ausführung"), value=_value(first, second, kind)) for kind in like.agreed if kind in NAMES
     )
@@ -32,11 +33,11 @@ def for_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ...]:
 def against_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ...]:
     """Say what only one of two lines tells, and what differs."""
     said = list[Message]()
-    said.extend(found.message for found in (like.conflict, like.doubt) if found)
+    said.extend(_difference(first, second, found) for found in (like.conflict, like.doubt) if found)
     for one, other in ((first, second), (second, first)):
-        only = sorted(word for word in one.words if word not in other.words and ":" not in word)
+        only = whole_words((word for word in one.words if word not in other.words), one)
         if only:
-            said.append(say("Nur in „%(text)s“: %(words)s.", text=one.text, words=", ".join(only)))
+            said.append(say("Nur in „%(text)s“: %(words)s.", text=one.text, words=only))
     if not like.same_unit:
         said.append(say("Die Einheiten sind ohne ein Verhältnis des Artikels nicht vergleichbar."))
     if first.price and second.price and first.base == second.base and _ratio(first, second) >= FAR_APART:
@@ -44,21 +45,31 @@ def against_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ..
     return tuple(said)
 
 
+def _difference(first: Item, second: Item, found: Conflict) -> Message:
+    """Say on what two lines differ, the thing itself in their own words."""
+    one, other = value_written(found.kind, found.first), value_written(found.kind, found.second)
+    if found.kind == "head":
+        one = whole_words(found.first.split(", "), first) or one
+        other = whole_words(found.second.split(", "), second) or other
+    name = NAMES.get(found.kind, "Ausführung")
+    return say("%(name)s ist verschieden: %(first)s gegen %(second)s.", name=name, first=one, second=other)
+
+
 def for_cluster(items: Sequence[Item]) -> tuple[Message, ...]:
     """Say what all lines of a cluster have in common."""
     if len(items) < 2:
         return ()
-    words = sorted(word for word in set.intersection(*(set(item.words) for item in items)) if ":" not in word)
-    said = [say("Gemeinsame Wörter: %(words)s.", words=", ".join(words))] if words else []
+    words = words_written(set.intersection(*(set(item.words) for item in items)), items)
+    said = [say("Gemeinsame Wörter: %(words)s.", words=words)] if words else []
     first = items[0]
     for kind, values in first.statements.items():
         if kind in NAMES and all(values & item.statements.get(kind, frozenset()) for item in items[1:]):
-            said.append(say("%(name)s ist gleich: %(value)s.", name=NAMES[kind], value=", ".join(sorted(values))))
+            said.append(say("%(name)s ist gleich: %(value)s.", name=NAMES[kind], value=", ".join(value_written(kind, value) for value in sorted(values))))
     return tuple(said)
 
 
 def _value(first: Item, second: Item, kind: str) -> str:
-    return ", ".join(sorted(first.statements[kind] & second.statements[kind]))
+    return ", ".join(value_written(kind, value) for value in sorted(first.statements[kind] & second.statements[kind]))
 
 
 def _ratio(first: Item, second: Item) -> float:

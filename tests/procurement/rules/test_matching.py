@@ -116,6 +116,12 @@ def test_a_proposal_says_why_and_what_speaks_against_it():
     assert any("Wabenpflaster" in str(reason) for reason in proposal.against)
 
 
+def test_reasons_are_said_in_words_of_the_lists():
+    (proposal,) = match(lines(["Handwaschbürste Holz 10 cm"], ["NAGELBUERSTE HOLZ 100 MM"])).review
+
+    assert [str(reason) for reason in proposal.reasons][:2] == ["Gemeinsame Wörter: …bürste.", "Maß ist gleich: 100 mm."]
+
+
 def test_a_code_that_says_less_is_only_proposed():
     matched = match(lines(["Toner Kyocera TK-5240"], ["Toner Kyocera TK-5240K"]))
 
