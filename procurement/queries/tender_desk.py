@@ -5,6 +5,7 @@ from commons.permissions import Permission
 from commons.tasks import Hit, Task
 from commons.words import Message, say
 from procurement.models import Tender
+from procurement.queries import evaluation_desk
 from procurement.queries.bids import waiting_paper_bids
 from procurement.queries.officers import find_own_key, find_running_session, tenders_to_open
 from procurement.queries.tender_documents import questions_of
@@ -70,7 +71,7 @@ def _tasks_of(tender: Tender, actor: Actor) -> list[Task]:
         found.append(Task(title=title, endpoint="tendering.commit", values={"tender_id": tender.id}, since=tender.created_at))
     if leads(tender, actor):
         found += _tasks_of_lead(tender)
-    return found
+    return found + evaluation_desk.tasks_of(tender, actor)
 
 
 def _tasks_of_lead(tender: Tender) -> list[Task]:

@@ -95,6 +95,7 @@ def test_evaluation_goes_from_hand_to_hand_on_pages(client, world):
     for finding in findings:
         client.post(f"{base}/befunde/{finding.id}", data={"outcome": "cleared", "reason": REASON})
     sign_in(client, second())
+    assert "Entscheidungen über Angebote bestätigen" in client.get("/").get_data(as_text=True)
     assert "Entscheidung bestätigen" in client.get(first).get_data(as_text=True)
     client.post(f"{first}/zurueckgeben", data={"reason": REASON})
     sign_in(client, lead())
@@ -143,6 +144,7 @@ def test_award_goes_from_hand_to_hand_on_pages(client, world):
     client.post(f"{base}/informieren")
     assert "Was jede Kommune zahlt und spart" in client.get(base).get_data(as_text=True)
     sign_in(client, second())
+    assert "Zuschlag bestätigen: „Papier und Salz“" in client.get("/").get_data(as_text=True)
     assert "Nach Ihrer Bestätigung ist nichts mehr zu ändern" in client.get(f"{base}/bestaetigen").get_data(as_text=True)
     client.post(f"{base}/bestaetigen")
 
