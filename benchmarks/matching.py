@@ -47,6 +47,9 @@ def rows(quick: bool) -> list[Row]:  # noqa: FBT001
     for name, title in (
         ("demand_werkstatt", "Werkstatt und Winter (selbst geschrieben)"),
         ("demand_kita_it", "Kita und IT (selbst geschrieben, erst nach der ersten Messung angesehen)"),
+        ("demand_haustechnik", "Farbe, Sanitär, Elektro (selbst geschrieben, blind zuerst 0,456 / 0,802)"),
+        ("demand_spielplatz", "Spielplatz, Garten, Möbel (selbst geschrieben, blind zuerst 0,481 / 0,719)"),
+        ("demand_kueche_wehr", "Küche, Feuerwehr, Straße (selbst geschrieben, blind zuerst 0,819 / 0,900)"),
     ):
         folder = DATA / name
         lists = [file for file in sorted(folder.iterdir()) if file.name != "truth.json"]

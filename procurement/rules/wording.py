@@ -1,5 +1,6 @@
 """Say words and values as people write them in their lists, never as stems or codes."""
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -62,6 +63,7 @@ def _part(word: str, own: str) -> str:
     return ("…" if at else "") + word[at:end] + ("…" if end < len(word) else "")
 
 
+@functools.lru_cache(maxsize=50_000)
 def _folded(token: str) -> str:
     lower = "".join(LETTERS.get(letter, letter) for letter in token.lower()).replace("-", "").replace(".", "")
     return str(UMLAUT.sub(lambda found: PLAIN[found[0]], lower)) if not any(map(str.isdecimal, lower)) else lower
