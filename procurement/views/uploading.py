@@ -28,6 +28,7 @@ from procurement.views.intake import blueprint
 
 P = Permission
 ROWS_A_PAGE = 100
+YEARS = range(2020, 2100)
 FAULTS_SHOWN = 50
 SAMPLES = FOLDER / "sample_lists"
 
@@ -120,10 +121,12 @@ def _payers(shown: Upload) -> dict[str, str]:
     return {town.key: town.name for town in intake.towns()} if has_column else {}
 
 
-@blueprint.route("/bedarf/vorlage-<int:year>.xlsx")
+@blueprint.route("/bedarf/vorlage-<int(min=2020, max=2100):year>.xlsx")
 @permission_required(P.DEMAND_SUBMIT)
 def fill_in_list(year: int) -> ResponseReturnValue:
     """Hand out the fill-in list with last year's lines."""
+    if year not in YEARS:
+        abort(404)
     return handed_out(intake.fill_in_list(year, by=current_actor), name=f"bedarf-{year}.xlsx", media_type=SHEET_TYPE)
 
 

@@ -28,7 +28,7 @@ class Member:
 
 
 def _member(name: str, town: str, employer: str, *roles: tuple[str, Role]) -> Member:
-    spelled = name.lower().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss").replace(" ", ".")
+    spelled = name.lower().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss").replace("é", "e").replace(" ", ".")
     return Member(name=name, mail=f"{spelled}@{town}.example", employer=employer, roles=roles)
 
 
