@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from commons.tokens import WithoutSecrets, new_secret
 from verbund import config
-from verbund.commands import main
+from verbund.commands import NOUNS, main
 from verbund.config import BadSettings, from_environment
 
 README = Path(__file__).parents[2] / "README.md"
@@ -64,3 +64,12 @@ def test_no_token_reaches_a_log() -> None:
 
     assert WithoutSecrets().filter(record)
     assert record.getMessage() == f"GET /kalender/{secret[:4]}…/mine.ics"
+
+
+def test_readme_names_every_command_and_none_that_does_not_exist() -> None:
+    named = set(
+        re.findall(r"`(?:verbund )?([a-z]+)", " ".join(line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `verbund ")))
+    )
+
+    assert NOUNS.keys() <= named
+    assert set(re.findall(r"`verbund ([a-z]+)", README.read_text(encoding="utf-8"))) <= NOUNS.keys()
