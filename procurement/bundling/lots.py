@@ -17,10 +17,12 @@ from procurement.bundling.gathering import write_down
 from procurement.bundling.placing import Step, keep, lock_open
 from procurement.models import Bundle, BundleChange, BundleLine, BundlePosition, Lot, PurchaseRequestLine
 from procurement.queries.bundles import get_lot, get_position
+from procurement.rules.article_text import fold
 from procurement.stages import ChangeKind, LotKind
 
 OTHER = "Sonstiges"
 SHORTEST_KEYWORD = 4
+LONG_WORD = 8
 NAMED = 3
 
 
@@ -42,8 +44,13 @@ class LotNameMissing(RuleBroken):
 
 @functools.cache
 def _keywords() -> tuple[tuple[str, str], ...]:
-    found = [(folded(word), row["code"]) for row in rows("cpv.csv") for word in (*parts(row["keywords"]), row["german_label"])]
+    found = [(_singular(folded(word)), row["code"]) for row in rows("cpv.csv") for word in (*parts(row["keywords"]), row["german_label"])]
     return tuple(sorted(((word, code) for word, code in found if len(word) >= SHORTEST_KEYWORD), key=lambda pair: (-len(pair[0]), pair[1])))
+
+
+def _singular(word: str) -> str:
+    """Cut the ending of a long plural, so that one word finds both forms."""
+    return word[:-1] if len(word) > LONG_WORD and word.endswith(("e", "n")) else word
 
 
 @functools.cache
@@ -56,11 +63,37 @@ def suggest_cpv(texts: Iterable[str]) -> str | None:
     """Return the product group that most of the texts name; of equal ones the one with the longer word."""
     votes: Counter[str] = Counter()
     for text in texts:
-        plain = folded(text)
+        plain = f"{folded(text)} {folded(fold(text).text)}"  # as written, and with the abbreviations of the lists spelt out
         code = next((code for word, code in _keywords() if word in plain), None)
         if code is not None:
             votes[code] += 1
     return max(sorted(votes), key=lambda code: votes[code]) if votes else None
+
+
+class GroupUnknown(RuleBroken):
+    """A position belongs to a product group of the table, or to none yet."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(say("Zu „%(text)s“ gibt es keine Warengruppe. Bitte wählen Sie eine, oder lassen Sie das Feld leer.", text=text), field="cpv")
+
+
+def product_groups() -> list[tuple[str, str]]:
+    """Return every product group with its German name."""
+    return [(row["code"], row["german_label"]) for row in rows("cpv.csv")]
+
+
+def find_group(text: str) -> str | None:
+    """Return the code of a product group by its number, its name or a word for its goods; None for nothing."""
+    wanted = folded(text)
+    if not wanted:
+        return None
+    for code, label in product_groups():
+        if wanted.startswith(folded(code)) or wanted == folded(label):
+            return code
+    found = suggest_cpv([text])
+    if found is None:
+        raise GroupUnknown(text)
+    return found
 
 
 def trade_of(cpv: str | None) -> str:

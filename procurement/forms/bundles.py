@@ -54,7 +54,11 @@ class NameForm(Form):
     """Name a position and its product group."""
 
     title = StringField(_l("Text im Leistungsverzeichnis"), validators=[InputRequired(_l("Bitte geben Sie der Position einen Namen.")), Length(max=300)])
-    cpv = SelectField(_l("Warengruppe (CPV)"), validators=[Optional()], validate_choice=True)
+    cpv = StringField(
+        _l("Warengruppe (CPV)"),
+        description=_l("Suchen Sie nach Nummer, Name oder einem Wort wie Ordner."),
+        validators=[Optional(), Length(max=120)],
+    )
 
 
 class RatioForm(Form):

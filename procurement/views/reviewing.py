@@ -9,13 +9,13 @@ from commons.database import write
 from commons.errors import RuleBroken
 from commons.forms import Form
 from commons.permissions import Permission
-from commons.shipped import rows
 from procurement import bundling
 from procurement.forms.bundles import EstimateForm, LinesForm, NameForm, RatioForm
 from procurement.models import Bundle, BundleChange, BundlePosition, PurchaseRequestLine
 from procurement.queries import bundles as queries
 from procurement.queries.estimates import estimates_in
 from procurement.queries.wording import unit_name
+from procurement.views.acting import is_done
 from procurement.views.bundling import blueprint
 from procurement.views.coming_back import comes_back
 
@@ -137,23 +137,28 @@ def render_position(bundle_id: int, position_id: int, **forms: Form) -> str:
         leads=leads,
         estimate=estimates_in(bundle).get(position.id) if leads else None,
         form=next(iter(forms.values()), page["lines_form"]),
+        groups=bundling.product_groups(),
         unit=unit_name(position.base_unit),
         **page,
     )
 
 
-def _name_form(position: BundlePosition | None = None) -> NameForm:
-    form = NameForm(formdata=None, title=position.title, cpv=position.cpv or "") if position else NameForm()
-    form.cpv.choices = [("", gettext("noch keine")), *((row["code"], f"{row['code']} {row['german_label']}") for row in rows("cpv.csv"))]
-    return form
+def _name_form(position: BundlePosition) -> NameForm:
+    names = dict(bundling.product_groups())
+    shown = f"{position.cpv} {names.get(position.cpv, '')}".strip() if position.cpv else ""
+    return NameForm(formdata=None, title=position.title, cpv=shown)
 
 
 @blueprint.route("/<int:bundle_id>/positionen/<int:position_id>/name", methods=["POST"])
 @permission_required(P.BUNDLE_EDIT)
 def rename_position(bundle_id: int, position_id: int) -> ResponseReturnValue:
-    """Name a position as it stands in the bill of quantities."""
-    form = _name_form()
-    if form.validate_on_submit():
-        write(bundling.rename, bundle_id, position_id, title=form.title.data, cpv=form.cpv.data, by=current_actor)
+    """Name a position as it stands in the bill of quantities, and its product group."""
+    form = NameForm()
+    if is_done(form, lambda: _rename(bundle_id, position_id, form)):
         return redirect(url_for(".show_position", bundle_id=bundle_id, position_id=position_id))
     return render_position(bundle_id, position_id, name_form=form), form.status
+
+
+def _rename(bundle_id: int, position_id: int, form: NameForm) -> None:
+    cpv = bundling.find_group(form.cpv.data or "")
+    write(bundling.rename, bundle_id, position_id, title=form.title.data, cpv=cpv, by=current_actor)

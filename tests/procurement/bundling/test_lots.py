@@ -8,6 +8,7 @@ from procurement.bundling.lots import LotNameMissing, LotNotEmpty, suggest_cpv
 from procurement.bundling.regions import OneRegion
 from procurement.queries.bundles import position_rows
 from tests.procurement.builders import PAPER, SALT, lead, make_approved, make_bundle, reloaded
+from tests.world import sign_in
 
 GLOVES = ("Einmalhandschuhe Nitril, Größe L", "100", "Stück")
 RIDDLE = ("Sonderposten Dingsbums", "1", "Stück")
@@ -116,3 +117,40 @@ def test_split_by_region_of_one_region_is_refused(bundle):
 
     with pytest.raises(OneRegion):
         write(bundling.split_by_region, bundle.id, reloaded(bundle).lots[0].id, by=lead())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Schnellhefter aus Pappe", "22853000-4"),
+        ("Winterhandschuhe, Größe 10", "18141000-9"),
+        ("Bildtrommel für Laserdrucker", "30125100-2"),
+        ("Grassamen RSM 2.3", "03111000-2"),
+        ("Absperrband rot-weiß", "34928410-5"),
+        ("Hundetüten", "19640000-4"),
+        ("Blumenvase", None),
+    ],
+)
+def test_product_group_is_suggested_by_general_words(text, code):
+    assert suggest_cpv([text]) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("22853000-4 Aktenordner", "22853000-4"), ("22853000", "22853000-4"), ("aktenordner", "22853000-4"), ("Hefter", "22853000-4"), ("", None)],
+    ids=["shown", "number", "name", "word", "nothing"],
+)
+def test_person_finds_a_product_group_by_number_name_or_word(text, code):
+    assert bundling.find_group(text) == code
+
+
+def test_unknown_product_group_is_refused_at_its_field(client_once, world):
+    bundle = make_bundle()
+    row = position_rows(bundle, lead())[0]
+    sign_in(client_once, lead())
+
+    answer = client_once.post(f"/beschaffung/buendel/{bundle.id}/positionen/{row.id}/name", data={"title": "Papier", "cpv": "Quarks"})
+
+    assert answer.status_code == 422
+    assert "gibt es keine Warengruppe" in answer.get_data(as_text=True)
+    assert 'value="Quarks"' in answer.get_data(as_text=True)
