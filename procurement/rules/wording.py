@@ -20,25 +20,36 @@ UMLAUTS = {"weiss": "weiß", "gruen": "grün", "tuerkis": "türkis", "getoent": 
 UMLAUTS |= {"loesemittelhaltig": "lösemittelhaltig", "loesemittelfrei": "lösemittelfrei", "gefuettert": "gefüttert", "ungefuettert": "ungefüttert"}
 UMLAUTS |= {"parfuemiert": "parfümiert", "gesuesst": "gesüßt"}
 KILO = 1000
-MOST_ENDING = 3
+MOST_ENDING, MOST_WORDS = 3, 8
 
 
 def words_written(stems: Iterable[str], items: Sequence[Item]) -> str:
     """Return the words of the lists that these stems come from, each once; of a compound only the part that is meant."""
-    wanted = [own for own in sorted(stems) if ":" not in own]
+    wanted = _telling(stems, items[0])
     written = [word if _uncovered(word, wanted) <= MOST_ENDING else _part(word, own) for own in wanted if (word := _written(own, wanted, items))]
     return ", ".join(dict.fromkeys(written))
 
 
 def whole_words(stems: Iterable[str], item: Item) -> str:
     """Return the words of one line that these stems come from, whole and each once."""
-    wanted = [own for own in sorted(stems) if ":" not in own]
+    wanted = _telling(stems, item)
     return ", ".join(dict.fromkeys(word for own in wanted if (word := _written(own, wanted, [item]))))
+
+
+def _telling(stems: Iterable[str], item: Item) -> list[str]:
+    """Keep the words that tell most; nobody reads sixty."""
+    most = sorted((own for own in stems if ":" not in own), key=lambda own: (-item.words.get(own, 0.0), own))[:MOST_WORDS]
+    return sorted(most)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _tokens(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((token, _folded(token)) for token in dict.fromkeys(TOKEN.findall(text)))
 
 
 def _written(own: str, wanted: Sequence[str], items: Sequence[Item]) -> str | None:
     """Find the word that holds a stem: said by itself rather than within another, written out, in small letters."""
-    found = [token for item in items for token in TOKEN.findall(item.text) if own in _folded(token)]
+    found = [token for item in items for token, folded in _tokens(item.text) if own in folded]
     if not found:
         return None
     best: str = min(found, key=lambda token: (_uncovered(token, wanted) > MOST_ENDING, "." in token, token.isupper(), len(token)))
