@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks import Row
 
-NAMES = ("award", "matching", "booking", "calendar", "pages")
+NAMES = ("award", "matching", "booking", "calendar")
 
 
 def main() -> int:

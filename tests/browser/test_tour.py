@@ -69,7 +69,7 @@ def test_tour_through_procurement(browser, fresh):
     officer.goto(bundle)
     officer.get_by_role("link", name="Lose bearbeiten").click()
     officer.get_by_role("button", name="Lose vorschlagen lassen").click()
-    expect(officer.get_by_role("row").filter(has_text="Feuerwehrbedarf")).to_be_visible()
+    expect(officer.get_by_role("row").filter(has_text="Feuerwehrbedarf").first).to_be_visible()
     officer.goto(bundle)
     names = []
     for kind in ("Excel", "PDF"):
@@ -89,7 +89,7 @@ def test_tour_through_booking(browser, fresh):
     yard.get_by_label("Ende: Uhrzeit").fill("15:00")
     yard.get_by_label("Was brauchen Sie?").select_option(label="Heben")
     yard.get_by_role("button", name="Freie Geräte zeigen").click()
-    yard.locator("main").get_by_role("link", name="Anfragen").click()
+    yard.locator("main").get_by_role("button", name="Anfragen").click()
     yard.get_by_label("Zweck").fill("Straßenlampen")
     yard.get_by_role("button", name="Anfrage senden").click()
     expect(yard.get_by_role("heading", name="Anhänger-Hubarbeitsbühne 18 m", level=1)).to_be_visible()
