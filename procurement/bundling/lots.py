@@ -88,7 +88,7 @@ def find_group(text: str) -> str | None:
     if not wanted:
         return None
     for code, label in product_groups():
-        if wanted.startswith(folded(code)) or wanted == folded(label):
+        if wanted.startswith(code[:8]) or wanted == folded(label):
             return code
     found = suggest_cpv([text])
     if found is None:

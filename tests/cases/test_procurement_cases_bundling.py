@@ -1,6 +1,7 @@
 """The numbered cases of procurement that need the database: files sent twice, formulas, undo, who sees what."""
 
 import io
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -13,9 +14,10 @@ from commons.permissions import Role
 from procurement import bundling, intake
 from procurement.intake.uploads import SameFile
 from procurement.models import BundleLine, MatchProposal, PurchaseRequestLine, Upload
-from procurement.queries.bundles import position_rows
+from procurement.queries.bundles import asked_in, get_position, lines_in, position_rows
 from procurement.queries.uploads import faults_of, hidden_rows
-from tests.procurement.builders import LISTS, PAPER, PAPER_ELSEWHERE, SALT, lead, make_approved, make_bundle, make_request, make_upload, settle
+from procurement.rules.packs import Pack, Scale
+from tests.procurement.builders import LISTS, PAPER, PAPER_ELSEWHERE, SALT, lead, make_approved, make_bundle, make_request, make_upload, reloaded, settle
 from tests.world import sign_in
 
 
@@ -145,3 +147,32 @@ def test_case_74_attachment_of_another_town_is_not_handed_out(client, world):
     for actor, status in ((lead(), 404), (world.actor("ossling", Role.CLERK), 404), (world.actor("bernsdorf", Role.CLERK), 200)):
         sign_in(client, actor)
         assert client.get(f"/beschaffung/bedarf/{request.id}/anlagen/{attached.id}").status_code == status
+
+
+def test_case_18_units_without_a_ratio_of_the_article_are_not_joined(world):
+    made = make_bundle(make_approved(lines=(("Splitt 2/5", "8", "t"),)), make_approved(town="ossling", lines=(("Splitt 2/5", "3", "m³"),)))
+    mass, volume = sorted(position_rows(made, lead()), key=lambda row: row.base_unit)
+
+    with pytest.raises(bundling.RatioMissing):
+        write(bundling.merge, made.id, mass.id, volume.id, by=lead())
+
+    assert {row.total for row in position_rows(reloaded(made), lead())} == {8000, 3}
+
+
+@pytest.mark.parametrize(
+    ("asked", "packs", "total", "surplus", "alone"),
+    [((7, 4, 2), 3, 15, 2, 20), ((4, 2, 0), 2, 10, 4, 10)],
+    ids=["case_21", "case_22_and_26"],
+)
+def test_case_21_22_26_packs_over_all_towns_of_a_bundle(world, asked, packs, total, surplus, alone):
+    towns = [(town, amount) for town, amount in zip(("bernsdorf", "ossling", "laussnitz"), asked, strict=True) if amount]
+    made = make_bundle(*(make_approved(town=town, lines=(("Klebstoff im Fass", str(amount), "Stück"),)) for town, amount in towns))
+    bundling.match_bundle(made.id, by=lead())
+    (row,) = position_rows(reloaded(made), lead())
+    position = get_position(reloaded(made), row.id)
+    five = Pack(name="Packung 5", content=Decimal(5), scales=(Scale(from_packs=1, price=Decimal(10)),))
+
+    plan = bundling.plan_packs(lines_in(position, made, lead()), asked_in(position), bundling.Terms(packs=[five]))
+
+    assert ([count for _, count in plan.packs], plan.total, plan.surplus, plan.alone) == ([packs], total, surplus, alone)
+    assert set(plan.shares) == {world.actor(town, Role.CLERK).municipality_name for town, _ in towns}  # who asks for nothing gets no surplus
