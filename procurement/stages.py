@@ -179,7 +179,7 @@ class StepNotLawful(RuleBroken):
     status = 409
 
     def __init__(self, before: Message, after: Message) -> None:
-        super().__init__(say("Der Vorgang ist „%(before)s“ und kann nicht „%(after)s“ werden.", before=before, after=after))
+        super().__init__(say("Der Vorgang hat den Stand „%(before)s“; der Schritt zu „%(after)s“ ist von dort nicht möglich.", before=before, after=after))
 
 
 class NotEditable(RuleBroken):
@@ -188,7 +188,7 @@ class NotEditable(RuleBroken):
     status = 409
 
     def __init__(self, stage: Message) -> None:
-        super().__init__(say("Der Vorgang ist „%(stage)s“ und wird nicht mehr geändert.", stage=stage))
+        super().__init__(say("Der Vorgang hat den Stand „%(stage)s“ und wird nicht mehr geändert.", stage=stage))
 
 
 def check_request_step(before: RequestStage, after: RequestStage) -> None:

@@ -33,7 +33,7 @@ class InspectionExpired(RuleBroken):
     def __init__(self, device: str, due: Due) -> None:
         super().__init__(
             say(
-                "„%(device)s“ wird nicht ausgegeben: „%(inspection)s“ ist geprüft bis %(until)s und läuft vor dem Ende der Buchung ab.",
+                "„%(device)s“ wird nicht ausgegeben: „%(inspection)s“ gilt bis %(until)s und läuft vor dem Ende der Buchung ab.",
                 device=device,
                 inspection=due.name,
                 until=due.valid_until,

@@ -27,7 +27,23 @@ from procurement.views import (
     writing,
 )
 
-__all__ = ["asking_back", "bundling", "deciding", "examining", "intake", "leading", "lots", "publishing", "reviewing", "surveying", "uploading", "valuing", "visiting", "writing"]
+__all__ = [
+    "asking_back",
+    "bundling",
+    "deciding",
+    "estimating",
+    "examining",
+    "intake",
+    "leading",
+    "lots",
+    "publishing",
+    "reviewing",
+    "surveying",
+    "uploading",
+    "valuing",
+    "visiting",
+    "writing",
+]
 BLUEPRINTS = [
     intake.blueprint,
     bundling.blueprint,
