@@ -1,5 +1,7 @@
 """What waits for a person in procurement, what the person has under way, and what a search finds."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from commons.calendar_days import day_bounds
@@ -30,7 +32,7 @@ def _surveys(actor: Actor) -> list[Task]:
             endpoint="intake.show_round",
             values={"round_id": survey.id},
             detail=say("Bedarf melden oder „kein Bedarf“ sagen"),
-            due=day_bounds(survey.closes_on)[1],
+            due=day_bounds(survey.closes_on)[1] - timedelta(minutes=1),  # people read 23:59 of the day, not midnight of the next
         )
         for survey in surveys.waiting_rounds(actor)
     ]
