@@ -63,37 +63,50 @@ def postgres_template(postgres_server: postgres.Server) -> str:
     return name
 
 
-_count = 0
-
-
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     """The address of a fresh copy of the template, on the engine of the test's parameter (SQLite without one)."""
-    global _count
-    _count += 1
     if getattr(request, "param", "sqlite") == "sqlite":
-        file = folder / f"{_count}.sqlite"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
-        yield f"sqlite:///{file}"
-        for part in folder.glob(f"{_count}.sqlite*"):
-            part.unlink()
+        yield f"sqlite:///{_copied(request.getfixturevalue('sqlite_template'), folder / 'test.sqlite')}"
+        _removed(folder / "test.sqlite")
     else:
         server: postgres.Server = request.getfixturevalue("postgres_server")
-        name = f"verbund_{_count}"
-        server.create(name, template=request.getfixturevalue("postgres_template"))
-        yield server.url(name)
-        server.drop(name)
+        server.create("verbund_test", template=request.getfixturevalue("postgres_template"))
+        yield server.url("verbund_test")
+        server.drop("verbund_test")
+
+
+def _copied(template_file: Path, file: Path) -> Path:
+    _removed(file)
+    shutil.copy(template_file, file)
+    return file
+
+
+def _removed(file: Path) -> None:
+    for part in file.parent.glob(f"{file.name}*"):
+        part.unlink()
+
+
+@pytest.fixture(scope="session")
+def assembled() -> dict[str, Flask]:
+    """The applications that are assembled, by database: putting one together takes longer than most tests."""
+    return {}
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
-    """The application on a fresh database, on both engines."""
-    made = template.make_app(database_url)
+def app(request: pytest.FixtureRequest, database_url: str, assembled: dict[str, Flask]) -> Iterator[Flask]:
+    """The application on a fresh database, on both engines; its own where a test adds routes to it (own_app)."""
+    made = template.make_app(database_url) if request.node.get_closest_marker("own_app") else assembled.get(database_url)
+    if made is None:
+        made = assembled[database_url] = template.make_app(database_url)
     made.test_client_class = VigilantClient
+    settings = dict(made.config)
     with made.app_context():
         yield made
         db.session.remove()
         db.engine.dispose()
+    made.config.clear()
+    made.config.update(settings)
 
 
 @pytest.fixture

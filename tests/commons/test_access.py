@@ -15,6 +15,7 @@ from tests.builders import make_membership
 from tests.world import World
 
 URL = "/api/v1/who"
+pytestmark = pytest.mark.own_app
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from commons.words import say
 from tests.world import sign_in
 from verbund import problems, web
 
+pytestmark = pytest.mark.own_app
+
 
 @pytest.mark.parametrize(
     ("amount", "text"),
