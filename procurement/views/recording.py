@@ -14,7 +14,6 @@ from procurement import recording
 from procurement.forms.choosing import choices
 from procurement.forms.evaluation_award import NoteForm
 from procurement.queries import awards
-from procurement.queries.evaluation import get_opened_tender
 from procurement.queries.tenders import get_tender, leads
 from procurement.tender_stages import TENDER_STAGE_NAMES
 from procurement.views.acting import is_done, moved_on
@@ -66,7 +65,7 @@ def file_record(tender_id: int) -> ResponseReturnValue:
 @permission_required(P.BID_READ)
 def filed(tender_id: int, file_id: int) -> ResponseReturnValue:
     """Hand out a document of the file."""
-    tender = get_opened_tender(tender_id, current_actor)
+    tender = get_tender(tender_id, current_actor)
     known = {found.file_id for found in awards.documents_of(tender)}
     kept = db.session.get(StoredFile, file_id) if file_id in known else None
     if kept is None:
