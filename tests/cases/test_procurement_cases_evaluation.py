@@ -8,6 +8,7 @@ import pytest
 from commons import clock, journal
 from commons.calendar_days import BERLIN, from_wall
 from commons.database import db, write
+from commons.errors import RuleBroken
 from commons.letters import Letter
 from procurement import awarding, evaluating
 from procurement.awarding.confirming import SecondPersonNeeded
@@ -264,7 +265,7 @@ def test_case_61_one_person_waits_for_the_second_and_nothing_is_editable_afterwa
         write(awarding.confirm, decision.tender_id, by=second())
     with pytest.raises(NotEditable):
         write(awarding.withdraw, decision.tender_id, reason=REASON, by=lead())
-    with pytest.raises(Exception, match="kann nicht"):
+    with pytest.raises(RuleBroken, match="nicht möglich"):
         write(evaluating.reopen, decision.tender_id, reason=REASON, by=lead())
     assert find_decision(decision.tender).id == decision.id
     assert [entry.act for entry in journal.entries_about("tender", decision.tender_id)][-1] == "award.confirmed"

@@ -144,7 +144,8 @@ def arena(request, tmp_path_factory):
         url = f"sqlite:///{file}"
     else:
         server = request.getfixturevalue("postgres_server")
-        url = server.create("race", template=request.getfixturevalue("postgres_template"))
+        name = f"race_{request.module.__name__.rpartition('.')[2]}"  # one process may run several modules of races
+        url = server.create(name, template=request.getfixturevalue("postgres_template"))
     app = template.make_app(url)
     with app.app_context(), served(url) as port:
         yield Arena(app, port)
