@@ -114,6 +114,7 @@ class MeasureParticipation(Base):
         CheckConstraint("ground <> 'resolution' OR (resolution_number IS NOT NULL AND resolution_on IS NOT NULL)", name="resolution_named"),
         CheckConstraint("ground <> 'mayor_trial' OR trial_until IS NOT NULL", name="trial_ends"),
         CheckConstraint("left_on IS NULL OR left_on >= joined_on", name="days_in_order"),
+        CheckConstraint("trial_limit > 0", name="trial_limit_positive"),
     )
 
     id: Mapped[pk]
@@ -123,6 +124,7 @@ class MeasureParticipation(Base):
     resolution_number: Mapped[str | None]
     resolution_on: Mapped[date | None]
     trial_until: Mapped[date | None]
+    trial_limit: Mapped[cents | None]  # what the mayor may decide alone by the own statute, net; None where nobody has named it
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
     left_reason: Mapped[str | None]
