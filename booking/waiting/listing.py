@@ -13,8 +13,9 @@ from booking.rules.occupancy import Occupied
 from booking.waiting.holding import drop
 from commons import clock, journal
 from commons.database import db
-from commons.errors import RuleBroken
-from commons.people import Actor
+from commons.errors import NotAllowed, RuleBroken
+from commons.people import Actor, find_actor
+from commons.permissions import Permission
 from commons.words import say
 
 
@@ -76,10 +77,21 @@ def accept(wish_id: int, *, by: Actor) -> Placed:
     if wish.standing is not Standing.OFFERED or wish.offered_until is None or wish.offered_until <= clock.now():
         raise NotOffered
     _give_back(wish)
-    placed = request_booking([Wish(resource_id=wish.resource_id, quantity=wish.quantity)], wish.period, details=Details(purpose=wish.purpose), by=by)
+    waited = _as_waited(wish, by)
+    placed = request_booking([Wish(resource_id=wish.resource_id, quantity=wish.quantity)], wish.period, details=Details(purpose=wish.purpose), by=waited)
     wish.standing, wish.booking_id = Standing.ACCEPTED, placed.id
-    _record("accepted", wish, by=by)
+    _record("accepted", wish, by=waited)
     return placed
+
+
+def _as_waited(wish: WaitingWish, by: Actor) -> Actor:
+    """Act for the organisation that waited, whatever organisation the person acts for when the offer comes."""
+    if wish.organisation_id == by.organisation_id:
+        return by
+    waited = find_actor(by.person_id, wish.organisation_id)
+    if waited is None or not waited.may(Permission.BOOKING_REQUEST):
+        raise NotAllowed
+    return waited
 
 
 def _same(wish: Wish, period: Period, person_id: int) -> Select[WaitingWish]:

@@ -16,8 +16,10 @@ from commons.clock import stopped_at
 from commons.database import db, write
 from commons.journal import entries_about
 from commons.letters import Letter
+from commons.people import find_actor
 from commons.permissions import Role
 from tests.booking.builders import book, hours, make_resource, occupied
+from tests.builders import make_membership
 from tests.world import sign_in
 
 NOW = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -100,6 +102,23 @@ def test_an_offer_that_nobody_takes_goes_to_the_next(clerk, neighbour, third):
         assert (standing(first), standing(second)) == (Standing.LAPSED, Standing.OFFERED)
         write(waiting.withdraw, second.id, by=third)
         assert occupied(device) == []
+
+
+def test_an_offer_is_booked_for_the_organisation_that_waited(world, clerk):
+    device, person_id = make_resource(), world.person_id("koenigsbrueck", Role.CLERK)
+    make_membership(person_id=person_id, organisation_id=world.organisation_id("verwaltung-laussnitz"))
+    db.session.commit()
+    waited = find_actor(person_id, world.organisation_id("verwaltung-laussnitz"))
+    placed = book(device, hours(9, 12), by=clerk)
+    wish = join(device, hours(9, 11), by=waited)
+    write(reserving.cancel, placed.id, by=clerk)
+    waiting.offer_what_is_free()
+
+    accepted = write(waiting.accept, wish.id, by=world.actor("koenigsbrueck", Role.CLERK))
+
+    booking = db.session.get_one(Booking, accepted.id)
+    assert (booking.for_organisation_id, booking.for_municipality_id) == (waited.organisation_id, world.municipality_id("laussnitz"))
+    assert entries_about("waiting_wish", wish.id)[-1].organisation_id == waited.organisation_id
 
 
 def test_wish_ends_with_its_time(clerk, neighbour):
