@@ -209,7 +209,7 @@ def accessories_of(booking: Booking) -> list[str]:
     for item in booking.items:
         device = item.resource
         names += [part.part.name for part in device.parts]
-        names += [name.strip() for name in str(device.features.get("Zubehör", "")).split(",") if name.strip()]
+        names += device.accessories
         names += [_key(device)] if device.key_place else []
     return list(dict.fromkeys(names))
 

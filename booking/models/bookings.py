@@ -5,11 +5,12 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from booking.models.fleet import Resource
+from booking.models.fleet import Category, Resource
 from booking.periods import Period
 from booking.stages import Stage
 from commons import clock
 from commons.database import Base, pk, stored, utc_time
+from commons.database import quantity as amount
 from commons.municipalities import Municipality, Organisation
 from commons.people import Person
 
@@ -79,6 +80,8 @@ class BookingItem(Base):
     __tablename__ = "booking_item"
     __table_args__ = (
         CheckConstraint("quantity >= 1", name="quantity_positive"),
+        CheckConstraint("(any_feature <> '') = (any_least IS NOT NULL)", name="feature_with_least"),
+        CheckConstraint("substitute_id IS NULL OR substitute_id <> resource_id", name="substitute_is_another"),
         UniqueConstraint("booking_id", "resource_id"),
     )
 
@@ -88,6 +91,14 @@ class BookingItem(Base):
     quantity: Mapped[int] = mapped_column(default=1)
     approval: Mapped[Approval] = mapped_column(stored(Approval))
     tariff_text: Mapped[str] = mapped_column(default="")  # as shown when it was booked
+    # „any lift platform from 12 m“: until hand-out the device may be swapped for another that fits.
+    any_category_id: Mapped[int | None] = mapped_column(ForeignKey("resource_category.id"), index=True)
+    any_feature: Mapped[str] = mapped_column(default="")
+    any_least: Mapped[amount | None]
+    # Of class A: the device of the same owner that stays at home for the time.
+    substitute_id: Mapped[int | None] = mapped_column(ForeignKey("resource.id"), index=True)
 
     booking: Mapped[Booking] = relationship(back_populates="items")
-    resource: Mapped[Resource] = relationship()
+    resource: Mapped[Resource] = relationship(foreign_keys=[resource_id])
+    any_category: Mapped[Category | None] = relationship()
+    substitute: Mapped[Resource | None] = relationship(foreign_keys=[substitute_id])

@@ -38,6 +38,15 @@ class Approver(StrEnum):
     MUNICIPAL_FIRE_CHIEF = "municipal_fire_chief"
 
 
+class Bookers(StrEnum):
+    """Say whose people may book a device."""
+
+    MEMBERS = "members"
+    OWN = "own"  # the owner's municipality only
+    BRIGADES = "brigades"
+    YARDS = "yards"
+
+
 class Site(Base):
     """A place where devices are kept, fetched and brought back."""
 
@@ -89,7 +98,8 @@ class Resource(Base):
     required_qualifications: Mapped[list[str]] = mapped_column(JSON, default=list)
     meter: Mapped[str] = mapped_column(default="none")
     tariff_text: Mapped[str] = mapped_column(default="")
-    measure_number: Mapped[int | None]
+    accessories: Mapped[list[str]] = mapped_column(JSON, default=list)  # what goes along
+    measure_number: Mapped[int] = mapped_column(ForeignKey("measure.number"), index=True)  # a device always belongs to a measure
     notes: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="")
     confirmed: Mapped[bool] = mapped_column(default=False)
@@ -97,6 +107,7 @@ class Resource(Base):
     buffer_before_min: Mapped[int] = mapped_column(default=0)
     buffer_after_min: Mapped[int] = mapped_column(default=0)
     approval_by: Mapped[Approver | None] = mapped_column(stored(Approver))  # none: confirmed at once
+    bookers: Mapped[Bookers] = mapped_column(stored(Bookers), default=Bookers.MEMBERS)
     request_blocks: Mapped[bool] = mapped_column(default=True)
     notice_minutes: Mapped[int] = mapped_column(default=0)
     advance_days: Mapped[int | None]

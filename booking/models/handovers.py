@@ -114,3 +114,13 @@ class UsePhoto(Base):
 
     use: Mapped[Use] = relationship(back_populates="photos")
     file: Mapped[StoredFile] = relationship()
+
+
+class OverdueNotice(Base):
+    """Whoever comes next was warned that a device is not back yet."""
+
+    __tablename__ = "overdue_notice"
+
+    late_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True)
+    next_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True, index=True)
+    told_at: Mapped[utc_time] = mapped_column(default=clock.now)

@@ -9,6 +9,30 @@ from commons.database import Base, pk, utc_time
 from commons.people import Person
 
 
+class Season(Base):
+    """A time of each year in which a resource, or a number of a pool, cannot be booked; it becomes closures, year by year."""
+
+    __tablename__ = "season"
+    __table_args__ = (
+        CheckConstraint("quantity >= 1", name="quantity_positive"),
+        CheckConstraint("from_month BETWEEN 1 AND 12 AND until_month BETWEEN 1 AND 12", name="months_exist"),
+        CheckConstraint("from_day BETWEEN 1 AND 31 AND until_day BETWEEN 1 AND 31", name="days_exist"),
+    )
+
+    id: Mapped[pk]
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"), index=True)
+    quantity: Mapped[int]
+    from_month: Mapped[int]
+    from_day: Mapped[int]
+    until_month: Mapped[int]
+    until_day: Mapped[int]  # the last day counts
+    reason: Mapped[str]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    lifted_at: Mapped[utc_time | None]
+
+    resource: Mapped[Resource] = relationship()
+
+
 class Closure(Base):
     """A time in which a resource, or a number of a pool, cannot be booked."""
 
@@ -23,6 +47,7 @@ class Closure(Base):
     reason: Mapped[str]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     lifted_at: Mapped[utc_time | None]
+    season_id: Mapped[int | None] = mapped_column(ForeignKey("season.id"), index=True)
 
     resource: Mapped[Resource] = relationship()
     created_by: Mapped[Person] = relationship()

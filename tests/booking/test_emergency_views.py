@@ -60,7 +60,7 @@ def test_today_offers_one_button_each(app_once, client_once, head, clerk):
 
 
 def test_hand_out_and_take_back_on_the_same_list(app, client, head, clerk):
-    device = make_kit(make_resource(name="Bagger"), make_resource(name="Tieflader"), meter="h", features={"Zubehör": "Löffel, Gurt"})
+    device = make_kit(make_resource(name="Bagger"), make_resource(name="Tieflader"), meter="h", accessories=("Löffel", "Gurt"))
     placed = book(device, hours(9, 15), by=clerk)
     sign_in(client, head)
     form = text_of(client.get(f"/buchung/heute/{placed.id}/ausgeben"))
