@@ -8,10 +8,10 @@ from commons import clock, journal
 from commons.database import db, write
 from commons.people import Membership, Person, find_person
 from commons.permissions import Role
+from commons.sheets import read
 from cooperation import links
 from verbund import importing
 from verbund.importing import NobodyToAct, SheetRefused
-from verbund.sheets import read
 
 HEAD = "Name;E-Mail;Telefon;Organisation;Rolle;von;bis\n"
 DEVICE_HEAD = "Kennung;Bezeichnung;Kategorie;Eigentümer;Art;Anzahl;Standort;Merkmale;Genehmigung durch;Puffer nachher (Minuten);Maßnahme\n"

@@ -8,11 +8,11 @@ from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.errors import RuleBroken
 from commons.permissions import Permission
+from commons.sheets import SheetFault
 from verbund.administration.forms import ImportForm
 from verbund.administration.people_sheet import XLSX
 from verbund.administration.place import blueprint
 from verbund.importing import SheetRefused, devices_template, import_devices
-from verbund.sheets import SheetFault
 
 MANAGE = Permission.RESOURCE_MANAGE
 

@@ -8,10 +8,10 @@ from commons.access import current_actor, fresh_sign_in_required, permission_req
 from commons.database import write
 from commons.errors import RuleBroken
 from commons.permissions import Permission
+from commons.sheets import SheetFault
 from verbund.administration.forms import ImportForm
 from verbund.administration.place import blueprint
 from verbund.importing import SheetRefused, import_people, people_template
-from verbund.sheets import SheetFault
 
 MANAGE = Permission.PERSON_MANAGE
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

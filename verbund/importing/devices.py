@@ -6,14 +6,13 @@ from sqlalchemy import select
 
 from booking import fleet
 from booking.models import Approver, Category, Kind, ReadinessClass
-from commons import staffing
+from commons import sheets, staffing
 from commons.database import db
 from commons.errors import RuleBroken
 from commons.people import Actor
 from commons.permissions import ROLE_NAMES, Permission, Role
-from verbund import sheets
+from commons.sheets import Column, SheetRow
 from verbund.importing.work import UNKNOWN_CHOICE, Import, Imported, import_by
-from verbund.sheets import Column, SheetRow
 
 KINDS = {"einzelgerät": Kind.SINGLE, "pool": Kind.POOL, **{kind.value: kind for kind in (Kind.SINGLE, Kind.POOL)}}
 YES_NO = {"": True, "ja": True, "nein": False, "yes": True, "no": False}

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from commons import clock, staffing
+from commons import clock, sheets, staffing
 from commons.calendar_days import today_of
 from commons.database import db
 from commons.errors import RuleBroken
 from commons.municipalities import Organisation
 from commons.people import Actor, Person, find_person
 from commons.permissions import ROLE_NAMES, Permission, Role
+from commons.sheets import Column, SheetRow
 from commons.staffing import Details, RoleHeldAlready
 from commons.words import say
-from verbund import sheets
 from verbund.importing.work import Import, Imported, import_by
-from verbund.sheets import Column, SheetRow
 
 UNKNOWN_ROLE = say("Diese Rolle ist unbekannt. Die Vorlage enthält alle Rollen.")
 NO_MAIL = say("Das ist keine E-Mail-Adresse.")

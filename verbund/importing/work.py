@@ -6,14 +6,14 @@ from datetime import date
 
 from sqlalchemy import select
 
+from commons import sheets
 from commons.database import db
 from commons.errors import RuleBroken
 from commons.municipalities import Organisation
 from commons.people import Actor
 from commons.permissions import Permission
+from commons.sheets import Column, SheetFault, SheetRow
 from commons.words import Message, say
-from verbund import sheets
-from verbund.sheets import Column, SheetFault, SheetRow
 
 FILL_IN = say("Bitte füllen Sie diese Zelle aus.")
 NO_DAY = say("Das ist kein Datum. Bitte schreiben Sie es so: 27.11.2026.")

@@ -1,12 +1,12 @@
 import io
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
-from verbund import sheets
-from verbund.sheets import Column, ColumnsMissing, SheetUnreadable, TooManyRows
+from commons import sheets
+from commons.sheets import Column, ColumnsMissing, SheetUnreadable, TooManyRows
 
 COLUMNS = (Column(key="name", title="Name", needed=True), Column(key="from_day", title="von"), Column(key="count", title="Anzahl"))
 
@@ -14,7 +14,7 @@ COLUMNS = (Column(key="name", title="Name", needed=True), Column(key="from_day",
 def workbook(*rows):
     file = io.BytesIO()
     with Workbook(file, {"in_memory": True}) as book:
-        sheet, day = book.add_worksheet(), book.add_format({"num_format": "dd.mm.yyyy"})
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "dd.mm.yyyy hh:mm"})
         for number, cells in enumerate(rows):
             for place, cell in enumerate(cells):
                 if isinstance(cell, date):
@@ -47,6 +47,20 @@ def test_read_takes_what_offices_send(content):
     (row,) = sheets.read(content, COLUMNS)
 
     assert (row.text("name"), row.day("from_day"), row.text("count")) == ("Jürgen", date(2026, 11, 27), "3")
+
+
+def test_clock_reads_the_time_of_day_as_people_write_it():
+    content = workbook(
+        ["Name", "von"],
+        *([name, cell] for name, cell in zip("ABCDEF", ["7 Uhr", "07:30", "16.45", "", "25:00", datetime.fromisoformat("2026-11-27T07:30")], strict=True)),
+    )
+
+    rows = sheets.read(content, COLUMNS)
+
+    assert [row.clock("from_day") for row in rows[:4]] == [time(7), time(7, 30), time(16, 45), None]
+    with pytest.raises(ValueError, match="25:00"):
+        rows[4].clock("from_day")
+    assert (rows[5].day("from_day"), rows[5].clock("from_day"), rows[5].text("from_day")) == (date(2026, 11, 27), time(7, 30), "27.11.2026 07:30")
 
 
 @pytest.mark.parametrize("text", ["gestern", "31.02.2026", "11/27/2026", "27.11.26"])

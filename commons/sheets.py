@@ -2,9 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TypeVar
 
 from commons.errors import RuleBroken
@@ -13,6 +14,7 @@ from commons.words import Message, say
 Cell = str | date
 T = TypeVar("T")
 MOST_ROWS = 5000
+_CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-3])([:.](?P<minute>[0-5]\d))?(:[0-5]\d)?( ?Uhr)?")
 
 
 class SheetUnreadable(RuleBroken):
@@ -75,15 +77,29 @@ class SheetRow:
     def text(self, key: str) -> str:
         """Return a cell as text, empty where nothing stands."""
         value = self.cells.get(key, "")
-        return value.strip() if isinstance(value, str) else f"{value:%d.%m.%Y}"
+        if isinstance(value, str):
+            return value.strip()
+        return f"{value:%d.%m.%Y %H:%M}" if isinstance(value, datetime) else f"{value:%d.%m.%Y}"
 
     def day(self, key: str) -> date | None:
         """Return a cell as a day: a date cell, 27.11.2026 or 2026-11-27; a ValueError for anything else."""
         value = self.cells.get(key, "")
+        if isinstance(value, datetime):
+            return value.date()
         if isinstance(value, date):
             return value
         text = value.strip()
         return _day(text) if text else None
+
+    def clock(self, key: str) -> time | None:
+        """Return the time of day in a cell: 07:00, 7 Uhr, or the time of a cell with day and time; a ValueError for anything else."""
+        value = self.cells.get(key, "")
+        if isinstance(value, date):
+            return value.time() if isinstance(value, datetime) else None
+        found = _CLOCK.fullmatch(value.strip())
+        if found is None and value.strip():
+            raise ValueError(value)
+        return time(int(found["hour"]), int(found["minute"] or 0)) if found else None
 
     def fault(self, key: str, message: Message) -> SheetFault:
         """Return a fault at the cell of a column."""
@@ -148,9 +164,11 @@ def _workbook(content: bytes) -> list[list[Cell]]:
 
 def _cell(value: object) -> Cell:
     if isinstance(value, datetime):
-        return value.date()
+        return value if value.time() != time.min else value.date()
     if isinstance(value, date):
         return value
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # Excel keeps every number as a float; a count is meant
     return str(value)
