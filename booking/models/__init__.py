@@ -4,6 +4,7 @@ from booking.models.bookings import Approval, Booking, BookingItem, Reminder
 from booking.models.calendar import CalendarEntry, CalendarFeed, FeedDetail, FeedScope
 from booking.models.fleet import Approver, Bookers, Category, Inspection, Kind, ReadinessClass, Resource, ResourcePart, Site
 from booking.models.handovers import Fuel, OverdueNotice, Side, Use, UsePhoto
+from booking.models.imported import ImportedBooking
 from booking.models.incidents import Displacement, Effect, Incident, IncidentItem, IncidentKind, Release
 from booking.models.occupancy import Closure, Hold, Occupancy, Season
 from booking.models.series import Fate, Series, SeriesDate
@@ -31,6 +32,7 @@ __all__ = [
     "FileKind",
     "Fuel",
     "Hold",
+    "ImportedBooking",
     "Incident",
     "IncidentItem",
     "IncidentKind",
