@@ -29,6 +29,7 @@ from verbund import create_app, loading, schema
 from verbund.config import Settings
 
 SECRET = "s" * 40
+SHARED_MACHINES = 31  # the measure of the shipped portfolio
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ class Ground:
 def ground(engine: str, *, devices: int, bookings: int) -> Iterator[Ground]:
     """Make the ground and take it away afterwards; the application context is pushed inside."""
     folder = Path(tempfile.mkdtemp(prefix="verbund-bench-"))
-    server = postgres.start() if engine == "postgresql" else None
+    server = postgres.start(in_memory=False) if engine == "postgresql" else None
     url = server.create("bench") if server else f"sqlite:///{folder / 'bench.sqlite'}"
     app = create_app(Settings(database_url=url, secret_key=SECRET, secure_cookies=False))
     app.config["WTF_CSRF_ENABLED"] = False
@@ -83,7 +84,8 @@ def _enter_fleet(devices: int) -> list[int]:
     ids = []
     for number in range(devices):
         yard = yards[number % len(yards)]
-        registration = Registration(key=f"bench-{number}", name=f"Gerät {number}", category_id=category.id, site_name=yard.name, owner_id=yard.id)
+        names = {"key": f"bench-{number}", "name": f"Gerät {number}", "site_name": yard.name}
+        registration = Registration(**names, category_id=category.id, owner_id=yard.id, measure_number=SHARED_MACHINES)
         ids.append(fleet.register(registration, by=None).id)
     return ids
 

@@ -95,7 +95,11 @@ class Membership(Base):
     """A role that a person holds in an organisation, from a day until a day, with a named deputy."""
 
     __tablename__ = "membership"
-    __table_args__ = (CheckConstraint("until_day IS NULL OR until_day >= from_day", name="days_in_order"),)
+    __table_args__ = (
+        CheckConstraint("until_day IS NULL OR until_day >= from_day", name="days_in_order"),
+        CheckConstraint("role = 'auditor' OR (scope_from IS NULL AND scope_until IS NULL)", name="scope_of_auditors"),
+        CheckConstraint("scope_until >= scope_from", name="scope_in_order"),
+    )
 
     id: Mapped[pk]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -106,7 +110,7 @@ class Membership(Base):
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     absent_from: Mapped[date | None]
     absent_until: Mapped[date | None]
-    scope_from: Mapped[date | None]  # an auditor reads a stated period only
+    scope_from: Mapped[date | None]  # an auditor reads a stated period only, and nothing without one
     scope_until: Mapped[date | None]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id], back_populates="memberships")

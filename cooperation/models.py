@@ -222,6 +222,9 @@ class Charge(Base):
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("charge.id"))
     posted_at: Mapped[utc_time] = mapped_column(default=clock.now)
     posted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # Whose device it was and who used it, where it was a yard or a brigade: their heads see what they lent and borrowed.
+    creditor_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    debtor_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
 
     measure: Mapped[Measure] = relationship()
     creditor: Mapped[Municipality] = relationship(foreign_keys=[creditor_id], lazy="joined")

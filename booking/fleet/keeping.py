@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from booking import occupying, telling
-from booking.models import Approver, Booking, BookingItem, Category, Kind, ReadinessClass, Resource, ResourcePart, Site
+from booking.models import Approver, Bookers, Booking, BookingItem, Category, Kind, ReadinessClass, Resource, ResourcePart, Site
 from booking.occupying import Device, Wish
 from booking.periods import Period
 from booking.queries.approval import may_manage
@@ -22,6 +22,7 @@ from commons.permissions import Permission
 from commons.words import say
 from cooperation import links
 from cooperation.models import Measure
+from cooperation.queries import find_measure
 
 FAR = timedelta(days=10 * 365)
 
@@ -47,6 +48,15 @@ class CountRefused(RuleBroken):
         super().__init__(say("Nur ein Bestand hat eine Stückzahl über 1."), field="quantity")
 
 
+class MeasureUnknown(RuleBroken):
+    """A device always belongs to a measure of the portfolio."""
+
+    def __init__(self, number: int) -> None:
+        sentence = say("Eine Maßnahme mit der Nummer %(number)s gibt es nicht. Jedes Gerät gehört zu einer Maßnahme.", number=number)
+        super().__init__(sentence, field="measure_number")
+        self.number = number
+
+
 class BookingsAffected(RuleBroken):
     """A device with bookings ahead does not vanish silently: they are moved or cancelled first."""
 
@@ -66,6 +76,7 @@ class Registration:
     category_id: int
     site_name: str
     owner_id: int
+    measure_number: int
     kind: Kind = Kind.SINGLE
     quantity: int = 1
     readiness_class: ReadinessClass | None = None
@@ -76,13 +87,14 @@ class Registration:
     required_qualifications: tuple[str, ...] = ()
     meter: str = "none"
     tariff_text: str = ""
-    measure_number: int | None = None
+    accessories: tuple[str, ...] = ()
     notes: str = ""
     source: str = ""
     confirmed: bool = False
     buffer_before_min: int = 0
     buffer_after_min: int = 0
     approval_by: Approver | None = None
+    bookers: Bookers = Bookers.MEMBERS
     request_blocks: bool = True
     notice_minutes: int = 0
     advance_days: int | None = None
@@ -94,6 +106,7 @@ def register(registration: Registration, *, by: Actor | None) -> Resource:
     owner = get_organisation(registration.owner_id)
     check_keeper(owner, by)
     _check_count(registration)
+    _measure(registration.measure_number)
     if db.session.scalar(select(Resource.id).where(Resource.key == registration.key)):
         raise KeyTaken(registration.key)
     resource = Resource(key=registration.key)
@@ -114,6 +127,7 @@ def change(resource_id: int, registration: Registration, *, version: int, by: Ac
     resource = get_for_change(resource_id)
     check_keeper(resource.owner, by)
     _check_count(registration)
+    _measure(registration.measure_number)
     if resource.version != version:
         raise ChangedMeanwhile
     if registration.quantity < resource.quantity:
@@ -162,7 +176,8 @@ def put_together(whole_id: int, part_ids: Iterable[tuple[int, int]], *, by: Acto
 def bookings_ahead(resource_id: int, *, after: datetime) -> list[int]:
     """List the open bookings of a resource that end later."""
     query = select(Booking.id).join(BookingItem, BookingItem.booking_id == Booking.id)
-    return list(db.session.scalars(query.where(BookingItem.resource_id == resource_id, Booking.ends_at > after, Booking.stage.in_(OPEN))))
+    held = or_(BookingItem.resource_id == resource_id, BookingItem.substitute_id == resource_id)
+    return list(db.session.scalars(query.where(held, Booking.ends_at > after, Booking.stage.in_(OPEN))))
 
 
 def find_or_add_site(name: str, *, owner: Organisation) -> Site:
@@ -207,6 +222,7 @@ def _fill(resource: Resource, registration: Registration) -> None:
     site = find_or_add_site(values.pop("site_name"), owner=get_organisation(registration.owner_id))
     values["required_qualifications"] = list(registration.required_qualifications)
     values["features"] = dict(registration.features)
+    values["accessories"] = list(registration.accessories)
     for name, value in values.items():
         setattr(resource, name, value)
     resource.site_id = site.id
@@ -214,13 +230,16 @@ def _fill(resource: Resource, registration: Registration) -> None:
 
 def _attach(resource: Resource) -> None:
     """Hang the device on its measure, so that the measure's page leads to it."""
-    if resource.measure_number is None:
-        links.detach("resource", resource.id)
-        return
-    measure_id = db.session.scalar(select(Measure.id).where(Measure.number == resource.measure_number))
-    if measure_id is not None:
-        values = {"resource_id": resource.id}
-        links.attach(measure_id, "resource", resource.id, resource.name, "fleet.show_resource", values, permission=Permission.RESOURCE_READ)
+    measure = _measure(resource.measure_number)
+    values = {"resource_id": resource.id}
+    links.attach(measure.id, "resource", resource.id, resource.name, "fleet.show_resource", values, permission=Permission.RESOURCE_READ)
+
+
+def _measure(number: int) -> Measure:
+    measure = find_measure(number)
+    if measure is None:
+        raise MeasureUnknown(number)
+    return measure
 
 
 def _renew_calendars(resource: Resource) -> None:

@@ -76,6 +76,8 @@ def _later(day: date, months: int) -> date:
 
 
 def _registration(row: Cells) -> Registration:
+    features = dict(_pair(part) for part in row["features"].split("|") if part)
+    accessories = features.pop("Zubehör", "")
     return Registration(
         key=row["key"],
         name=row["name_de"],
@@ -86,13 +88,14 @@ def _registration(row: Cells) -> Registration:
         quantity=int(row["quantity"] or 1),
         readiness_class=ReadinessClass(row["class"]) if row["class"] else None,
         min_standby=int(row["min_standby"] or 0),
-        features=dict(_pair(part) for part in row["features"].split("|") if part),
+        features=features,
+        accessories=tuple(name.strip() for name in accessories.split(",") if name.strip()),
         contact=row["contact"],
         key_place=row["key_place"],
         required_qualifications=tuple(part for part in row["required_qualifications"].split("|") if part),
         meter=row["meter"] or "none",
         tariff_text=row["tariff_text"],
-        measure_number=int(row["measure_number"]) if row["measure_number"] else None,
+        measure_number=_measure_number(row),
         notes=row["notes_de"],
         source=row["source"],
         confirmed=row["confirmed"] == "yes",
@@ -113,12 +116,20 @@ def _kit(row: Cells, first: Resource) -> Registration:
         kind=Kind.KIT,
         contact=first.contact,
         key_place=first.key_place,
-        measure_number=int(row["measure_number"]) if row.get("measure_number") else None,
+        measure_number=_measure_number(row) if row.get("measure_number") else first.measure_number,
         source=row.get("source", ""),
         confirmed=row.get("confirmed") == "yes",
         approval_by=first.approval_by,
         request_blocks=first.request_blocks,
     )
+
+
+def _measure_number(row: Cells) -> int:
+    """Read to which measure a device belongs; every device does."""
+    text = row.get("measure_number") or ""
+    if not (text.isascii() and text.isdecimal()):
+        raise RowUnknown("measure_number", text)
+    return int(text)
 
 
 def _pair(part: str) -> tuple[str, str]:

@@ -1,9 +1,10 @@
 """Enter a device into the fleet."""
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from booking.fleet import Registration
 from booking.models import Approver, Category, Kind, ReadinessClass, Resource
@@ -55,7 +56,12 @@ class ResourceForm(Form):
     buffer_after_min = IntegerField(_l("Minuten nach jeder Buchung"), _MINUTES, default=0, description=_l("Für Reinigung, Trocknung oder Laden."))
     tariff_text = TextAreaField(_l("Tarif"), [Optional(), Length(max=500)])
     readiness_class = SelectField(_l("Einsatzklasse der Feuerwehr"), choices=_CLASSES)
-    measure_number = IntegerField(_l("Nummer der Maßnahme"), [Optional(), NumberRange(min=1)])
+    measure_number = SelectField(
+        _l("Maßnahme"),
+        [DataRequired(_l("Bitte wählen Sie die Maßnahme, zu der das Gerät gehört."))],
+        coerce=int,
+        description=_l("Jedes Gerät gehört zu einer Maßnahme der Zusammenarbeit. Auf deren Seite steht es dann."),
+    )
     notes = TextAreaField(_l("Hinweise"), [Optional(), Length(max=2000)])
     version = HiddenField()
 
@@ -65,8 +71,9 @@ class ResourceForm(Form):
         text = str(self.version.data or "")
         return int(text) if text.isdecimal() else 0
 
-    def offer(self, *, owners: list[Organisation], categories: list[Category]) -> None:
-        """Fill the choices of owner and category."""
+    def offer(self, *, owners: list[Organisation], categories: list[Category], measures: list[tuple[int, str]]) -> None:
+        """Fill the choices of owner, category and measure."""
+        self.measure_number.choices = [SelectChoice(0, gettext("Bitte wählen")), *(SelectChoice(number, title) for number, title in measures)]
         self.owner.choices = [SelectChoice(owner.id, owner.name) for owner in owners]
         self.category.choices = [SelectChoice(category.id, category.name) for category in categories]
 

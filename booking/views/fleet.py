@@ -16,6 +16,7 @@ from commons.database import write
 from commons.errors import RuleBroken
 from commons.permissions import Permission
 from cooperation.links import measure_of
+from cooperation.queries import numbered_choices
 
 blueprint = Blueprint("fleet", __name__, url_prefix="/buchung/geraete")
 
@@ -47,7 +48,7 @@ def show_resource(resource_id: int) -> ResponseReturnValue:
 def register() -> ResponseReturnValue:
     """Enter a device."""
     form = ResourceForm()
-    form.offer(owners=queries.owners(current_actor), categories=queries.all_categories())
+    form.offer(owners=queries.owners(current_actor), categories=queries.all_categories(), measures=numbered_choices(current_actor, "booking"))
     if form.validate_on_submit():
         try:
             resource = write(fleet.register, form.registration(), by=current_actor)
@@ -65,7 +66,8 @@ def change(resource_id: int) -> ResponseReturnValue:
     """Change what is known of a device."""
     resource = queries.get_resource(resource_id, current_actor)
     form = ChangeForm()
-    form.offer(owners=[resource.owner, *queries.owners(current_actor)], categories=queries.all_categories())
+    measures = numbered_choices(current_actor, "booking", besides=resource.measure_number)
+    form.offer(owners=[resource.owner, *queries.owners(current_actor)], categories=queries.all_categories(), measures=measures)
     if form.validate_on_submit():
         try:
             write(fleet.change, resource_id, form.registration(resource), version=form.known_version, by=current_actor, knowing=form.known)
@@ -80,7 +82,7 @@ def change(resource_id: int) -> ResponseReturnValue:
     return render_template("booking/change_resource.html", form=form, resource=queries.get_resource(resource_id, current_actor), affected=shown), form.status
 
 
-@blueprint.route("/<int:resource_id>/ausser-dienst", methods=["GET", "POST"])
+@blueprint.route("/<int:resource_id>/ausmustern", methods=["GET", "POST"])
 @permission_required(Permission.RESOURCE_MANAGE)
 def retire(resource_id: int) -> ResponseReturnValue:
     """Take a device out of service, after asking."""
@@ -91,7 +93,7 @@ def retire(resource_id: int) -> ResponseReturnValue:
         except RuleBroken as refusal:
             broken = refusal
         else:
-            flash(_("Das Gerät ist außer Dienst und wird nicht mehr angeboten."), "success")
+            flash(_("Das Gerät ist ausgemustert und wird nicht mehr angeboten."), "success")
             return redirect(url_for(".list_resources"))
     resource = queries.get_resource(resource_id, current_actor)
     coming = next_bookings(resource_id, after=clock.now(), most=50)

@@ -19,6 +19,7 @@ from commons.people import Actor
 BERLIN = ZoneInfo("Europe/Berlin")
 # A Monday in winter, far enough ahead of any clock the tests stop.
 MONDAY = datetime(2027, 1, 11, tzinfo=BERLIN)
+SHARED_MACHINES = 31  # the measure of the shipped portfolio
 _count = 0
 
 
@@ -44,7 +45,7 @@ def make_resource(**overrides: Any) -> Resource:
     owner = find_organisation(overrides.pop("owner", "bauhof-bernsdorf"))
     assert owner is not None
     category = overrides.pop("category", "earthworks")
-    values: dict[str, Any] = {"key": f"device-{_count}", "name": f"Gerät {_count}", "site_name": owner.name} | overrides
+    values: dict[str, Any] = {"key": f"device-{_count}", "name": f"Gerät {_count}", "site_name": owner.name, "measure_number": SHARED_MACHINES} | overrides
 
     def verb() -> Resource:
         return fleet.register(fleet.Registration(category_id=category_named(category, category, 1).id, owner_id=owner.id, **values), by=None)

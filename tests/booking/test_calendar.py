@@ -202,7 +202,13 @@ def test_feed_follows_a_renamed_device(client, clerk, head):
     address = link(clerk)
     first = client.get(address).headers["ETag"]
     registration = fleet.Registration(
-        key=device.key, name="Lader neu", category_id=device.category_id, site_name="Bauhof Bernsdorf", owner_id=device.owner_id, contact="Herr Kunze"
+        key=device.key,
+        name="Lader neu",
+        category_id=device.category_id,
+        site_name="Bauhof Bernsdorf",
+        owner_id=device.owner_id,
+        contact="Herr Kunze",
+        measure_number=device.measure_number,
     )
     write(fleet.change, device.id, registration, version=1, by=head)
 

@@ -97,7 +97,14 @@ def test_case_49_smaller_pool_shows_whose_bookings_no_longer_fit(clerk, head):
     placed = [book(pool, hours(9, 11), by=clerk, quantity=3).id, book(pool, hours(10, 12), by=clerk, quantity=2).id]
     book(pool, hours(13, 14), by=clerk, quantity=3)
     smaller = fleet.Registration(
-        key=pool.key, name=pool.name, category_id=pool.category_id, site_name="Bauhof Bernsdorf", owner_id=pool.owner_id, kind=pool.kind, quantity=3
+        key=pool.key,
+        name=pool.name,
+        category_id=pool.category_id,
+        site_name="Bauhof Bernsdorf",
+        owner_id=pool.owner_id,
+        kind=pool.kind,
+        quantity=3,
+        measure_number=pool.measure_number,
     )
 
     with pytest.raises(BookingsAffected) as refusal:

@@ -252,6 +252,7 @@ def test_register_change_and_retire_by_the_owner_only(app_once, client_once, wor
         "buffer_before_min": 15,
         "buffer_after_min": 30,
         "readiness_class": "",
+        "measure_number": 31,
     }
 
     created = client_once.post("/buchung/geraete/neu", data=data)
@@ -263,9 +264,9 @@ def test_register_change_and_retire_by_the_owner_only(app_once, client_once, wor
     assert client_once.post(f"{page}/bearbeiten", data={**data, "version": 1}).status_code == 409
     sign_in(client_once, world.actor("neukirch", Role.BUILDING_YARD_HEAD))
     assert client_once.post(f"{page}/bearbeiten", data={**data, "version": 2}).status_code in (403, 422)
-    assert client_once.post(f"{page}/ausser-dienst").status_code == 403
+    assert client_once.post(f"{page}/ausmustern").status_code == 403
     sign_in(client_once, head)
-    assert client_once.post(f"{page}/ausser-dienst").status_code == 302
+    assert client_once.post(f"{page}/ausmustern").status_code == 302
     assert "Tandemwalze" not in text_of(client_once.get("/buchung/geraete/"))
 
 

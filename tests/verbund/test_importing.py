@@ -129,14 +129,16 @@ def test_import_devices_registers_for_the_owner_and_hangs_them_on_their_measure(
 
 def test_import_devices_names_every_cell_at_fault_and_takes_over_nothing(head):
     content = devices(
-        "gut;Aufsitzmäher;Grünpflege;Bauhof Bernsdorf;Einzelgerät;;Bauhof Bernsdorf;;;;",
+        "gut;Aufsitzmäher;Grünpflege;Bauhof Bernsdorf;Einzelgerät;;Bauhof Bernsdorf;;;;36",
         "x;Y;Raumfahrt;Bauhof Oßling;Rakete;-1;Hof;;Häuptling;viel;x",
-        "z;Z;Grünpflege;Bauhof Bernsdorf;Pool;0;Hof;;;;",
+        "z;Z;Grünpflege;Bauhof Bernsdorf;Pool;0;Hof;;;;36",
+        "heimatlos;Z;Grünpflege;Bauhof Bernsdorf;Einzelgerät;;Hof;;;;",
+        "fern;Z;Grünpflege;Bauhof Bernsdorf;Einzelgerät;;Hof;;;;777",
     )
 
     found = faults_of(importing.import_devices, content, head)
 
-    assert [place for place, _ in found] == ["C3", "D3", "E3", "F3", "I3", "J3", "K3", "F4"]
+    assert [place for place, _ in found] == ["C3", "D3", "E3", "F3", "I3", "J3", "K3", "F4", "K5", "K6"]
     assert db.session.scalar(select(Resource.id).where(Resource.key == "gut")) is None
 
 

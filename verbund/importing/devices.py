@@ -50,7 +50,7 @@ DEVICES = (
         choices=("ohne Genehmigung", "Verwaltung", "Bauhofleitung", "Ortswehrleitung", "Gemeindewehrleitung", "Gerätewart"),
     ),
     Column(key="request_blocks", title="Anfrage hält die Zeit", choices=("ja", "nein")),
-    Column(key="measure_number", title="Maßnahme"),
+    Column(key="measure_number", title="Maßnahme", needed=True),
     Column(key="notes_de", title="Hinweise", width=40),
 )
 
@@ -110,7 +110,7 @@ def _registration(row: SheetRow, work: Import, *, owner_id: int) -> fleet.Regist
         required_qualifications=tuple(part.strip() for part in row.text("required_qualifications").split("|") if part.strip()),
         meter=meter or "none",
         tariff_text=row.text("tariff_text"),
-        measure_number=work.number(row, "measure_number", 0) or None,
+        measure_number=work.number(row, "measure_number", 0),
         notes=row.text("notes_de"),
         buffer_before_min=work.number(row, "buffer_before_min", 0),
         buffer_after_min=work.number(row, "buffer_after_min", 0),
