@@ -84,8 +84,14 @@ def _enter_fleet(devices: int) -> list[int]:
     ids = []
     for number in range(devices):
         yard = yards[number % len(yards)]
-        names = {"key": f"bench-{number}", "name": f"Gerät {number}", "site_name": yard.name}
-        registration = Registration(**names, category_id=category.id, owner_id=yard.id, measure_number=SHARED_MACHINES)
+        registration = Registration(
+            key=f"bench-{number}",
+            name=f"Gerät {number}",
+            category_id=category.id,
+            site_name=yard.name,
+            owner_id=yard.id,
+            measure_number=SHARED_MACHINES,
+        )
         ids.append(fleet.register(registration, by=None).id)
     return ids
 
