@@ -12,7 +12,7 @@ from booking.exchange import ical
 from booking.models import Approval, Booking, BookingItem
 from booking.occupying import Claim, Locked, Wish
 from booking.periods import Period
-from booking.placing.terms import Details, approval_of, check_rules, check_wishes, occupy
+from booking.placing.terms import Details, approval_of, check_rules, check_wishes, occupy, on_behalf_of
 from booking.stages import Stage
 from booking.telling import Lent, News
 from commons.database import db
@@ -41,29 +41,32 @@ class KeyUsedOtherwise(RuleBroken):
         super().__init__(say("Dieser Schlüssel gehört schon zu einer anderen Anfrage. Bitte öffnen Sie das Formular neu."))
 
 
-def request_booking(wishes: Sequence[Wish], period: Period, *, details: Details, by: Actor, idempotency_key: str | None = None) -> Placed:
-    """Ask for resources for a period: confirmed at once where the owner's rule says so, else waiting for the owner."""
+def request_booking(
+    wishes: Sequence[Wish], period: Period, *, details: Details, by: Actor, idempotency_key: str | None = None, lent_to_id: int | None = None
+) -> Placed:
+    """Ask for resources for a period: confirmed at once where the owner's rule says so, else waiting for the owner; an owner also books for who calls."""
     check_wishes(wishes, details)
     locked = occupying.lock(wishes, holder=by.person_id)
     repeated = _find_repeated(idempotency_key, period, wishes, by)
     if repeated is not None:
         return repeated
-    check_rules(locked, period, by=by)
+    lent_to = on_behalf_of(lent_to_id, locked, by) if lent_to_id else by
+    check_rules(locked, period, by=lent_to)
     at = telling.now()
-    news = place(locked, period, details=details, by=by, at=at, key=idempotency_key)
+    news = place(locked, period, details=details, by=by, at=at, key=idempotency_key, lent_to=lent_to)
     event = telling.enter_calendar([news], at=at)[0]
     tell_requested(news, event, by=by)
     telling.write_down("requested", news, by=by)
     return Placed(id=news.booking_id, stage=news.stage)
 
 
-def place(locked: Locked, period: Period, *, details: Details, by: Actor, at: datetime, key: str | None = None) -> News:
-    """Write a booking whose rules were checked and hold its time; whoever calls tells of it."""
+def place(locked: Locked, period: Period, *, details: Details, by: Actor, at: datetime, key: str | None = None, lent_to: Actor | None = None) -> News:
+    """Write a booking whose rules were checked and hold its time, `lent_to` whom it is for where that is somebody else; whoever calls tells of it."""
     approvals = {device.id: approval_of(device, by) for device, _ in locked.wished()}
     stage = Stage.REQUESTED if Approval.PENDING in approvals.values() else Stage.CONFIRMED
-    booking_id = _insert(locked, period, details, approvals, stage=stage, by=by, at=at, key=key)
+    booking_id = _insert(locked, period, details, approvals, stage=stage, by=lent_to or by, at=at, key=key)
     occupy(Claim(booking_id=booking_id), locked, period, stage=stage)
-    return _news(booking_id, stage, locked, period, details, by)
+    return _news(booking_id, stage, locked, period, details, lent_to or by)
 
 
 def _insert(locked: Locked, period: Period, details: Details, approvals: dict[int, Approval], *, stage: Stage, by: Actor, at: datetime, key: str | None) -> int:

@@ -1,7 +1,7 @@
 """What the chapter's verbs share: the values they take, the rules they ask, the booking they open."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import time
 from typing import Any, cast
 
@@ -22,7 +22,8 @@ from booking.stages import Stage
 from commons import clock
 from commons.calendar_days import today_of
 from commons.database import db
-from commons.errors import ChangedMeanwhile, NotAllowed, RuleBroken
+from commons.errors import ChangedMeanwhile, NotAllowed, NotFound, RuleBroken
+from commons.municipalities import Organisation
 from commons.people import Actor
 from commons.words import Message, say
 
@@ -53,6 +54,13 @@ class ReasonMissing(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__(say("Bitte nennen Sie einen Grund. Er wird der anderen Seite mitgeteilt."), field="reason")
+
+
+class NotTheOwner(RuleBroken):
+    """Only the owner books a device for somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Für andere bucht nur der Eigentümer des Geräts."), field="lent_to")
 
 
 class PurposeMissing(RuleBroken):
@@ -109,6 +117,18 @@ def approval_of(device: Device, by: Actor) -> Approval:
     if device.approval_by is None:
         return Approval.NOT_NEEDED
     return Approval.GIVEN if may_decide(by, owner_id=device.owner_id, approval_by=device.approval_by) else Approval.PENDING
+
+
+def on_behalf_of(organisation_id: int, locked: Locked, by: Actor) -> Actor:
+    """Return the actor as booking for another organisation: only the owner of all devices does so, for instance for who calls."""
+    if organisation_id == by.organisation_id:
+        return by
+    place = db.session.get(Organisation, organisation_id)
+    if place is None:
+        raise NotFound
+    if not all(may_decide(by, owner_id=device.owner_id, approval_by=device.approval_by) for device, _ in locked.wished()):
+        raise NotTheOwner
+    return replace(by, organisation_id=place.id, organisation_name=place.name, organisation_kind=place.kind, municipality_id=place.municipality_id)
 
 
 def occupy(claim: Claim, locked: Locked, period: Period, *, stage: Stage) -> None:

@@ -2,21 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from booking import occupying
 from booking.occupying import Locked, Need, Wish
 from booking.periods import Period
-from booking.placing.terms import check_rules, house_terms
+from booking.placing.planning import AROUND, blocked_for, find_refusal, nearest_free
+from booking.placing.terms import house_terms
 from booking.queries.availability import taken_in
-from booking.rules.alternatives import nearest
-from booking.rules.occupancy import Occupied, Rival, Taken, short
+from booking.rules.occupancy import Occupied, Rival, Taken
 from booking.rules.recurrence import Rule, occurrences
 from commons import clock
 from commons.errors import RuleBroken
 from commons.people import Actor
-
-AROUND = timedelta(days=28)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +78,7 @@ def look_at(locked: Locked, plan: Plan, *, by: Actor) -> Preview:
     window = Period(min(periods[0].start - AROUND, clock.now() - AROUND), periods[-1].end + AROUND)
     needs = locked.needs()
     taken = taken_in({need.device.id: need.device.exclusive for need in needs}, window, holder=locked.holder)
-    refusals = {period: _refusal(locked, needs, period, taken, house, by) for period in periods}
+    refusals = {period: find_refusal(locked, needs, period, taken, house, by) for period in periods}
     instead = _alternatives(locked, needs, refusals, taken, window, house, by)
     return Preview(
         dates=[
@@ -96,17 +94,6 @@ def look_at(locked: Locked, plan: Plan, *, by: Actor) -> Preview:
     )
 
 
-def _refusal(locked: Locked, needs: Iterable[Need], period: Period, taken: Mapping[int, list[Taken]], house: Mapping[str, int], by: Actor) -> RuleBroken | None:
-    try:
-        check_rules(locked, period, by=by, house=house)
-        for need in needs:
-            during = need.during(period)
-            occupying.check_need(need, during, [row for row in taken[need.device.id] if row.period.overlaps(during)])
-    except RuleBroken as broken:
-        return broken
-    return None
-
-
 def _alternatives(
     locked: Locked,
     needs: Iterable[Need],
@@ -120,17 +107,10 @@ def _alternatives(
     refused = [period for period, refusal in refusals.items() if refusal is not None and refusal.status == 409]
     if not refused:
         return {}
-    blocked = [piece for need in needs for piece in _blocked(need, taken[need.device.id], window)] + [period for period in refusals if period not in refused]
+    blocked = [piece for need in needs for piece in blocked_for(need, taken[need.device.id], window)] + [period for period in refusals if period not in refused]
     found: dict[Period, Period] = {}
     for wish in refused:
-        around = Period(max(clock.now(), wish.start - AROUND), wish.end + AROUND)
-        instead = nearest(wish, blocked=[*blocked, *found.values()], within=around) if around.covers(wish) else None
-        if instead and _refusal(locked, needs, instead, taken, house, by) is None:
+        instead = nearest_free(wish, [*blocked, *found.values()])
+        if instead and find_refusal(locked, needs, instead, taken, house, by) is None:
             found[wish] = instead
     return found
-
-
-def _blocked(need: Need, taken: Sequence[Taken], window: Period) -> list[Period]:
-    """List when a wish could not run; a time too full for it with its buffers is too full this much earlier and later."""
-    full = [row.period for row in taken] if need.device.exclusive else short(need.quantity, capacity=need.device.quantity, taken=taken, within=window)
-    return [period.buffered(before=need.after, after=need.before) for period in full]
