@@ -1,6 +1,7 @@
 """What people fill in about measures."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -10,7 +11,7 @@ from wtforms import DateField, HiddenField, RadioField, SearchField, SelectField
 from wtforms.fields.choices import SelectChoice, enum_coerce
 from wtforms.validators import InputRequired, Length, Optional
 
-from commons.forms import Form
+from commons.forms import AmountField, Form
 from commons.words import Message
 from cooperation.models import Measure, WorkingGroup
 from cooperation.queries import Wish
@@ -105,6 +106,10 @@ class JoinForm(Form):
     resolution_number = StringField(_l("Nummer des Beschlusses"), [Length(max=60)], description=_l("Nur bei einem Beschluss des Rates."))
     resolution_on = DateField(_l("Tag des Beschlusses"), [Optional()], description=_l("Nur bei einem Beschluss des Rates."))
     trial_until = DateField(_l("Ende der Erprobung"), [Optional()], description=_l("Nur bei einer Erprobung durch das Bürgermeisteramt."))
+    trial_limit = AmountField(
+        _l("Eigene Wertgrenze netto (€)"),
+        description=_l("Bis zu diesem Betrag entscheidet das Bürgermeisteramt nach Ihrer Hauptsatzung allein. Nur bei einer Erprobung."),
+    )
 
     def offer(self) -> None:
         """Put the grounds in; which of the other fields is needed depends on the ground, so none is called voluntary."""
@@ -112,10 +117,15 @@ class JoinForm(Form):
         for field in (self.resolution_on, self.trial_until):
             field.flags.optional = False
 
+    @property
+    def most(self) -> Decimal:
+        """Return the amount up to which the mayor decides alone."""
+        return self.trial_limit.data or Decimal(0)
+
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         """Ask for what the chosen ground needs, at the field where it is missing."""
         valid: bool = super().validate(extra_validators)
-        needed = {Ground.RESOLUTION: (self.resolution_number, self.resolution_on), Ground.MAYOR_TRIAL: (self.trial_until,)}
+        needed = {Ground.RESOLUTION: (self.resolution_number, self.resolution_on), Ground.MAYOR_TRIAL: (self.trial_until, self.trial_limit)}
         missing = [field for field in needed.get(self.ground.data, ()) if not field.data and not field.errors]
         for field in missing:
             field.errors = [str(REQUIRED)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -150,11 +151,11 @@ def join_by_resolution(measure_id: int, *, number: str, decided_on: date, by: Ac
     return _join(part, by)
 
 
-def join_on_trial(measure_id: int, *, until: date, by: Actor) -> MeasureParticipation:
-    """Let the own municipality take part on trial, as its mayor may within the own limits."""
+def join_on_trial(measure_id: int, *, until: date, most: Decimal, by: Actor) -> MeasureParticipation:
+    """Let the own municipality take part on trial, as its mayor may up to the net amount that its own statute leaves to the office."""
     rules.check_trial(until, today=today_of(clock.now()))
     part = _new_participation(measure_id, Ground.MAYOR_TRIAL, by)
-    part.trial_until = until
+    part.trial_until, part.trial_limit = until, most
     return _join(part, by)
 
 
@@ -164,8 +165,16 @@ def _new_participation(measure_id: int, ground: Ground, by: Actor) -> MeasurePar
         raise NotOpenToJoin(measure.stage)
     own = queries.own_participation(measure, by)
     if own is not None:
-        raise AlreadyTakesPart(own)
+        _end_trial(own)
     return MeasureParticipation(measure=measure, municipality_id=by.municipality_id, ground=ground, joined_on=today_of(clock.now()), decided_by_id=by.person_id)
+
+
+def _end_trial(own: MeasureParticipation) -> None:
+    """Let a new ground take the place of a trial; whoever takes part by resolution does not join again."""
+    if own.ground is not Ground.MAYOR_TRIAL:
+        raise AlreadyTakesPart(own)
+    own.left_on, own.left_reason = today_of(clock.now()), str(say("Die Teilnahme hat eine neue Grundlage."))
+    db.session.flush()
 
 
 def _join(part: MeasureParticipation, by: Actor) -> MeasureParticipation:
@@ -174,6 +183,8 @@ def _join(part: MeasureParticipation, by: Actor) -> MeasureParticipation:
     news = say("%(municipality)s nimmt jetzt teil.", municipality=by.municipality_name)
     _tell(part.measure, say("Maßnahme %(number)s: %(news)s", number=part.measure.number, news=news), news, by=by)
     after = {"ground": part.ground, "resolution": part.resolution_number, "trial_until": part.trial_until and part.trial_until.isoformat()}
+    if part.trial_limit is not None:
+        after["trial_limit"] = str(part.trial_limit)
     _record("measure.joined", part.measure, by=by, after={"municipality": by.municipality_name, **after})
     return part
 

@@ -224,7 +224,7 @@ def _join(measure_id: int, form: JoinForm) -> None:
     if form.ground.data is Ground.RESOLUTION:
         write(portfolio.join_by_resolution, measure_id, number=form.resolution_number.data, decided_on=form.resolution_on.data, by=current_actor)
     else:
-        write(portfolio.join_on_trial, measure_id, until=form.trial_until.data, by=current_actor)
+        write(portfolio.join_on_trial, measure_id, until=form.trial_until.data, most=form.most, by=current_actor)
 
 
 @blueprint.route("/<int:measure_id>/verlassen", methods=["GET", "POST"])

@@ -17,6 +17,7 @@ from commons.words import Message, say
 from cooperation import links
 from cooperation.queries import get_measure
 from procurement import catalogue
+from procurement.bundling.taking_part import check_take_part
 from procurement.models import (
     Bundle,
     BundleLine,
@@ -28,7 +29,6 @@ from procurement.models import (
     PurchaseRequestLine,
 )
 from procurement.queries.bundles import count_open_proposals, lock_bundle, requests_to_bundle
-from procurement.queries.handovers import participations
 from procurement.queries.tenders import is_bundle_tendered
 from procurement.stages import BundleStage, RequestStage, check_bundle_open, check_bundle_step, check_request_step
 
@@ -81,27 +81,8 @@ class LateForBundle(RuleBroken):
         self.day = day
 
 
-class BuyerLeft(RuleBroken):
-    """Whoever takes no part in the measure, by its council's resolution or on a mayor's trial in force, buys nothing in it."""
-
-    status = 409
-
-    def __init__(self, names: list[str]) -> None:
-        shown = ", ".join(names)
-        super().__init__(say("Diese Kommunen nehmen an der Maßnahme nicht mehr teil: %(towns)s. Bitte nehmen Sie ihre Meldungen heraus.", towns=shown))
-        self.names = names
-
-
-def check_take_part(bundle: Bundle) -> None:
-    """Refuse requests of a municipality that takes no part today."""
-    parts = participations(bundle.measure_id)
-    left = {taken.request.municipality.name for taken in bundle.requests if taken.request.municipality_id not in parts}
-    if left:
-        raise BuyerLeft(sorted(left))
-
-
 def open_bundle(title: str, *, measure_id: int, term: tuple[date, date], freeze_on: date | None, request_ids: list[int], by: Actor) -> Bundle:
-    """Open a bundle for a measure with approved requests; the municipality acted for leads, whoever asked is named as buyer."""
+    """Open a bundle for a measure with approved requests; the municipality acted for takes part and leads, whoever asked is named as buyer."""
     if not by.may(Permission.BUNDLE_EDIT):
         raise NotAllowed
     check_term(*term)
@@ -118,6 +99,7 @@ def open_bundle(title: str, *, measure_id: int, term: tuple[date, date], freeze_
     db.session.add(bundle)
     db.session.flush()
     requests = _gather(bundle, request_ids, by=by)
+    check_take_part(bundle)
     links.attach(measure_id, "bundle", bundle.id, bundle.title, "bundling.show_bundle", {"bundle_id": bundle.id}, permission=Permission.BUNDLE_READ)
     _tell_buyers(bundle, say("Bündelung „%(title)s“ eröffnet", title=bundle.title), _opening_words(bundle), by=by)
     write_down("bundle.opened", bundle, by=by, after={"title": bundle.title, "requests": [request.id for request in requests]})
@@ -140,6 +122,7 @@ def add_requests(bundle_id: int, request_ids: list[int], *, by: Actor) -> Bundle
     if bundle.freeze_on is not None and today_of(clock.now()) > bundle.freeze_on:
         raise LateForBundle(bundle.freeze_on)
     requests = _gather(bundle, request_ids, by=by)
+    check_take_part(bundle)
     bundle.matched_at = None  # the new lines are still to be compared
     write_down("bundle.requests_added", bundle, by=by, after={"requests": [request.id for request in requests]})
     return bundle

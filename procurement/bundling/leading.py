@@ -10,18 +10,12 @@ from commons.people import Actor, people_with
 from commons.permissions import Permission
 from commons.words import Message, say
 from procurement.bundling.gathering import write_down
+from procurement.bundling.taking_part import NotTakingPart
 from procurement.models import Bundle, LeadHandover, Tender
 from procurement.queries.bundles import lock_bundle
 from procurement.queries.handovers import find_open_handover, lock_handover, may_lead
 from procurement.stages import HandoverStage
 from procurement.tender_stages import TenderStage
-
-
-class NotTakingPart(RuleBroken):
-    """Only a municipality that takes part in the measure leads or buys."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(say("%(town)s nimmt an der Maßnahme nicht teil und kann nicht führen.", town=name), field="municipality_id")
 
 
 class HandoverOpen(RuleBroken):
@@ -70,7 +64,7 @@ def accept_lead(bundle_id: int, handover_id: int, *, by: Actor) -> Bundle:
     offer = _open(bundle_id, handover_id, by)
     bundle = offer.bundle
     if by.municipality_id not in {town.id for town in may_lead(bundle)}:
-        raise NotTakingPart(by.municipality_name)
+        raise NotTakingPart(by.municipality_name, field="municipality_id")
     _decide(offer, HandoverStage.ACCEPTED, by=by)
     bundle.lead_municipality_id = offer.to_municipality_id
     for tender in db.session.scalars(select(Tender).where(Tender.bundle_id == bundle.id, Tender.stage != TenderStage.CANCELLED).order_by(Tender.id)):

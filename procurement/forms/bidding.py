@@ -49,12 +49,12 @@ class BidForm(Form):
     minimum_wage = BooleanField(_l("Der gesetzliche Mindestlohn wird gezahlt."))
     remark = TextAreaField(_l("Bemerkung"), validators=[Optional(), Length(max=4000)])
 
-    def general(self, statements: dict[str, str]) -> General:
+    def general(self, statements: dict[str, str], charges: dict[str, str]) -> General:
         """Return what was typed."""
         names = ("address", "contact", "discount", "skonto", "minimum_value", "combinations", "subcontract", "remark")
         texts = {name: self[name].data or "" for name in names}
         declarations = {name: bool(self[name].data) for name in DECLARATIONS}
-        return General(**texts, skonto_days=self.skonto_days.data, declarations=declarations, statements=statements)
+        return General(**texts, skonto_days=self.skonto_days.data, declarations=declarations, statements=statements, delivery=charges)
 
     def show(self, content: BidContent) -> None:
         """Fill in a draft."""

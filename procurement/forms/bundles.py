@@ -7,8 +7,7 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField, SelectMu
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from commons.forms import Form
-from procurement.forms.amounts import AmountField
+from commons.forms import AmountField, Form
 
 
 class Checkboxes(SelectMultipleField):  # type: ignore[misc]

@@ -9,9 +9,8 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField, StringFi
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from commons.calendar_days import berlin, from_wall
-from commons.forms import Form
+from commons.forms import AmountField, Form
 from procurement.entries import Commitment, Criterion, Terms
-from procurement.forms.amounts import AmountField
 from procurement.forms.bundles import Checkboxes
 from procurement.forms.choosing import choices
 from procurement.rules.bid_check import Basis as Compared

@@ -6,9 +6,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from commons.forms import Form
+from commons.forms import AmountField, Form
 from procurement.entries import NewSummand
-from procurement.forms.amounts import AmountField
 from procurement.forms.bundles import Checkboxes
 from procurement.forms.choosing import choices
 from procurement.rules.procedure_estimate import Basis, Per, Source

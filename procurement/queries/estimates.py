@@ -12,7 +12,7 @@ from commons.database import db
 from commons.errors import RuleBroken
 from commons.money import cents
 from commons.words import Message
-from procurement.models import ASKED, Bundle, BundleLine, BundlePosition, Lot, PositionEstimate, PurchaseRequestLine
+from procurement.models import ASKED, Bundle, BundleLine, BundlePosition, Lot, PositionEstimate, PurchaseRequest, PurchaseRequestLine
 from procurement.queries.tender_values import rule_rows
 from procurement.rules.procedure import Kind, propose
 
@@ -80,30 +80,63 @@ def _procedure(net: Decimal, begins: date) -> tuple[Message | None, tuple[Messag
     return found.name, found.reasons
 
 
-def _by_position(bundle: Bundle, months: int) -> dict[int, Worth]:
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """Hold what one line asks for in the unit of its position, and what it cost last."""
+
+    municipality_id: int
+    amount: Fraction
+    cost: Fraction | None
+
+
+def _lines(bundle: Bundle) -> dict[int, list[_Asked]]:
     query = (
-        select(BundleLine.position_id, ASKED, PurchaseRequestLine.quantity_sent, PurchaseRequestLine.price_net)
+        select(BundleLine.position_id, PurchaseRequest.municipality_id, ASKED, PurchaseRequestLine.quantity_sent, PurchaseRequestLine.price_net)
         .join(PurchaseRequestLine, PurchaseRequestLine.id == BundleLine.line_id)
+        .join(PurchaseRequest, PurchaseRequest.id == PurchaseRequestLine.request_id)
         .where(BundleLine.bundle_id == bundle.id)
     )
-    lines: dict[int, list[tuple[Fraction, Fraction | None]]] = {}
-    for position_id, asked, sent, price in db.session.execute(query.order_by(BundleLine.position_id, BundleLine.line_id)):
-        lines.setdefault(position_id, []).append((Fraction(asked), None if price is None else Fraction(sent) * Fraction(price)))
+    lines: dict[int, list[_Asked]] = {}
+    for position_id, town, asked, sent, price in db.session.execute(query.order_by(BundleLine.position_id, BundleLine.line_id)):
+        cost = None if price is None else Fraction(sent) * Fraction(price)
+        lines.setdefault(position_id, []).append(_Asked(municipality_id=town, amount=Fraction(asked), cost=cost))
+    return lines
+
+
+def _by_position(bundle: Bundle, months: int) -> dict[int, Worth]:
     typed = {row.position_id: Fraction(row.price_net) for row in estimates_in(bundle).values()}
-    return {position_id: _worth(held, typed.get(position_id), Fraction(months, 12)) for position_id, held in lines.items()}
+    return {position_id: _worth(held, typed.get(position_id), Fraction(months, 12)) for position_id, held in _lines(bundle).items()}
 
 
-def _worth(lines: list[tuple[Fraction, Fraction | None]], typed: Fraction | None, years: Fraction) -> Worth:
+def _mean_of(lines: list[_Asked]) -> Fraction | None:
+    """Return the mean price of the lines that know one."""
+    amount = sum((line.amount for line in lines if line.cost is not None), Fraction(0))
+    return sum((line.cost for line in lines if line.cost is not None), Fraction(0)) / amount if amount else None
+
+
+def _worth(lines: list[_Asked], typed: Fraction | None, years: Fraction) -> Worth:
     """A line without a price takes what a person estimated, else the mean price of the other lists for the same article."""
-    priced = [(asked, cost) for asked, cost in lines if cost is not None]
-    own, amount = sum((cost for _, cost in priced), Fraction(0)), sum((asked for asked, _ in priced), Fraction(0))
-    rest = [asked for asked, cost in lines if cost is None]
-    missing = sum(rest, Fraction(0))
+    own = sum((line.cost for line in lines if line.cost is not None), Fraction(0))
+    rest = [line.amount for line in lines if line.cost is None]
+    missing, mean = sum(rest, Fraction(0)), _mean_of(lines)
     if typed is not None:
         return Worth(own=cents(own * years), typed=cents(missing * typed * years))
-    if amount:
-        return Worth(own=cents(own * years), others=cents(missing * own / amount * years))
+    if mean is not None:
+        return Worth(own=cents(own * years), others=cents(missing * mean * years))
     return Worth(unpriced=len(rest))
+
+
+def shares_of(bundle: Bundle) -> dict[int, Decimal]:
+    """Return what each buyer's part is worth, net and over the whole term, by the same prices as the whole."""
+    typed = {row.position_id: Fraction(row.price_net) for row in estimates_in(bundle).values()}
+    years = Fraction(months_between(bundle.term_from, bundle.term_until), 12)
+    sums: dict[int, Fraction] = {}
+    for position_id, lines in _lines(bundle).items():
+        price = typed.get(position_id, _mean_of(lines) or Fraction(0))
+        for line in lines:
+            cost = line.amount * price if line.cost is None else line.cost
+            sums[line.municipality_id] = sums.get(line.municipality_id, Fraction(0)) + cost * years
+    return {town: cents(value) for town, value in sums.items()}
 
 
 def estimates_in(bundle: Bundle) -> Mapping[int, PositionEstimate]:

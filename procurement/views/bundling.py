@@ -17,6 +17,7 @@ from procurement.queries import bundles as queries
 from procurement.queries import wording
 from procurement.queries.bundles import PositionRow
 from procurement.queries.estimates import worth_of
+from procurement.queries.handovers import participations
 from procurement.stages import CHANGE_NAMES, LOT_KIND_NAMES, BundleStage
 from procurement.views.coming_back import comes_back
 from procurement.views.files import SHEET_TYPE, handed_out
@@ -69,7 +70,8 @@ def open_bundle(measure_id: int) -> ResponseReturnValue:
             form.refuse(broken)
         else:
             return redirect(url_for(".show_bundle", bundle_id=opened.id))
-    return render_template("procurement/open_bundle.html", form=form, waiting=waiting, measure_id=measure_id), form.status
+    takes_part = current_actor.municipality_id in participations(measure_id)
+    return render_template("procurement/open_bundle.html", form=form, waiting=waiting, measure_id=measure_id, takes_part=takes_part), form.status
 
 
 def _headline(row: PurchaseRequest) -> str:

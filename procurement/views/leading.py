@@ -14,6 +14,7 @@ from procurement.forms.choosing import choices
 from procurement.models import Bundle
 from procurement.queries import bundles as queries
 from procurement.queries import handovers
+from procurement.queries.estimates import shares_of
 from procurement.stages import HANDOVER_NAMES, HandoverStage
 from procurement.views.acting import is_done, moved_on
 from procurement.views.bundling import blueprint
@@ -37,9 +38,8 @@ def show_lead(bundle_id: int) -> ResponseReturnValue:
         "handover_stages": HandoverStage,
     }
     mine = queries.leads(bundle, current_actor)
-    return render_template(
-        "procurement/show_lead.html", form=form, bundle=bundle, found=handovers.handovers_of(bundle), leads=mine, me=current_actor, **page
-    ), form.status
+    page |= {"leads": mine, "shares": shares_of(bundle) if mine else {}, "found": handovers.handovers_of(bundle)}
+    return render_template("procurement/show_lead.html", form=form, bundle=bundle, me=current_actor, **page), form.status
 
 
 def _visible(bundle_id: int) -> Bundle:

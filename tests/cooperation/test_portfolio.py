@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -154,7 +155,7 @@ def test_join_twice_is_refused_with_the_first_part(world):
     part = make_participation(measure, by.municipality_id)
 
     with pytest.raises(AlreadyTakesPart) as refusal:
-        write(portfolio.join_on_trial, measure.id, until=date(2027, 3, 1), by=by)
+        write(portfolio.join_on_trial, measure.id, until=date(2027, 3, 1), most=Decimal(5000), by=by)
 
     assert refusal.value.participation.id == part.id
 
@@ -163,10 +164,10 @@ def test_join_on_trial_needs_an_end_ahead(world):
     measure, by = make_measure(), world.actor("neukirch", Role.MAYOR)
 
     with pytest.raises(TrialOver):
-        write(portfolio.join_on_trial, measure.id, until=date(2026, 11, 25), by=by)
-    part = write(portfolio.join_on_trial, measure.id, until=date(2026, 11, 26), by=by)
+        write(portfolio.join_on_trial, measure.id, until=date(2026, 11, 25), most=Decimal(5000), by=by)
+    part = write(portfolio.join_on_trial, measure.id, until=date(2026, 11, 26), most=Decimal(5000), by=by)
 
-    assert (part.ground, part.trial_until) == (Ground.MAYOR_TRIAL, date(2026, 11, 26))
+    assert (part.ground, part.trial_until, part.trial_limit) == (Ground.MAYOR_TRIAL, date(2026, 11, 26), Decimal(5000))
 
 
 @pytest.mark.parametrize("stage", [Stage.IDEA, Stage.ENDED, Stage.REJECTED])
@@ -205,3 +206,14 @@ def test_a_stranger_finds_no_measure_to_change(world):
 
     with pytest.raises(NotFound):
         write(portfolio.join_by_resolution, measure.id, number="1", decided_on=date(2026, 1, 1), by=world.stranger)
+
+
+def test_resolution_takes_the_place_of_a_trial(world):
+    measure, by = make_measure(), world.actor("neukirch", Role.MAYOR)
+    trial = write(portfolio.join_on_trial, measure.id, until=date(2027, 3, 1), most=Decimal(5000), by=by)
+
+    part = write(portfolio.join_by_resolution, measure.id, number="7/2027", decided_on=date(2026, 11, 24), by=by)
+
+    db.session.expire_all()
+    assert (part.ground, part.left_on) == (Ground.RESOLUTION, None)
+    assert trial.left_on == part.joined_on

@@ -174,7 +174,7 @@ def test_change_stage_of_an_old_page_is_a_conflict(client_once, mayor):
     ("values", "ground"),
     [
         ({"ground": "resolution", "resolution_number": "9/2026", "resolution_on": "2026-10-01"}, Ground.RESOLUTION),
-        ({"ground": "mayor_trial", "trial_until": "2099-01-01"}, Ground.MAYOR_TRIAL),
+        ({"ground": "mayor_trial", "trial_until": "2099-01-01", "trial_limit": "5.000,00"}, Ground.MAYOR_TRIAL),
     ],
     ids=["resolution", "trial"],
 )
@@ -193,10 +193,12 @@ def test_join_takes_part_for_the_own_municipality(client_once, mayor, values, gr
         ({"ground": "resolution", "resolution_on": "2026-10-01"}, "resolution_number"),
         ({"ground": "resolution", "resolution_number": "9"}, "resolution_on"),
         ({"ground": "resolution", "resolution_number": "9", "resolution_on": "gestern"}, "resolution_on"),
-        ({"ground": "mayor_trial"}, "trial_until"),
+        ({"ground": "mayor_trial", "trial_limit": "5000"}, "trial_until"),
+        ({"ground": "mayor_trial", "trial_until": "2099-01-01"}, "trial_limit"),
+        ({"ground": "mayor_trial", "trial_until": "2099-01-01", "trial_limit": "viel"}, "trial_limit"),
         ({"ground": "laune"}, "ground"),
     ],
-    ids=["no_number", "no_day", "bad_day", "no_end", "no_ground"],
+    ids=["no_number", "no_day", "bad_day", "no_end", "no_limit", "bad_limit", "no_ground"],
 )
 def test_join_asks_for_what_the_ground_needs(client_once, mayor, values, field):
     answer = client_once.post(f"/massnahmen/{make_measure().id}/beitreten", data=values)
@@ -210,7 +212,7 @@ def test_join_twice_is_a_conflict(client_once, mayor):
     measure = make_measure()
     make_participation(measure, mayor.municipality_id)
 
-    answer = client_once.post(f"/massnahmen/{measure.id}/beitreten", data={"ground": "mayor_trial", "trial_until": "2099-01-01"})
+    answer = client_once.post(f"/massnahmen/{measure.id}/beitreten", data={"ground": "mayor_trial", "trial_until": "2099-01-01", "trial_limit": "5.000,00"})
 
     assert answer.status_code == 409
 

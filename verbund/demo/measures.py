@@ -40,7 +40,7 @@ def load() -> None:
         for town in towns:
             write(portfolio.join_by_resolution, _id(number), number=f"{number}-2026", decided_on=today() - timedelta(days=190), by=mayors[town])
     for number, town in ON_TRIAL.items():
-        write(portfolio.join_on_trial, _id(number), until=today() + timedelta(days=200), by=mayors[town])
+        write(portfolio.join_on_trial, _id(number), until=today() + timedelta(days=200), most=Decimal(10_000), by=mayors[town])
     for number, (kind, amount, unit) in PLANNED.items():
         write(effects.record_effect, _id(number), nature=Nature.PLANNED, kind=kind, amount=Decimal(amount), unit=unit, recorded_on=today())
     _recommend(mayors)

@@ -1,6 +1,7 @@
 """The lead of a bundle passes on when both sides have signed; who takes no part is not in a bundle."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -14,9 +15,11 @@ from commons.permissions import Role
 from cooperation.models import MeasureParticipation
 from cooperation.stages import Ground
 from procurement import bundling
-from procurement.bundling.gathering import BuyerLeft
 from procurement.bundling.leading import HandoverDecided, HandoverOpen
+from procurement.bundling.taking_part import BuyerLeft, NotTakingPart, TrialAboveLimit, TrialWithoutLimit
+from procurement.queries.bundles import position_rows
 from procurement.queries.desk import tasks_for
+from procurement.queries.estimates import shares_of
 from procurement.stages import HandoverStage
 from tests.procurement.builders import consumables, lead, make_approved, make_bundle, reloaded
 from tests.world import sign_in
@@ -113,6 +116,69 @@ def test_bundle_with_a_town_that_has_left_is_not_frozen(world):
         write(bundling.freeze, bundle.id, by=lead())
 
     assert refusal.value.names == ["Oßling"]
+
+
+def on_trial(town_id, limit):
+    part = participation(town_id, consumables())
+    part.ground, part.trial_until, part.trial_limit = Ground.MAYOR_TRIAL, today_of(clock.now()) + timedelta(days=100), limit
+    db.session.commit()
+
+
+def test_bundle_is_not_led_by_a_town_that_takes_no_part(world):
+    request = make_approved()
+    participation(lead().municipality_id, consumables()).left_on = date(2026, 11, 1)
+    db.session.commit()
+
+    with pytest.raises(NotTakingPart):
+        make_bundle(request)
+
+
+def test_trial_buys_up_to_the_mayors_own_limit(world):
+    request = make_approved()  # ten reams at 4,00
+    on_trial(request.municipality_id, Decimal("40.00"))
+
+    bundle = make_bundle(request)
+
+    assert shares_of(bundle) == {request.municipality_id: Decimal("40.00")}
+
+
+def test_trial_above_the_limit_needs_the_council(world):
+    request, other = make_approved(), make_approved(town="ossling")
+    on_trial(request.municipality_id, Decimal("39.99"))
+
+    with pytest.raises(TrialAboveLimit) as refusal:
+        make_bundle(request, other)
+
+    assert (refusal.value.share, refusal.value.most) == (Decimal("40.00"), Decimal("39.99"))
+    assert "Nötig ist ein Ratsbeschluss" in str(refusal.value.message)
+
+
+def test_longer_term_counts_against_the_limit(world):
+    request = make_approved()
+    on_trial(request.municipality_id, Decimal("79.99"))
+
+    with pytest.raises(TrialAboveLimit):
+        make_bundle(request, term=(date(2027, 1, 1), date(2028, 12, 31)))
+
+
+def test_price_estimated_later_is_held_against_the_limit_at_the_freeze(world):
+    request = make_approved(price="")
+    on_trial(request.municipality_id, Decimal("40.00"))
+    bundle = make_bundle(request)
+    bundling.match_bundle(bundle.id, by=lead())
+    (row,) = position_rows(bundle, lead())
+    write(bundling.estimate_price, bundle.id, row.id, price=Decimal(1), ground="Katalog", by=lead())
+
+    with pytest.raises(TrialAboveLimit):
+        write(bundling.freeze, bundle.id, by=lead())
+
+
+def test_trial_without_a_limit_is_asked_for_it(world):
+    request = make_approved()
+    on_trial(request.municipality_id, None)
+
+    with pytest.raises(TrialWithoutLimit):
+        make_bundle(request)
 
 
 def test_both_sides_sign_on_pages(client, world, officer):
