@@ -1,9 +1,12 @@
 """Between what a bidder writes, what the rules check and what the tables keep."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from commons.database import db
+from commons.words import Message
+from procurement.bid_reading import CombinationNotAdmitted, with_sheet
 from procurement.exchange import price_sheet
 from procurement.exchange.bid_file import BidContent, BidUnreadable, decode
 from procurement.models import Bid, BidLine, BidPackage, OpenedBid, Tender, TenderVersion
@@ -123,16 +126,14 @@ def content_of_envelope(raw: bytes, bid: Bid) -> BidContent:
     filled = price_sheet.read(raw)
     if (filled.tender, filled.version) != (str(bid.tender_id), bid.version):
         raise BidUnreadable
-    return BidContent(
-        bidder=bid.invitation.name,
-        address="",
-        contact=bid.invitation.address,
-        lines=filled.lines,
-        stated_sum=filled.stated_sum,
-        discount_percent=filled.discount_percent,
-        skonto_percent=filled.skonto_percent,
-        skonto_days=filled.skonto_days,
-    )
+    before = BidContent(bidder=bid.invitation.name, address="", contact=bid.invitation.address)
+    version, faults = get_version(bid.tender, bid.version), list[Message]()
+    try:
+        content = with_sheet(before, filled, version, faults)
+    except CombinationNotAdmitted as broken:
+        content = with_sheet(before, replace(filled, combinations=()), version, faults)
+        faults.append(broken.message)
+    return replace(content, remark=" ".join(map(str, faults)))  # nobody can be asked any more: what cannot be read does not count, and is seen
 
 
 def seed_label(tender: Tender) -> Label:

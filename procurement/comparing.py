@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from commons.money import cents
 from commons.words import say
 from procurement.bid_content import check_lines
 from procurement.exchange.comparison import ComparedBidder, ComparedCell, ComparedLot, ComparedRow, ComparedSum, Comparison
@@ -26,6 +27,7 @@ class Offer:
     lot: TenderLot
     checked: CheckedBid
     compared: Decimal
+    delivery: Decimal = Decimal(0)  # net: what the municipalities of this lot pay for delivery if the lot is won alone
     excluded_by: tuple[BidFinding, ...] = ()
 
     @property
@@ -42,6 +44,11 @@ class Offer:
     def factor(self) -> Fraction:
         """Return by how much the compared price stands above the net price."""
         return Fraction(self.compared) / Fraction(self.checked.net) if self.checked.net else Fraction(1)
+
+    @property
+    def ranked(self) -> Decimal:
+        """Return the price by which the bids on one lot are ranked: with the delivery charges, on the declared basis."""
+        return self.compared + cents(Fraction(self.delivery) * self.factor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +105,21 @@ def _lines_by_lot(opened: OpenedBid, tender: Tender) -> dict[TenderLot, list[bid
 
 def _offer(opened: OpenedBid, lot: TenderLot, lines: list[bid_check.BidLine], version: TenderVersion, findings: Sequence[BidFinding]) -> Offer:
     checked = check_lines(get_version(opened.bid.tender, opened.bid.version), lines, opened)
-    return Offer(opened=opened, lot=lot, checked=checked, compared=checked.compared(version.compared_on), excluded_by=tuple(excluded_by(findings, opened, lot)))
+    return Offer(
+        opened=opened,
+        lot=lot,
+        checked=checked,
+        compared=checked.compared(version.compared_on),
+        delivery=sum((Decimal(charge) for key, charge in opened.delivery.items() if key in reached_by(version, lot)), Decimal(0)),
+        excluded_by=tuple(excluded_by(findings, opened, lot)),
+    )
+
+
+def reached_by(version: TenderVersion, lot: TenderLot) -> set[str]:
+    """Return the ids of the municipalities that a lot is delivered to."""
+    still_in = {str(buyer.municipality_id) for buyer in version.tender.buyers if buyer.withdrawn_at is None}
+    needed = {key for position in version.positions if position.tender_lot_id == lot.id for key, share in position.shares.items() if Decimal(share) > 0}
+    return needed & still_in
 
 
 def compare(tender: Tender) -> Comparison:
@@ -126,8 +147,11 @@ def _lot(field_: Field, lot: TenderLot) -> ComparedLot:
     lines = [{checked.line.number: checked for checked in offer.checked.lines} for offer in offers]
     rows = tuple(_row(position, offers, lines) for position in positions)
     net = [offer.checked.net for offer in offers]
-    sums = (_sum("Summe netto nach Nachlass", net, offers), _sum(_compared_title(field_), [offer.compared for offer in offers], offers))
-    return ComparedLot(name=lot.name, title=lot.title, bidders=bidders, rows=rows, sums=sums if offers else ())
+    sums = [_sum("Summe netto nach Nachlass", net, offers)]
+    if any(offer.delivery for offer in offers):
+        sums.append(ComparedSum(title="Lieferkosten netto", amounts=tuple(offer.delivery for offer in offers)))
+    sums.append(_sum(_compared_title(field_), [offer.ranked for offer in offers], offers))
+    return ComparedLot(name=lot.name, title=lot.title, bidders=bidders, rows=rows, sums=tuple(sums) if offers else ())
 
 
 def _compared_title(field_: Field) -> str:
@@ -165,10 +189,10 @@ def _over_all(field_: Field, bidders: Sequence[ComparedBidder]) -> tuple[Compare
     sums = []
     for lot in field_.tender.lots:
         of_bid = {offer.opened.id: offer for offer in field_.of_lot(lot)}
-        amounts = [of_bid[opened.id].compared if opened.id in of_bid else None for opened in field_.bids]
+        amounts = [of_bid[opened.id].ranked if opened.id in of_bid else None for opened in field_.bids]
         out = [opened.id not in of_bid or of_bid[opened.id].is_excluded for opened in field_.bids]
         sums.append(ComparedSum(title=f"{lot.name}: {lot.title}", amounts=tuple(amounts), best=_best(amounts, out)))
-    totals = [sum((offer.compared for offer in field_.of_bid(opened)), Decimal(0)) for opened in field_.bids]
+    totals = [_total(field_, opened) for opened in field_.bids]
     whole = [out or len(field_.of_bid(opened)) < len(field_.tender.lots) for opened, out in zip(field_.bids, excluded, strict=True)]
     stated = tuple(opened.stated_sum for opened in field_.bids)
     return (
@@ -176,3 +200,12 @@ def _over_all(field_: Field, bidders: Sequence[ComparedBidder]) -> tuple[Compare
         ComparedSum(title=f"{_compared_title(field_)}, alle gebotenen Lose", amounts=tuple(totals), best=_best(totals, whole)),
         ComparedSum(title="Vom Bieter angegebene Summe netto", amounts=stated),
     )
+
+
+def _total(field_: Field, opened: OpenedBid) -> Decimal:
+    """Return what a bid asks for all its lots together; each municipality pays for delivery once."""
+    offers = field_.of_bid(opened)
+    compared, net = sum((offer.compared for offer in offers), Decimal(0)), sum((offer.checked.net for offer in offers), Decimal(0))
+    reached = {key for offer in offers for key in reached_by(field_.version, offer.lot)}
+    delivery = sum((Fraction(charge) for key, charge in opened.delivery.items() if key in reached), Fraction(0))
+    return compared + cents(delivery * Fraction(compared) / Fraction(net) if net else delivery)

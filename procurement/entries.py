@@ -95,5 +95,6 @@ class General:
     subcontract: str = ""
     remark: str = ""
     combinations: str = ""
+    delivery: Mapping[str, str] | None = None  # by the id of the municipality
     declarations: Mapping[str, bool] | None = None
     statements: Mapping[str, str] | None = None

@@ -1,6 +1,5 @@
 """A bid that is being written: from the form or the price sheet, sealed to the supplier's own link, checked before it is handed in."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -8,11 +7,11 @@ from decimal import Decimal
 from commons import clock
 from commons.database import db
 from commons.errors import RuleBroken
-from commons.numbers import read_number
 from commons.words import Message, german_number, say
+from procurement.bid_reading import read_amount, read_charges, read_combinations, read_percent, read_price, with_sheet
 from procurement.entries import General
 from procurement.exchange import price_sheet
-from procurement.exchange.bid_file import BidContent, Combination, PricedLine, decode, encode
+from procurement.exchange.bid_file import BidContent, PricedLine, decode, encode
 from procurement.models import BidDraft, TenderInvitation, TenderPosition, TenderVersion
 from procurement.queries.bids import find_draft
 from procurement.queries.tender_documents import checked_position
@@ -46,13 +45,6 @@ class NumbersUnreadable(RuleBroken):
         self.faults = tuple(faults)
 
 
-class CombinationNotAdmitted(RuleBroken):
-    """Only announced combinations of lots are taken."""
-
-    def __init__(self) -> None:
-        super().__init__(say("Diese Kombination von Losen ist in den Unterlagen nicht zugelassen."), field="combinations")
-
-
 def empty_content(invitation: TenderInvitation, version: TenderVersion) -> BidContent:
     """Return a bid without prices."""
     return BidContent(bidder=invitation.name, address="", lines=tuple(_line(position, None, Decimal(19)) for position in version.positions))
@@ -65,8 +57,8 @@ def content_from_form(
     faults: list[Message] = []
     lines = []
     for position in version.positions:
-        price = _read(prices.get(str(position.id), ""), say("Position %(number)s", number=position.number), faults)
-        rate = _read(rates.get(str(position.id), ""), say("Steuersatz zu Position %(number)s", number=position.number), faults)
+        price = read_price(prices.get(str(position.id), ""), say("Position %(number)s", number=position.number), faults)
+        rate = read_price(rates.get(str(position.id), ""), say("Steuersatz zu Position %(number)s", number=position.number), faults)
         lines.append(_line(position, price, Decimal(19) if rate is None else rate))
     content = _with_general(BidContent(bidder=invitation.name, address=general.address.strip(), lines=tuple(lines)), general, version, faults)
     if faults:
@@ -81,15 +73,11 @@ def content_from_sheet(raw: bytes, invitation: TenderInvitation, version: Tender
     filled = price_sheet.read(raw)
     if (filled.tender, filled.version) != (str(invitation.tender_id), version.number):
         raise SheetOfAnother
-    return replace(
-        before,
-        bidder=invitation.name,
-        lines=filled.lines,
-        stated_sum=filled.stated_sum,
-        discount_percent=filled.discount_percent,
-        skonto_percent=filled.skonto_percent,
-        skonto_days=filled.skonto_days,
-    )
+    faults: list[Message] = []
+    content = with_sheet(replace(before, bidder=invitation.name), filled, version, faults)
+    if faults:
+        raise NumbersUnreadable(faults)
+    return content
 
 
 def _line(position: TenderPosition, price: Decimal | None, rate: Decimal) -> PricedLine:
@@ -99,77 +87,21 @@ def _line(position: TenderPosition, price: Decimal | None, rate: Decimal) -> Pri
     )
 
 
-def _read(text: str, place: Message, faults: list[Message]) -> Decimal | None:
-    if not text.strip():
-        return None
-    try:
-        value = read_number(text)
-    except RuleBroken as broken:
-        faults.append(say("%(place)s: %(why)s", place=place, why=broken.message))
-        return None
-    if value < 0 or max(0, -int(value.normalize().as_tuple().exponent)) > 4:
-        faults.append(say("%(place)s: Ein Preis ist nicht negativ und hat höchstens vier Nachkommastellen.", place=place))
-        return None
-    return value
-
-
 def _with_general(content: BidContent, general: General, version: TenderVersion, faults: list[Message]) -> BidContent:
     return replace(
         content,
         contact=general.contact.strip(),
-        discount_percent=_percent(general.discount, say("Nachlass"), faults),
-        skonto_percent=_percent(general.skonto, say("Skonto"), faults),
+        discount_percent=read_percent(general.discount, say("Nachlass"), faults),
+        skonto_percent=read_percent(general.skonto, say("Skonto"), faults),
         skonto_days=general.skonto_days,
-        minimum_value=_amount(general.minimum_value, say("Mindestauftragswert"), faults),
-        subcontract_percent=_percent(general.subcontract, say("Unteraufträge"), faults),
+        minimum_value=read_amount(general.minimum_value, say("Mindestauftragswert"), faults),
+        subcontract_percent=read_percent(general.subcontract, say("Unteraufträge"), faults),
         remark=general.remark.strip(),
-        combinations=_combinations(general.combinations, version, faults),
+        delivery=read_charges(general.delivery or {}, version, faults),
+        combinations=read_combinations(general.combinations, version, faults),
         declarations=dict(general.declarations or {}),
         statements={name: text.strip() for name, text in (general.statements or {}).items()},
     )
-
-
-def _percent(text: str, place: Message, faults: list[Message]) -> Decimal:
-    value = _read(text, place, faults)
-    if value is not None and value > 100:
-        faults.append(say("%(place)s: Mehr als 100 %% ist nicht möglich.", place=place))
-        return Decimal(0)
-    return value or Decimal(0)
-
-
-def _amount(text: str, place: Message, faults: list[Message]) -> Decimal | None:
-    value = _read(text, place, faults)
-    if value is not None and value != value.quantize(Decimal("0.01")):
-        faults.append(say("%(place)s: Bitte geben Sie den Betrag in ganzen Cent an.", place=place))
-        return None
-    return value
-
-
-_COMBINATION = re.compile(r"\s*(?P<lots>\d+(?:\s*\+\s*\d+)+)\s*[:=]\s*(?P<figure>[\d.,]+)\s*(?P<unit>%|€)\s*")
-
-
-def _combinations(text: str, version: TenderVersion, faults: list[Message]) -> tuple[Combination, ...]:
-    """Read one combination a line: „1+2: 5 %“ is a discount, „1+2: 180000 €“ a price."""
-    found = []
-    for line in filter(str.strip, text.split("\n")):
-        parts = _COMBINATION.fullmatch(line)
-        if parts is None:
-            faults.append(say("„%(line)s“ ist keine Kombination. Bitte schreiben Sie zum Beispiel 1+2: 5 %%.", line=line.strip()))
-            continue
-        place = say("Kombination %(lots)s", lots=parts["lots"])
-        figure = _amount(parts["figure"], place, faults) or Decimal(0)
-        lots = tuple(sorted({int(part) for part in parts["lots"].split("+")}))
-        check_combination(lots, version)
-        found.append(Combination(lots=lots, discount_percent=figure) if parts["unit"] == "%" else Combination(lots=lots, price=figure))
-    return tuple(found)
-
-
-def check_combination(lots: tuple[int, ...], version: TenderVersion) -> None:
-    """Refuse a combination that was not announced."""
-    known = {position.tender_lot.number for position in version.positions}
-    announced = {tuple(sorted(group)) for group in version.combinations}
-    if not version.packages_admitted or not set(lots) <= known or (announced and lots not in announced):
-        raise CombinationNotAdmitted
 
 
 def save_draft(invitation_id: int, content: BidContent, *, secret: str) -> None:

@@ -180,7 +180,7 @@ def rank_lots(field_: Field, *, by: Actor) -> list[Evaluation]:
 
 def _rank(field_: Field, lot: TenderLot, announced: Announced, points: dict[int, dict[str, Any]], seed: str) -> Evaluation:
     bids = [
-        Scored(bidder=offer.opened.bidder, price=offer.compared, points=points.get(offer.opened.id, {}), is_excluded=offer.is_excluded)
+        Scored(bidder=offer.opened.bidder, price=offer.ranked, points=points.get(offer.opened.id, {}), is_excluded=offer.is_excluded)
         for offer in field_.of_lot(lot)
     ]
     counts, beside = _both(bids, announced, seed)

@@ -1,6 +1,7 @@
 """The price sheet: an Excel file with locked cells and a fingerprint a row, and what comes back in it."""
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,8 @@ NAME = "Preisblatt"
 HEADS = ("Pos.", "Bezeichnung", "Menge", "Einheit", "EP netto (€)", "USt (%)", "GP netto (€)", "Prüfzeichen")
 MARK = "Verbund Preisblatt"
 SUM, DISCOUNT, SKONTO, DAYS = "Summe netto (€)", "Nachlass ohne Bedingung (%)", "Skonto (%)", "Skonto innerhalb von (Tagen)"
+MINIMUM, DELIVERY, COMBINATION = "Mindestauftragswert netto (€)", "Lieferkosten einmal je Auftrag netto (€):", "Kombination von Losen, zum Beispiel 1+2: 5 %"
+COMBINATION_ROWS = 4
 VAT = Decimal(19)
 
 
@@ -54,6 +57,8 @@ class PriceSheet:
     title: str
     deadline: str
     lots: tuple[tuple[str, tuple[SheetPosition, ...]], ...]
+    places: tuple[str, ...] = ()  # who is delivered to
+    admits_combinations: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +72,9 @@ class FilledSheet:
     discount_percent: Decimal
     skonto_percent: Decimal
     skonto_days: int | None
+    minimum_value: str | None = None  # as typed; None where the sheet does not ask
+    delivery: Mapping[str, str] | None = None
+    combinations: tuple[str, ...] | None = None
 
 
 def write(sheet: PriceSheet) -> bytes:
@@ -92,7 +100,9 @@ class _Page:
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
         self.number = book.add_format({"num_format": "#,##0.######", "valign": "top"})
         self.open_price = book.add_format({"num_format": "#,##0.0000", "bg_color": "#FFF9DB", "locked": False, "valign": "top"})
+        self.open_amount = book.add_format({"num_format": "#,##0.00", "bg_color": "#FFF9DB", "locked": False, "valign": "top"})
         self.open_rate = book.add_format({"num_format": "0.##", "bg_color": "#FFF9DB", "locked": False, "valign": "top"})
+        self.open_text = book.add_format({"bg_color": "#FFF9DB", "locked": False, "valign": "top", "num_format": "@"})
         self.sum = book.add_format({"num_format": "#,##0.00", "valign": "top"})
         self.quiet = book.add_format({"font_color": "#767676", "font_size": 8})
         self.row = 0
@@ -136,10 +146,14 @@ class _Page:
     def _foot(self, first: int) -> None:
         self.sheet.write_string(self.row, 1, SUM, self.head)
         self.sheet.write_formula(self.row, 6, f"=SUM(G{first + 1}:G{self.row})", self.sum, 0)
-        for name in (DISCOUNT, SKONTO, DAYS):
+        places = [f"{DELIVERY} {name}" for name in self.content.places]
+        combinations = [COMBINATION] * COMBINATION_ROWS if self.content.admits_combinations else []
+        for name in (DISCOUNT, SKONTO, DAYS, MINIMUM, *places, *combinations):
             self.row += 1
-            self.sheet.write_string(self.row, 1, name, self.text)
-            self.sheet.write_blank(self.row, 4, None, self.open_rate)
+            self.sheet.write_string(self.row, 1, safe(name), self.text)
+            self.sheet.write_blank(
+                self.row, 4, None, self.open_text if name == COMBINATION else self.open_rate if "%" in name or name == DAYS else self.open_amount
+            )
 
     def _layout(self) -> None:
         for first, last, width in ((0, 0, 8), (1, 1, 60), (2, 3, 12), (4, 6, 14), (7, 7, 20)):
@@ -166,7 +180,26 @@ def read(content: bytes) -> FilledSheet:
         discount_percent=_foot(sheet, DISCOUNT, 5) or Decimal(0),
         skonto_percent=_foot(sheet, SKONTO, 5) or Decimal(0),
         skonto_days=int(_foot(sheet, DAYS, 5) or 0) or None,
+        **_terms(sheet),
     )
+
+
+def _terms(sheet: Sheet) -> dict[str, Any]:
+    """Read the rows below the discounts as typed; a sheet of an older kind has none of them."""
+    typed = [(_plain(cells[1]), _typed(cells[4])) for cells in sheet.rows if len(cells) > 4 and cells[0] is None and cells[1] is not None]
+    if MINIMUM not in dict(typed):
+        return {}
+    return {
+        "minimum_value": dict(typed)[MINIMUM],
+        "delivery": {name.removeprefix(DELIVERY).strip(): text for name, text in typed if name.startswith(DELIVERY)},
+        "combinations": tuple(text for name, text in typed if name == COMBINATION and text.strip()),
+    }
+
+
+def _typed(cell: Raw) -> str:
+    if cell is None or isinstance(cell, MissingValue):
+        return ""
+    return f"{cell:f}".replace(".", ",") if isinstance(cell, Decimal) else _plain(cell)
 
 
 def _mark_of(sheet: Sheet) -> tuple[str, int] | None:

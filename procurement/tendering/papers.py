@@ -68,6 +68,7 @@ def _rules(tender: Tender, version: TenderVersion) -> Section:
     points.append("Skonto wird gewertet." if version.skonto_counts else "Skonto wird nicht gewertet, aber Vertragsbestandteil.")
     points.append("Ein Nachlass ohne Bedingung wird gewertet, wenn er an der vorgesehenen Stelle steht.")
     points.append("Nebenangebote sind zugelassen." if version.variants_admitted else "Nebenangebote sind nicht zugelassen.")
+    points.append("Lieferkosten gibt der Bieter je Kommune an, einmal je Auftrag; ohne Angabe ist frei Haus geboten. Sie zählen zum Wertungspreis.")
     points += _limits(version)
     points.append(f"Abrufen dürfen nur: {', '.join(buyers_of(tender))}.")
     points.append(
@@ -125,7 +126,17 @@ def price_sheet_of(tender: Tender, version: TenderVersion) -> bytes:
     """Return the price sheet of a version as Excel."""
     lots = tuple((f"{lot.name}: {lot.title}", _sheet_positions(version, lot.id)) for lot in tender.lots)
     deadline = shown(tender.deadline) if tender.deadline else "–"
-    return price_sheet.write(price_sheet.PriceSheet(tender=str(tender.id), version=version.number, title=tender.title, deadline=deadline, lots=lots))
+    return price_sheet.write(
+        price_sheet.PriceSheet(
+            tender=str(tender.id),
+            version=version.number,
+            title=tender.title,
+            deadline=deadline,
+            lots=lots,
+            places=tuple(buyers_of(tender)),
+            admits_combinations=version.packages_admitted,
+        )
+    )
 
 
 def _sheet_positions(version: TenderVersion, lot_id: int) -> tuple[price_sheet.SheetPosition, ...]:

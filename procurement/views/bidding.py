@@ -10,8 +10,10 @@ from commons import clock
 from commons.access import public
 from commons.database import write
 from commons.errors import NotFound, RuleBroken
+from commons.words import german_number
 from procurement import bidding, tendering
 from procurement.bid_content import check_content
+from procurement.bid_reading import places_of
 from procurement.exchange.bid_file import BidContent
 from procurement.forms.bidding import BidForm, EnvelopeForm, QuestionForm, SheetForm
 from procurement.models import Bid, TenderInvitation, TenderVersion
@@ -38,6 +40,7 @@ def _words() -> dict[str, object]:
         "sealed": SEALED,
         "weights": Weight,
         "servers_time": servers_time,
+        "places_of": places_of,
     }
 
 
@@ -87,16 +90,17 @@ def write_bid(tender_id: int) -> ResponseReturnValue:
         form.show(draft)
     if is_done(form, lambda: write(bidding.save_draft, invitation.id, _content(invitation, version, form), secret=secret)):
         return redirect(url_for(".check", tender_id=tender_id))
-    shown = {"prices": _typed(version, draft, "price"), "rates": _typed(version, draft, "vat"), "statements": _statements(draft)}
+    shown = {"prices": _typed(version, draft, "price"), "rates": _typed(version, draft, "vat"), "statements": draft.statements, "charges": _charges(draft)}
     return render_template("procurement/tenders/write_bid.html", form=form, tender=invitation.tender, version=version, **shown), form.status
 
 
 def _content(invitation: TenderInvitation, version: TenderVersion, form: BidForm) -> BidContent:
     typed = request.form
-    prices = {name.removeprefix("price-"): text for name, text in typed.items() if name.startswith("price-")}
-    rates = {name.removeprefix("vat-"): text for name, text in typed.items() if name.startswith("vat-")}
+    prices, rates, charges = (
+        {name.removeprefix(start): text for name, text in typed.items() if name.startswith(start)} for start in ("price-", "vat-", "delivery-")
+    )
     statements = {criterion.name: typed.get(f"statement-{criterion.id}", "") for criterion in version.criteria}
-    return bidding.content_from_form(invitation, version, form.general(statements), prices, rates)
+    return bidding.content_from_form(invitation, version, form.general(statements, charges), prices, rates)
 
 
 def _typed(version: TenderVersion, draft: BidContent, kind: str) -> dict[int, str]:
@@ -106,8 +110,11 @@ def _typed(version: TenderVersion, draft: BidContent, kind: str) -> dict[int, st
     return bidding.shown_figures(version, draft, kind)
 
 
-def _statements(draft: BidContent) -> dict[str, str]:
-    return dict(draft.statements)
+def _charges(draft: BidContent) -> dict[str, str]:
+    """Return what stands in the fields of the delivery charges: as typed, else from the draft."""
+    if request.method == "POST":
+        return {name.removeprefix("delivery-"): text for name, text in request.form.items() if name.startswith("delivery-")}
+    return {key: german_number(charge, 2).replace(".", "") for key, charge in draft.delivery.items()}
 
 
 @blueprint.route("/<int:tender_id>/preisblatt", methods=["POST"])
