@@ -64,6 +64,13 @@ class FindingOutcome(StrEnum):
     EXCLUDED = "excluded"
 
 
+class LateOutcome(StrEnum):
+    """Name what two people decided on a bid that came late."""
+
+    ADMITTED = "admitted"  # the bidder does not answer for the delay (§ 57 (1) no. 1 VgV, § 16 (3) e VOL/A)
+    EXCLUDED = "excluded"
+
+
 class LotOutcome(StrEnum):
     """Name what became of a lot."""
 
@@ -99,6 +106,10 @@ BID_STAGE_NAMES: dict[BidStage, Message] = {
     BidStage.TAMPERED: say("Umschlag verändert"),
     BidStage.UNOPENED: say("verspätet, ausgeschlossen"),
 }
+LATE_OUTCOME_NAMES: dict[LateOutcome, Message] = {
+    LateOutcome.ADMITTED: say("zulassen: Die Firma hat die Verspätung nicht zu vertreten"),
+    LateOutcome.EXCLUDED: say("ausschließen: Die Firma hat die Verspätung zu vertreten"),
+}
 BID_CHANNEL_NAMES: dict[BidChannel, Message] = {
     BidChannel.WEB: say("Formular"),
     BidChannel.SHEET: say("Preisblatt"),
@@ -125,7 +136,7 @@ BID_STEPS: dict[BidStage, tuple[BidStage, ...]] = {
     B.WITHDRAWN: (),
     B.OPENED: (),
     B.TAMPERED: (),
-    B.UNOPENED: (),
+    B.UNOPENED: (B.OPENED, B.TAMPERED),  # only where two people admitted it
 }
 
 

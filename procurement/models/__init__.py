@@ -1,7 +1,7 @@
 """The tables of procurement, one file a chapter."""
 
 from procurement.models.awards import AwardComplaint, AwardDecision, AwardedLot, AwardLetter, AwardRun, RecordDocument, RecordNote
-from procurement.models.bids import Bid, BidDraft, BidLine, BidPackage, OpenedBid, OpeningEntry, TenderInvitation
+from procurement.models.bids import Bid, BidDraft, BidLine, BidPackage, LateBidDecision, OpenedBid, OpeningEntry, TenderInvitation
 from procurement.models.bundles import (
     ASKED,
     Bundle,
@@ -54,6 +54,7 @@ __all__ = [
     "EstimateSummand",
     "Evaluation",
     "KeyShare",
+    "LateBidDecision",
     "LeadHandover",
     "LineQuestion",
     "Lot",

@@ -10,11 +10,12 @@ from sqlalchemy.types import JSON
 from commons import clock
 from commons.database import Base, cents, pk, price, stored, utc_time
 from commons.database import quantity as exact
+from commons.people import Person
 from commons.tokens import VisitorLink
 from procurement.models.documents import TenderPosition
 from procurement.models.suppliers import Supplier
 from procurement.models.tenders import Tender
-from procurement.tender_stages import BidChannel, BidStage
+from procurement.tender_stages import BidChannel, BidStage, LateOutcome
 
 
 class TenderInvitation(Base):
@@ -163,3 +164,26 @@ class OpeningEntry(Base):
     remark: Mapped[dict[str, object] | None] = mapped_column(JSON())
 
     bid: Mapped[Bid] = relationship(lazy="joined")
+
+
+class LateBidDecision(Base):
+    """What two people decided on a bid that came late: admitted if the bidder does not answer for the delay, else excluded."""
+
+    __tablename__ = "late_bid_decision"
+    __table_args__ = (
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> proposed_by_id", name="two_people"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_whole"),
+    )
+
+    id: Mapped[pk]
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bid.id"), unique=True)
+    outcome: Mapped[LateOutcome] = mapped_column(stored(LateOutcome))
+    reason: Mapped[str]
+    proposed_at: Mapped[utc_time]
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[utc_time | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    bid: Mapped[Bid] = relationship(lazy="joined")
+    proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_id])
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])

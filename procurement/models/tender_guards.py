@@ -27,7 +27,16 @@ UNCHANGING = ("procedure_decision", "opened_bid", "bid_line", "bid_package", "op
 
 def triggers(engine: str) -> list[str]:
     """Return the statements that create the triggers."""
-    return [statement for rule in _rules() for statement in (_on_sqlite(*rule) if engine == "sqlite" else _on_postgresql(*rule))]
+    return _written(_rules(), engine)
+
+
+def late_triggers(engine: str) -> list[str]:
+    """Return the statements for the decisions on late bids, which came later: once confirmed, none is changed."""
+    return _written([("late_bid_decision_unchanged", "late_bid_decision", ("UPDATE", "DELETE"), "OLD.confirmed_at IS NOT NULL")], engine)
+
+
+def _written(rules: list[tuple[str, str, tuple[str, ...], str]], engine: str) -> list[str]:
+    return [statement for rule in rules for statement in (_on_sqlite(*rule) if engine == "sqlite" else _on_postgresql(*rule))]
 
 
 def _rules() -> list[tuple[str, str, tuple[str, ...], str]]:
