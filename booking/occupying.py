@@ -11,9 +11,10 @@ from typing import Any, cast
 from sqlalchemy import Select, Table, bindparam, delete, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from booking.models import Approver, Hold, Kind, Occupancy, ReadinessClass, Resource, ResourcePart, Site
+from booking.models import Approver, Bookers, Hold, Kind, Occupancy, ReadinessClass, Resource, ResourcePart, Site
 from booking.models.guards import POOL_GUARD, SINGLE_GUARD
 from booking.periods import Period, gaps
+from booking.rules.equivalents import AnyOf
 from booking.rules.occupancy import PeriodTaken, PoolExhausted, Taken, check_free, check_left, peak
 from commons import clock
 from commons.database import constraint_of, db
@@ -34,10 +35,12 @@ class Device:
     quantity: int
     owner_id: int
     owner_municipality_id: int
+    category_id: int
     readiness_class: ReadinessClass | None
     buffer_before_min: int
     buffer_after_min: int
     approval_by: Approver | None
+    bookers: Bookers
     request_blocks: bool
     notice_minutes: int
     advance_days: int | None
@@ -55,10 +58,17 @@ class Device:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
-    """Name a resource and how many of it somebody wants."""
+    """Name a resource and how many of it somebody wants; what any like device would do for, and what stays at home instead."""
 
     resource_id: int
     quantity: int = 1
+    any_of: AnyOf | None = None
+    substitute_id: int | None = None
+
+    @property
+    def held(self) -> list[tuple[int, int]]:
+        """List what the wish holds with its numbers: a substitute is held like the device that it stands in for."""
+        return [(id_, self.quantity) for id_ in (self.resource_id, self.substitute_id) if id_ is not None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +113,7 @@ class Locked:
             for id_, device in sorted(self.devices.items())
             if id_ in numbers
         }
-        queue = [wish.resource_id for wish in self.wishes]
+        queue = [id_ for wish in self.wishes for id_, _ in wish.held]
         while queue:
             whole = needs[queue.pop()]
             for part_id, _ in self.parts.get(whole.device.id, []):
@@ -123,8 +133,9 @@ class Claim:
 
 
 _COLUMNS = [
-    *(_resource.c[name] for name in ("id", "key", "name", "kind", "quantity", "owner_id", "readiness_class", "buffer_before_min", "buffer_after_min")),
-    *(_resource.c[name] for name in ("approval_by", "request_blocks", "notice_minutes", "advance_days", "longest_minutes", "tariff_text", "retired_at")),
+    *(_resource.c[name] for name in ("id", "key", "name", "kind", "quantity", "owner_id", "category_id", "readiness_class", "buffer_before_min")),
+    *(_resource.c[name] for name in ("buffer_after_min", "approval_by", "bookers", "request_blocks", "notice_minutes", "advance_days", "longest_minutes")),
+    *(_resource.c[name] for name in ("tariff_text", "retired_at")),
     Organisation.__table__.c.municipality_id.label("owner_municipality_id"),
     Site.__table__.c.name.label("site"),
     Site.__table__.c.opening,
@@ -154,17 +165,18 @@ _INSERT = insert(_occupancy)
 
 def lock(wishes: Sequence[Wish], *, holder: int | None = None) -> Locked:
     """Lock the wished resources and their parts in id order; the person's own holds will give way."""
-    parts = parts_of({wish.resource_id for wish in wishes})
+    wholes = {id_ for wish in wishes for id_, _ in wish.held}
+    parts = parts_of(wholes)
     numbers = _expanded(wishes, parts)
     devices = _rows(_LOCK, sorted(numbers))
-    if parts and parts_of({wish.resource_id for wish in wishes}) != parts:
+    if parts and parts_of(wholes) != parts:
         return lock(wishes, holder=holder)  # somebody changed the kit before we held it
     return Locked(devices=devices, wishes=tuple(wishes), parts=parts, holder=holder)
 
 
 def look(wishes: Sequence[Wish], *, holder: int | None = None) -> Locked:
     """Read the wished resources and their parts without locking them: for a preview, which writes nothing."""
-    parts = parts_of({wish.resource_id for wish in wishes})
+    parts = parts_of({id_ for wish in wishes for id_, _ in wish.held})
     return Locked(devices=_rows(_LOOK, sorted(_expanded(wishes, parts))), wishes=tuple(wishes), parts=parts, holder=holder)
 
 
@@ -237,7 +249,7 @@ def parts_of(whole_ids: Iterable[int]) -> Parts:
 def _expanded(wishes: Sequence[Wish], parts: Parts) -> dict[int, int]:
     """Sum up how many of each resource the wishes take, parts included."""
     numbers: dict[int, int] = {}
-    queue = [(wish.resource_id, wish.quantity) for wish in wishes]
+    queue = [pair for wish in wishes for pair in wish.held]
     while queue:
         resource_id, number = queue.pop()
         numbers[resource_id] = numbers.get(resource_id, 0) + number

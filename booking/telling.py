@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import Table, bindparam, insert, select, update
 
 from booking.exchange import ical
-from booking.models import Approver, Booking, CalendarEntry
+from booking.models import Approver, Booking, CalendarEntry, Resource
 from booking.periods import Period
 from booking.queries.approval import deciders
 from booking.stages import LABELS, Stage
@@ -132,6 +132,15 @@ def renew_calendar(news: News, *, at: datetime) -> ical.Event:
     return full
 
 
+def enter_devices(news: News, resource_ids: Sequence[int], *, at: datetime) -> None:
+    """Write „nur belegt“ entries for devices that came to a booking later."""
+    known = set(db.session.scalars(select(_entry.c.resource_id).where(_entry.c.booking_id == news.booking_id)))
+    new = [device for device in news.devices if device.resource_id in resource_ids and device.resource_id not in known]
+    rows = [_stored(news, device.resource_id, _busy(news, device, uid=_new_uid(), sequence=0, at=at)) for device in new]
+    if rows:
+        db.session.execute(_INSERT_ENTRIES, rows)
+
+
 def write_down(act: str, news: News, *, by: Actor | None, before: Mapping[str, Any] | None = None) -> None:
     """Record the act in the journal; called last, the journal comes last in the lock order."""
     after = {
@@ -182,6 +191,13 @@ def tell_owners(news: News, subject: Message, *, but: int | None = None) -> None
     people = {person_id for device in news.devices for person_id in deciders(device.owner_id, device.approval_by)}
     for person_id in sorted(people - {but}):
         letters.post_plainly(person_id, subject, _facts(news), link=f"/buchung/{news.booking_id}", about=("booking", news.booking_id))
+
+
+def tell_former_owner(news: News, subject: Message, device: Resource, *, but: Actor | None) -> None:
+    """Write to who keeps a device that a booking no longer takes."""
+    for person_id in deciders(device.owner_id, device.approval_by):
+        if but is None or person_id != but.person_id:
+            letters.post_plainly(person_id, subject, _facts(news), link=f"/buchung/geraete/{device.id}", about=("booking", news.booking_id))
 
 
 def snapshot(booking: Booking) -> dict[str, Any]:

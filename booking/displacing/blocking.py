@@ -7,11 +7,13 @@ from sqlalchemy import select
 
 from booking import occupying
 from booking.displacing import rows
+from booking.displacing.exchanging import exchange
 from booking.displacing.notices import CAUSES, tell_back, tell_displaced, tell_owner, tell_warned
 from booking.displacing.ousting import Ousted, oust
-from booking.models import Block, BookingItem, Cause, Closure
+from booking.models import Block, Booking, BookingItem, Cause, Closure
 from booking.occupying import Locked, Need, Wish
 from booking.periods import Period
+from booking.queries.equivalents import candidates_of
 from booking.queries.house import house_numbers
 from booking.queries.numbers import check_number
 from booking.rules import reach
@@ -157,7 +159,11 @@ def _oust_all(needs: Iterable[Need], within: Period, locked: Locked, *, cause: C
     for need in needs:
         for booking_id in rows.in_the_way(need, within, but=closure_id):
             hit.setdefault(booking_id, set()).add(need.device.id)
-    return [oust(booking_id, ids, locked, at=within.start, reason=str(CAUSES[cause])) for booking_id, ids in sorted(hit.items())]
+    found = (
+        exchange(booking_id, ids, locked, cause=CAUSES[cause]) or oust(booking_id, ids, locked, at=within.start, reason=str(CAUSES[cause]))
+        for booking_id, ids in sorted(hit.items())
+    )
+    return [each for each in found if isinstance(each, Ousted)]
 
 
 def _restore(locked: Locked, needs: Iterable[Need], *, at: datetime) -> None:
@@ -171,7 +177,9 @@ def _restore(locked: Locked, needs: Iterable[Need], *, at: datetime) -> None:
 
 def _held_besides(needs: Iterable[Need], within: Period) -> set[int]:
     bookings = {row.booking_id for row in rows.overlapping([need.device.id for need in needs], within) if row.booking_id is not None}
-    return set(db.session.scalars(select(BookingItem.resource_id).where(BookingItem.booking_id.in_(bookings))))
+    rows_of = db.session.execute(select(BookingItem.resource_id, BookingItem.substitute_id).where(BookingItem.booking_id.in_(bookings)))
+    open_to_swap = db.session.scalars(select(Booking).where(Booking.id.in_(bookings), Booking.items.any(BookingItem.any_category_id.is_not(None))))
+    return {id_ for pair in rows_of for id_ in pair if id_ is not None} | candidates_of(open_to_swap)
 
 
 def _needs(locked: Locked, wishes: Sequence[Wish]) -> list[Need]:

@@ -39,9 +39,9 @@ class Ousted:
 
 def oust(booking_id: int, resource_ids: set[int], locked: Locked, *, at: datetime, reason: str) -> Ousted:
     """Release what a booking holds of these devices: the whole booking when nothing else is in it; what is out there is called back."""
-    booking = _locked_booking(booking_id)
+    booking = locked_booking(booking_id)
     before = telling.snapshot(booking)
-    hit = [item for item in booking.items if reaches(item.resource_id, resource_ids, locked.parts)]
+    hit = [item for item in booking.items if reaches(item.resource_id, resource_ids, locked.parts) or item.substitute_id in resource_ids]
     lost = tuple(Lost(resource_id=item.resource_id, name=item.resource.name, quantity=item.quantity) for item in hit)
     effect = Effect.DISPLACED
     if booking.stage is Stage.OUT:
@@ -70,10 +70,15 @@ def _shrink(booking: Booking, hit: list[BookingItem], locked: Locked) -> None:
     for item in hit:
         db.session.expunge(item)
     db.session.expire(booking, ["items"])
-    rows.keep_only(booking.id, locked.narrowed([Wish(resource_id=item.resource_id, quantity=item.quantity) for item in booking.items]).needs())
+    rows.keep_only(booking.id, locked.narrowed(_wishes(booking)).needs())
 
 
-def _locked_booking(booking_id: int) -> Booking:
+def _wishes(booking: Booking) -> list[Wish]:
+    return [Wish(resource_id=item.resource_id, quantity=item.quantity, substitute_id=item.substitute_id) for item in booking.items]
+
+
+def locked_booking(booking_id: int) -> Booking:
+    """Load a booking after its row is locked, with what it takes."""
     db.session.execute(select(Booking.id).where(Booking.id == booking_id).with_for_update(key_share=True))
     query = select(Booking).where(Booking.id == booking_id).execution_options(populate_existing=True)
     return db.session.scalars(

@@ -57,10 +57,11 @@ class Record:
 
 def open_booking(booking_id: int, *, by: Actor, version: int | None) -> tuple[Booking, Locked]:
     """Load a booking to hand it over: its resources are locked first, then its row; either side may write down what happens."""
-    rows = db.session.execute(select(BookingItem.resource_id, BookingItem.quantity).where(BookingItem.booking_id == booking_id).order_by(BookingItem.id)).all()
+    columns = (BookingItem.resource_id, BookingItem.quantity, BookingItem.substitute_id)
+    rows = db.session.execute(select(*columns).where(BookingItem.booking_id == booking_id).order_by(BookingItem.id)).all()
     if not rows:
         raise NotFound
-    locked = occupying.lock([Wish(resource_id=id_, quantity=number) for id_, number in rows])
+    locked = occupying.lock([Wish(resource_id=id_, quantity=number, substitute_id=stays) for id_, number, stays in rows])
     db.session.execute(select(Booking.id).where(Booking.id == booking_id).with_for_update(key_share=True))
     booking = get_booking(booking_id, by)
     if not may_hand_over(booking, by):

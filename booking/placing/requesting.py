@@ -92,8 +92,18 @@ def _insert(locked: Locked, period: Period, details: Details, approvals: dict[in
     }
     booking_id = db.session.execute(_INSERT_BOOKING, row).scalar_one()
     items = [
-        {"booking_id": booking_id, "resource_id": device.id, "quantity": quantity, "approval": approvals[device.id], "tariff_text": device.tariff_text}
-        for device, quantity in locked.wished()
+        {
+            "booking_id": booking_id,
+            "resource_id": wish.resource_id,
+            "quantity": wish.quantity,
+            "approval": approvals[wish.resource_id],
+            "tariff_text": locked.devices[wish.resource_id].tariff_text,
+            "any_category_id": wish.any_of and wish.any_of.category_id,
+            "any_feature": wish.any_of.feature if wish.any_of else "",
+            "any_least": wish.any_of and wish.any_of.least,
+            "substitute_id": wish.substitute_id,
+        }
+        for wish in locked.wishes
     ]
     db.session.execute(_INSERT_ITEMS, items)
     return int(booking_id)

@@ -64,7 +64,7 @@ def say_no(booking: Booking, *, reason: str, by: Actor) -> None:
 
 def wishes_of(booking: Booking) -> list[Wish]:
     """Return what a booking takes."""
-    return [Wish(resource_id=item.resource_id, quantity=item.quantity) for item in booking.items]
+    return [Wish(resource_id=item.resource_id, quantity=item.quantity, substitute_id=item.substitute_id) for item in booking.items]
 
 
 def _ask_again(booking: Booking, locked: Locked, *, by: Actor) -> None:

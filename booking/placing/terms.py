@@ -11,11 +11,11 @@ from booking import occupying, telling
 from booking.models import Approval, Booking, BookingItem, ReadinessClass
 from booking.occupying import Claim, Device, Locked, Wish
 from booking.periods import Period
-from booking.queries.approval import may_decide
+from booking.queries.approval import BOOKERS, may_book, may_decide
 from booking.queries.bookings import get_booking, is_owner_side
 from booking.queries.house import house_numbers
 from booking.queries.numbers import check_number
-from booking.rules.lending import NothingWished, check_in_service, check_lendable
+from booking.rules.lending import NothingWished, SubstituteUnfit, check_booker, check_in_service, check_lendable
 from booking.rules.occupancy import check_quantity
 from booking.rules.terms import Hours, Terms, check_start, check_terms
 from booking.stages import Stage
@@ -28,7 +28,7 @@ from commons.people import Actor
 from commons.words import Message, say
 
 _booking, _item = cast(Table, Booking.__table__), cast(Table, BookingItem.__table__)
-_ITEMS = select(_item.c.resource_id, _item.c.quantity).where(_item.c.booking_id == bindparam("booking_id")).order_by(_item.c.id)
+_ITEMS = select(_item.c.resource_id, _item.c.quantity, _item.c.substitute_id).where(_item.c.booking_id == bindparam("booking_id")).order_by(_item.c.id)
 _LOCK_BOOKING = select(_booking.c.id).where(_booking.c.id == bindparam("booking_id")).with_for_update(key_share=True)
 
 TERMS = ("booking_start_grace_minutes", "booking_notice_minutes", "booking_advance_days", "loan_max_days")
@@ -89,12 +89,23 @@ def check_rules(locked: Locked, period: Period, *, by: Actor, running: bool = Fa
     house = house or house_terms()
     if not running:
         check_start(period, at=at, grace_minutes=house["booking_start_grace_minutes"])
-    for device, quantity in locked.wished():
-        own = device.owner_municipality_id == by.municipality_id
-        check_quantity(quantity, total=device.quantity, resource=device.name)
-        check_lendable(device.name, tied=device.readiness_class is ReadinessClass.A, own=own)
+    for wish in locked.wishes:
+        device, own = locked.devices[wish.resource_id], locked.devices[wish.resource_id].owner_municipality_id == by.municipality_id
+        check_quantity(wish.quantity, total=device.quantity, resource=device.name)
+        check_lendable(device.name, tied=device.readiness_class is ReadinessClass.A, own=own, substituted=wish.substitute_id is not None)
+        check_booker(device.name, allowed=may_book(by.organisation_kind, device.bookers, own=own), bookers=BOOKERS[device.bookers])
+        _check_substitute(locked, wish)
         check_in_service(device.name, retired_at=device.retired_at, period=period)
         check_terms(period, _terms(device, house, running=running), at=at)
+
+
+def _check_substitute(locked: Locked, wish: Wish) -> None:
+    if wish.substitute_id is None:
+        return
+    device, stays = locked.devices[wish.resource_id], locked.devices[wish.substitute_id]
+    same = (stays.category_id, stays.owner_municipality_id) == (device.category_id, device.owner_municipality_id)
+    if not same or stays.id == device.id or stays.retired_at is not None or stays.quantity < wish.quantity:
+        raise SubstituteUnfit(device.name)
 
 
 def _terms(device: Device, house: Mapping[str, int], *, running: bool) -> Terms:
@@ -140,20 +151,20 @@ def occupy(claim: Claim, locked: Locked, period: Period, *, stage: Stage) -> Non
         occupying.occupy(claim, locked.narrowed(holding), period)
 
 
-def open_for_change(booking_id: int, *, by: Actor, version: int | None) -> tuple[Booking, Locked]:
+def open_for_change(booking_id: int, *besides: Wish, by: Actor, version: int | None) -> tuple[Booking, Locked]:
     """Load a booking for change: its resources are locked first, then its row; a stale version is refused."""
-    locked = lock_for_change(booking_id)
+    locked = lock_for_change(booking_id, *besides)
     booking = get_booking(booking_id, by)
     if version is not None and version != booking.version:
         raise ChangedMeanwhile
     return booking, locked
 
 
-def lock_for_change(booking_id: int) -> Locked:
-    """Lock the resources of a booking in id order, then the booking."""
+def lock_for_change(booking_id: int, *besides: Wish) -> Locked:
+    """Lock the resources of a booking, and others that it may get, in id order, then the booking."""
     check_number(booking_id)
-    wishes = [Wish(resource_id=id_, quantity=number) for id_, number in db.session.execute(_ITEMS, {"booking_id": booking_id})]
-    locked = occupying.lock(wishes)
+    wishes = [Wish(resource_id=id_, quantity=number, substitute_id=stays) for id_, number, stays in db.session.execute(_ITEMS, {"booking_id": booking_id})]
+    locked = occupying.lock([*wishes, *besides]).narrowed(wishes)
     db.session.execute(_LOCK_BOOKING, {"booking_id": booking_id})
     return locked
 

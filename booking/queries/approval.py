@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from sqlalchemy import or_, select
 
-from booking.models import Approver
+from booking.models import Approver, Bookers
 from commons import clock
 from commons.calendar_days import today_of
 from commons.database import db
-from commons.municipalities import Organisation, OrganisationKind
+from commons.municipalities import Organisation, OrganisationKind, get_organisation, with_those_below
 from commons.people import Actor, Membership, Person
 from commons.permissions import Permission, Role
+from commons.words import Message, say
 
 ROLES: dict[Approver, frozenset[Role]] = {
     Approver.ADMINISTRATION: frozenset({Role.CLERK}),
@@ -24,6 +25,20 @@ OWNER_ROLES: dict[OrganisationKind, frozenset[Role]] = {
     OrganisationKind.BUILDING_YARD: frozenset({Role.BUILDING_YARD_HEAD}),
     OrganisationKind.BRIGADE: frozenset({Role.BRIGADE_CHIEF, Role.EQUIPMENT_OFFICER, Role.MUNICIPAL_FIRE_CHIEF}),
 }
+
+
+BOOKERS: dict[Bookers, Message] = {
+    Bookers.MEMBERS: say("alle Gemeinden des Verbunds"),
+    Bookers.OWN: say("die Gemeinde des Eigentümers"),
+    Bookers.BRIGADES: say("Feuerwehren"),
+    Bookers.YARDS: say("Bauhöfe"),
+}
+_KINDS = {Bookers.BRIGADES: OrganisationKind.BRIGADE, Bookers.YARDS: OrganisationKind.BUILDING_YARD}
+
+
+def may_book(kind: OrganisationKind, bookers: Bookers, *, own: bool) -> bool:
+    """Say whether an organisation of this kind books a device as its owner lets others; the own municipality always may."""
+    return own or bookers is Bookers.MEMBERS or _KINDS.get(bookers) is kind
 
 
 def may_decide(actor: Actor, *, owner_id: int, approval_by: Approver | None) -> bool:
@@ -54,13 +69,7 @@ def places(owner_id: int, approval_by: Approver | None) -> list[int]:
 
 def owned_by(actor: Actor) -> list[int]:
     """Return the organisations whose devices the actor's organisation keeps: itself and what stands below it."""
-    rows = db.session.execute(select(Organisation.id, Organisation.parent_id).where(Organisation.municipality_id == actor.municipality_id)).all()
-    found = {actor.organisation_id}
-    while True:
-        below = {id_ for id_, parent_id in rows if parent_id in found} - found
-        if not below:
-            return sorted(found)
-        found |= below
+    return with_those_below(get_organisation(actor.organisation_id))
 
 
 def deciders(owner_id: int, approval_by: Approver | None) -> list[int]:

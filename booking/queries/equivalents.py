@@ -1,0 +1,65 @@
+"""Which devices would do as well: of the same kind, with what was asked for, open to who booked, and inspected long enough."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from booking.models import Booking, BookingItem, ReadinessClass, Resource
+from booking.periods import Period
+from booking.queries.approval import may_book
+from booking.queries.fleet import due_inspections, resources
+from booking.rules.equivalents import AnyOf, measurable
+from booking.rules.terms import expiring
+from commons.calendar_days import today_of
+from commons.database import db
+from commons.municipalities import Organisation
+from commons.people import Actor
+from cooperation.queries import is_member
+
+
+def wanted_of(item: BookingItem) -> AnyOf | None:
+    """Return what the booker asked for instead of one named device."""
+    if item.any_category is None:
+        return None
+    return AnyOf(category_id=item.any_category.id, category=item.any_category.name, feature=item.any_feature, least=item.any_least)
+
+
+def like(device: Resource) -> AnyOf:
+    """Return the wish that any device of the same kind meets."""
+    return AnyOf(category_id=device.category_id, category=device.category.name)
+
+
+def candidates(wanted: AnyOf, period: Period, *, quantity: int, organisation: Organisation) -> list[Resource]:
+    """Return what fits and may be booked for an organisation: the own first, then what needs no approval; whether it is free is asked of the guard."""
+    if not is_member(organisation.municipality_id):
+        return []
+    query = select(Resource).where(Resource.category_id == wanted.category_id, Resource.retired_at.is_(None), Resource.quantity >= quantity)
+    found = [
+        device
+        for device in db.session.scalars(query).unique()
+        if wanted.fits(device.category_id, device.features) and _open_to(device, organisation=organisation)
+    ]
+    due = due_inspections([device.id for device in found], on=today_of(period.end))
+    inspected = [device for device in found if not expiring(period, due.get(device.id, []))]
+    return sorted(inspected, key=lambda device: (device.owner.municipality_id != organisation.municipality_id, device.approval_by is not None, device.id))
+
+
+def candidates_of(bookings: Iterable[Booking]) -> set[int]:
+    """Return what may be held instead by those bookings that leave the choice open."""
+    return {
+        device.id
+        for booking in bookings
+        for item in booking.items
+        if (wanted := wanted_of(item))
+        for device in candidates(wanted, booking.period, quantity=item.quantity, organisation=booking.for_organisation)
+    }
+
+
+def features_asked(actor: Actor) -> list[str]:
+    """List the features for which a least can be asked, over the whole fleet."""
+    return sorted({name for device in resources(actor) for name in measurable(device.features)})
+
+
+def _open_to(device: Resource, *, organisation: Organisation) -> bool:
+    own = device.owner.municipality_id == organisation.municipality_id
+    return (own or device.readiness_class is not ReadinessClass.A) and may_book(organisation.kind, device.bookers, own=own)
