@@ -21,7 +21,7 @@ def upgrade() -> None:
         "late_bid_decision",
         sa.Column("id", BigKey, autoincrement=True, nullable=False),
         sa.Column("bid_id", BigKey, nullable=False),
-        sa.Column("outcome", sa.Enum("admitted", "excluded", name="outcome_known", native_enum=False, create_constraint=True, length=40), nullable=False),
+        sa.Column("outcome", sa.Enum("admitted", "excluded", name="lateoutcome_known", native_enum=False, create_constraint=True, length=40), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("proposed_by_id", BigKey, nullable=False),
