@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from procurement.rules.features import Item
+from procurement.rules.model_codes import differing, hidden
 from procurement.rules.word_forms import stem
 
 NAMES = {
@@ -53,7 +54,7 @@ def conflicts(first: Item, second: Item) -> Iterator[Conflict]:
             yield Conflict(kind, " x ".join(sorted(values)), " x ".join(sorted(others)))
     for kind in MARKED_KINDS & second.statements.keys() - first.statements.keys():
         yield from _marked(kind, second.statements[kind], first, unsaid=True)
-    yield from _code_conflicts(first.codes, second.codes)
+    yield from _code_conflicts(first, second)
     if (
         not _share_code(first, second)
         and first.heads
@@ -139,33 +140,13 @@ def _comparable(value: str, other: str) -> tuple[Decimal, Decimal]:
     return (length, scaled) if value.endswith("mm") else (scaled, length)
 
 
-def _code_conflicts(first: tuple[str, ...], second: tuple[str, ...]) -> Iterator[Conflict]:
-    """Find codes of one series with another number or another last letter: TN-2410 and TN-2420, 59A and 59X."""
-    if not first or not second or (first[0] in second and second[0] in first):
+def _code_conflicts(first: Item, second: Item) -> Iterator[Conflict]:
+    """Name the first codes that part two lines; a code that only says more is a doubt."""
+    for code, other in differing(first.codes, second.codes):
+        yield Conflict("code", code.upper(), other.upper(), is_doubt=code.startswith(other) or other.startswith(code))
         return
-    for code in first:
-        if code in second:
-            continue
-        for other in second:
-            if other not in first and _one_series(code, other):
-                less = code.startswith(other) or other.startswith(code)
-                yield Conflict("code", code.upper(), other.upper(), is_doubt=less)
-                return
-
-
-def _one_series(code: str, other: str) -> bool:
-    if code.isdecimal() and other.isdecimal():
-        return len(code) == len(other)
-    head, rest = _cut(code)
-    other_head, other_rest = _cut(other)
-    if head != other_head or rest == other_rest:
-        return False
-    return bool(rest and other_rest)
-
-
-def _cut(code: str) -> tuple[str, str]:
-    at = next((index for index, character in enumerate(code) if character.isdecimal()), len(code))
-    return code[:at], code[at:]
+    for code, other, is_doubt in hidden(first.may_be_codes, second.may_be_codes, {*first.codes, *second.codes}):
+        yield Conflict("code", code.upper(), other.upper(), is_doubt=is_doubt)
 
 
 def _shown(value: str) -> str:

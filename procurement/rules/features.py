@@ -11,14 +11,13 @@ from procurement.rules.attributes import Attribute, attributes_of
 from procurement.rules.demand import DemandLine
 from procurement.rules.identity import NUMBER, Identity, identities_of
 from procurement.rules.known_words import Stems, Vocabulary
+from procurement.rules.model_codes import WHERE_IT_FITS, WORD, codes_of, hyphened_codes, plain_code, readable_as_codes
 from procurement.rules.word_book import WordBook
 
-WORD = re.compile(r"\d{1,3}(?=[a-z]{4,}(?![a-z0-9]))|[a-z0-9]*\d[a-z0-9]*(?:-[a-z0-9]*\d[a-z0-9]*)*|[a-z]+(?:\.(?=[a-z])[a-z]+)*\.?")
-SERIES = re.compile(r"(?<![a-z0-9])([a-z]{1,4})[ -](\d{2,5}[a-z]{0,4}|\d(?![\d,.]))(?: ([a-z])(?=$|[ ,;(/]))?(?![a-z0-9]|,\d)")
+SERIES = re.compile(r"(?<![a-z0-9])([a-z]{1,4})[ -](\d{2,5}[a-z]{0,4}|\d[a-z]{0,2}(?![\d,.]))(?: ([a-z])(?=$|[ ,;(/]))?(?![a-z0-9]|,\d)")
 PART_NUMBER = re.compile(r"(?<![a-z0-9-])([a-z]{1,4})-([a-z]{0,3}\d[a-z0-9]{1,9})(?![a-z0-9])")
 MAIN, IN_BRACKETS, IN_SPECIFICATION, WHAT_IT_FITS, PURPOSE, BRAND, STATEMENT, CODE = 1.0, 0.6, 0.45, 0.12, 0.7, 0.12, 0.5, 1.6
 BEFORE_HYPHEN = re.compile(r"-[a-z]{3,}")
-WHERE_IT_FITS = re.compile(r"(?:fuer|passend|kompatibel|geeignet|for|compatible with|laserjet|ecosys)\b.*$")
 COMPARED_AS_WORD = {
     "colour",
     "glove",
@@ -56,6 +55,7 @@ class Item:
     words: Mapping[str, float]
     statements: Mapping[str, frozenset[str]]
     codes: tuple[str, ...]
+    may_be_codes: frozenset[str]
     base: str
     other_bases: frozenset[str]
     price: float | None
@@ -75,6 +75,7 @@ class _Raw:
     before_hyphen: frozenset[str]
     statements: tuple[Attribute, ...]
     codes: tuple[str, ...]
+    may_be_codes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +108,16 @@ class Reader:
     def _raw(self, line: DemandLine) -> _Raw:
         folded = fold(line.full_text)
         border = len(line.text)
-        statements = tuple(attributes_of(folded, without=line.pack_spans))
+        named = [folded.span(*place) for place in hyphened_codes(folded, self._vocabulary.words)]
+        statements = tuple(attributes_of(folded, without=[*line.pack_spans, *named]))
         masked = self._joined_series(folded, _without(folded, statements, line.pack_spans))
         fits = WHERE_IT_FITS.search(masked)
-        words = [(_plain(found[0]), _place(folded, found, border, fits.start() if fits else len(masked))) for found in WORD.finditer(masked)]
+        words = [(plain_code(found[0]), _place(folded, found, border, fits.start() if fits else len(masked))) for found in WORD.finditer(masked)]
         if line.brand:
             words.extend((word, BRAND) for word in WORD.findall(fold(line.brand).text))
-        codes = tuple(dict.fromkeys(_codes(masked)))
+        codes = tuple(dict.fromkeys(codes_of(masked)))
         before = frozenset(found[0] for found in WORD.finditer(masked) if BEFORE_HYPHEN.match(masked, found.end()))
-        return _Raw(tuple(words), before, statements, codes)
+        return _Raw(tuple(words), before, statements, codes, frozenset([*codes, *readable_as_codes(folded, self._vocabulary.words)]))
 
     def _joined_series(self, folded: Folded, masked: str) -> str:
         """Write „TN 2420“ as one word, TN2420, in the same number of letters."""
@@ -166,14 +168,6 @@ class Reader:
         return [*rest, *said]
 
 
-def _plain(word: str) -> str:
-    """Write a code without hyphens, and „3000er“ as its number."""
-    if not any(map(str.isdecimal, word)):
-        return word
-    bare = word.replace("-", "")
-    return bare[:-2] if bare.endswith("er") and bare[:-2].isdecimal() else bare
-
-
 def _place(folded: Folded, found: "re.Match[str]", border: int, fits: int) -> float:
     """Weigh a word by its place: the article itself, brackets, the specification, the devices that it fits."""
     if found.start() > fits and any(map(str.isdecimal, found[0])):
@@ -195,18 +189,6 @@ def _without(folded: Folded, statements: Sequence[Attribute], packs: Sequence[tu
         if any(start <= origin < end for start, end in packs):
             letters[index] = " "
     return "".join(letters)
-
-
-def _codes(masked: str) -> list[str]:
-    """Return model codes; those of the devices that something fits are left out where it has a code of its own."""
-    own = _codes_in(WHERE_IT_FITS.sub("", masked))
-    return own or _codes_in(masked)
-
-
-def _codes_in(text: str) -> list[str]:
-    mixed = [_plain(found[0]) for found in WORD.finditer(text) if any(map(str.isdecimal, found[0])) and not found[0].isdecimal()]
-    numbers = [found[0] for found in re.finditer(r"(?<![a-z0-9,.])\d{3,}(?![a-z0-9]|,\d)", text)]
-    return [code for code in (*mixed, *numbers) if len(code) > 1]
 
 
 def _replaced(stems: Sequence[tuple[str, float]], vocabulary: Vocabulary) -> list[tuple[str, float]]:
@@ -252,6 +234,7 @@ def _item(number: int, list_number: int, line: DemandLine, cut: _Cut, raw: _Raw,
         words=weighted,
         statements={kind: frozenset(values) for kind, values in statements.items()},
         codes=raw.codes,
+        may_be_codes=raw.may_be_codes,
         base=line.base_unit,
         other_bases=frozenset(base for _, base in line.other_readings),
         price=float(price) if price else None,  # only evidence of likeness, never an amount
