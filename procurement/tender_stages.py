@@ -107,8 +107,8 @@ BID_STAGE_NAMES: dict[BidStage, Message] = {
     BidStage.UNOPENED: say("verspätet, ausgeschlossen"),
 }
 LATE_OUTCOME_NAMES: dict[LateOutcome, Message] = {
-    LateOutcome.ADMITTED: say("zulassen: Die Firma hat die Verspätung nicht zu vertreten"),
-    LateOutcome.EXCLUDED: say("ausschließen: Die Firma hat die Verspätung zu vertreten"),
+    LateOutcome.ADMITTED: say("zugelassen"),
+    LateOutcome.EXCLUDED: say("ausgeschlossen"),
 }
 BID_CHANNEL_NAMES: dict[BidChannel, Message] = {
     BidChannel.WEB: say("Formular"),

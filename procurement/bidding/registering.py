@@ -37,9 +37,11 @@ class EnteredAlready(RuleBroken):
 
 
 def register_paper(tender_id: int, invitation_id: int, *, received_at: datetime, note: str, by: Actor) -> Bid:
-    """Register a paper bid unopened with the moment it came in; its envelope stays closed until the opening."""
+    """Register a paper bid unopened with the moment it came in; after the opening it stays closed until two people admit it."""
     tender = lock_tender(tender_id, by)
-    check_running(tender.stage)
+    is_open = tender.stage is TenderStage.OPENED and tender.procedure in SEALED
+    if not is_open:
+        check_running(tender.stage)
     invitation = get_invited(tender, invitation_id)
     if not note.strip():
         raise RuleBroken(say("Bitte schreiben Sie auf, wo der ungeöffnete Umschlag liegt."), field="note")
@@ -48,8 +50,8 @@ def register_paper(tender_id: int, invitation_id: int, *, received_at: datetime,
     late = is_late(received_at, deadline=tender.deadline or received_at)
     bid = _bid(tender, invitation, BidChannel.PAPER, received_at, by=by)
     bid.note, bid.is_late = note.strip(), late
-    bid.stage = BidStage.UNOPENED if late else BidStage.HANDED_IN
-    if not late:
+    bid.stage = BidStage.UNOPENED if late or is_open else BidStage.HANDED_IN
+    if bid.stage is BidStage.HANDED_IN:
         _end_former(invitation)
     db.session.add(bid)
     db.session.flush()

@@ -15,7 +15,7 @@ from procurement.comparing import Field, field_of
 from procurement.evaluating.deciding import SHORTEST_REASON, ReasonTooShort
 from procurement.evaluating.examining import is_examined
 from procurement.models import AwardDecision, AwardRun, DrawCall, Evaluation, Tender, TenderLot, TieDraw
-from procurement.queries.bids import waiting_paper_bids
+from procurement.queries.bids import admitted_waiting, waiting_paper_bids
 from procurement.queries.evaluation import count_evaluations, evaluations_of, find_draw, find_draw_call, is_settled, may_examine, points_by_bid, scores_of
 from procurement.queries.tender_documents import announced_of
 from procurement.queries.tenders import lock_seen_tender, lock_tender
@@ -154,7 +154,7 @@ def _to_draw(tender_id: int, by: Actor) -> Tender:
 
 
 def _check_complete(field_: Field) -> None:
-    if waiting_paper_bids(field_.tender) or not is_examined(field_):
+    if waiting_paper_bids(field_.tender) or admitted_waiting(field_.tender) or not is_examined(field_):
         raise NotExamined
     undecided = [finding for finding in field_.findings if not is_settled(finding)]
     if undecided:

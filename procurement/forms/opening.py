@@ -5,7 +5,15 @@ from wtforms import PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from commons.forms import Form
+from procurement.forms.choosing import choices
+from procurement.tender_stages import LateOutcome
 
+LATE_OUTCOMES = choices(
+    [
+        (LateOutcome.EXCLUDED.value, _l("ausschließen: Die Firma hat die Verspätung zu vertreten")),
+        (LateOutcome.ADMITTED.value, _l("zulassen: Die Firma hat die Verspätung nicht zu vertreten")),
+    ]
+)
 AGAIN = _l("Die beiden Eingaben sind nicht gleich.")
 
 
@@ -48,3 +56,14 @@ class RewrapForm(ConfirmForm):
 
     leaver_id = SelectField(_l("Es scheidet aus"), coerce=_number_or_none, validators=[Optional()])
     joiner_key_id = SelectField(_l("Es kommt hinzu"), coerce=_number_or_none, validators=[Optional()])
+
+
+class LateForm(Form):
+    """Propose what becomes of a bid that came late."""
+
+    outcome = SelectField(_l("Entscheidung"), choices=LATE_OUTCOMES)
+    reason = TextAreaField(
+        _l("Begründung"),
+        description=_l("Wer hat die Verspätung zu vertreten? Zum Beispiel: Störung des Servers bis 12:05 Uhr, belegt durch das Protokoll."),
+        validators=[InputRequired(_l("Bitte begründen Sie die Entscheidung.")), Length(max=4000)],
+    )

@@ -2,7 +2,19 @@
 
 from procurement.opening.holding import name_holders
 from procurement.opening.keeping_keys import MadeKey, make_key, renew_passphrase, report_lost
+from procurement.opening.late import confirm_late, propose_late
 from procurement.opening.quotes import close_quotes
 from procurement.opening.sessions import begin, complete
 
-__all__ = ["MadeKey", "begin", "close_quotes", "complete", "make_key", "name_holders", "renew_passphrase", "report_lost"]
+__all__ = [
+    "MadeKey",
+    "begin",
+    "close_quotes",
+    "complete",
+    "confirm_late",
+    "make_key",
+    "name_holders",
+    "propose_late",
+    "renew_passphrase",
+    "report_lost",
+]

@@ -13,7 +13,8 @@ from commons.rule_values import find_value
 from commons.words import say
 from procurement.models import OfficerKey, OpeningSession, Tender, TenderHolder
 from procurement.opening.holding import keep_shares, take_in
-from procurement.opening.unsealing import open_bids
+from procurement.opening.unsealing import open_admitted, open_bids
+from procurement.queries.bids import admitted_waiting
 from procurement.queries.officers import (
     can_be_opened,
     find_holder,
@@ -34,7 +35,7 @@ from procurement.tender_stages import SessionPurpose, TenderStage, check_tender_
 WINDOW_MINUTES = 30  # where no dated value „opening_window_minutes“ is in force
 PURPOSE_STAGES: dict[SessionPurpose, frozenset[TenderStage]] = {
     SessionPurpose.REHEARSAL: frozenset({TenderStage.DRAFT}),
-    SessionPurpose.OPENING: frozenset({TenderStage.PUBLISHED}),
+    SessionPurpose.OPENING: frozenset({TenderStage.PUBLISHED, TenderStage.OPENED}),  # once more where late bids were admitted
     SessionPurpose.REWRAP: frozenset({TenderStage.DRAFT, TenderStage.PUBLISHED}),
 }
 
@@ -124,6 +125,8 @@ def begin(
 def _check_may(tender: Tender, purpose: SessionPurpose, by: Actor) -> TenderHolder:
     if tender.stage not in PURPOSE_STAGES[purpose]:
         raise WrongTime
+    if tender.stage is TenderStage.OPENED and not admitted_waiting(tender):
+        raise WrongTime
     if purpose is SessionPurpose.OPENING and (tender.deadline is None or clock.now().replace(microsecond=0) <= tender.deadline):
         raise NotYet
     holder = find_holder(tender, by)
@@ -183,6 +186,8 @@ def _act(tender: Tender, session: OpeningSession, key: bytes, joiner_key_id: int
     match session.purpose:
         case SessionPurpose.REHEARSAL:
             _rehearse(tender, session, key, by)
+        case SessionPurpose.OPENING if tender.stage is TenderStage.OPENED:
+            open_admitted(tender, session, key, by=by)
         case SessionPurpose.OPENING:
             check_tender_step(tender.stage, TenderStage.OPENED)
             open_bids(tender, session, key, by=by)

@@ -1,5 +1,7 @@
 """Open all envelopes at once: an altered one fails alone and is named, late ones stay closed, the protocol keeps hashes and amounts."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from commons import clock, files
@@ -11,7 +13,7 @@ from commons.words import Message, as_data, say
 from procurement.bid_content import bid_label, check_opened, content_of_envelope, distinct_name, keep_content, seed_label
 from procurement.models import Bid, OpenedBid, OpeningEntry, OpeningSession, RecordDocument, Tender
 from procurement.opening.protocol import protocol_of
-from procurement.queries.bids import all_bids, sealed_bids
+from procurement.queries.bids import admitted_waiting, all_bids, sealed_bids
 from procurement.rules.sealing import envelope_hash, open_all, open_bid
 from procurement.telling import tell_members, write_down
 from procurement.tender_stages import BidChannel, BidStage, TenderStage, check_bid_step
@@ -19,7 +21,21 @@ from procurement.tender_stages import BidChannel, BidStage, TenderStage, check_b
 
 def open_bids(tender: Tender, session: OpeningSession, key: bytes, *, by: Actor) -> None:
     """Open what was handed in on time, and keep the protocol."""
-    bids = sealed_bids(tender)
+    _open(tender, sealed_bids(tender), key)
+    if tender.draw_seed_sealed is not None:
+        tender.draw_seed = open_bid(tender.draw_seed_sealed, label=seed_label(tender), private=key).decode()
+    tender.stage, tender.stage_since, tender.opened_at = TenderStage.OPENED, clock.now(), clock.now()
+    finish(tender, session, all_bids(tender), by=by)
+
+
+def open_admitted(tender: Tender, session: OpeningSession, key: bytes, *, by: Actor) -> None:
+    """Open the late envelopes that two people admitted, with a protocol of their own."""
+    bids = admitted_waiting(tender)
+    _open(tender, bids, key)
+    finish(tender, session, bids, by=by)
+
+
+def _open(tender: Tender, bids: Sequence[Bid], key: bytes) -> None:
     envelopes = {bid_label(tender.id, bid.version, bid.reference): bid.envelope or b"" for bid in bids if bid.channel is not BidChannel.PAPER}
     found = open_all(envelopes, private=key)
     for bid in bids:
@@ -30,9 +46,6 @@ def open_bids(tender: Tender, session: OpeningSession, key: bytes, *, by: Actor)
             bid.stage = BidStage.TAMPERED
         else:
             bid.stage = _take_content(tender, bid, found.contents[bid.reference])
-    if tender.draw_seed_sealed is not None:
-        tender.draw_seed = open_bid(tender.draw_seed_sealed, label=seed_label(tender), private=key).decode()
-    finish(tender, session, by=by)
 
 
 def _take_content(tender: Tender, bid: Bid, raw: bytes) -> BidStage:
@@ -45,15 +58,14 @@ def _take_content(tender: Tender, bid: Bid, raw: bytes) -> BidStage:
     return BidStage.OPENED
 
 
-def finish(tender: Tender, session: OpeningSession, *, by: Actor) -> None:
-    """Move the tender on, write down what came to light and keep the protocol as PDF."""
-    tender.stage, tender.stage_since, tender.opened_at = TenderStage.OPENED, clock.now(), clock.now()
+def finish(tender: Tender, session: OpeningSession, bids: Sequence[Bid], *, by: Actor) -> None:
+    """Write down what came to light and keep the protocol as PDF."""
     db.session.flush()
     db.session.expire_all()
-    entries = [_entry(session, bid) for bid in all_bids(tender)]
+    entries = [_entry(session, bid) for bid in bids]
     db.session.add_all(entries)
     db.session.flush()
-    kept = files.store(f"oeffnung-{tender.id}.pdf", "application/pdf", protocol_of(tender, session, entries), by=by)
+    kept = files.store(f"oeffnung-{tender.id}-{session.id}.pdf", "application/pdf", protocol_of(tender, session, entries), by=by)
     session.protocol_id = kept.id
     db.session.add(RecordDocument(tender_id=tender.id, kind="opening_protocol", file_id=kept.id, made_by_id=by.person_id))
     counted = sum(entry.stage is BidStage.OPENED for entry in entries)
@@ -82,6 +94,8 @@ def _remark(bid: Bid) -> Message | None:
         return say("Der Umschlag %(reference)s lässt sich nicht öffnen: Er wurde verändert.", reference=bid.reference)
     if bid.stage is BidStage.UNOPENED:
         return say("Nach Ablauf der Frist eingegangen, ausgeschlossen und nicht geöffnet.")
+    if bid.stage is BidStage.OPENED and bid.is_late:
+        return say("Nach Ablauf der Frist eingegangen und von zwei Personen zugelassen.")
     if bid.stage is BidStage.OPENED and bid.version < bid.tender.version:
         return say("Beruht auf Fassung %(number)s der Unterlagen.", number=bid.version)
     if bid.channel is BidChannel.PAPER and bid.stage is BidStage.OPENED:

@@ -1,6 +1,6 @@
 """Bids: a supplier sees the own one by its link; nobody else sees any, nor how many, before the opening."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from commons import tokens
@@ -8,9 +8,10 @@ from commons.database import db
 from commons.errors import NotFound
 from commons.people import Actor
 from commons.permissions import Permission
-from procurement.models import Bid, BidDraft, OpenedBid, OpeningEntry, OpeningSession, Tender, TenderInvitation
-from procurement.queries.tenders import get_tender
-from procurement.tender_stages import BidStage, SessionPurpose, TenderStage
+from commons.scopes import covers
+from procurement.models import Bid, BidDraft, LateBidDecision, OpenedBid, OpeningEntry, OpeningSession, Tender, TenderInvitation
+from procurement.queries.tenders import get_tender, until
+from procurement.tender_stages import BidStage, LateOutcome, SessionPurpose, TenderStage
 
 SCOPE = "bid"
 SEEN_FROM = frozenset({TenderStage.OPENED, TenderStage.EVALUATED, TenderStage.AWARDED})
@@ -43,7 +44,7 @@ def find_draft(invitation: TenderInvitation) -> BidDraft | None:
 
 def may_see_bids(tender: Tender, actor: Actor) -> bool:
     """Tell whether the actor sees bids: procurement officer, mayor and auditor of each member, from the opening on."""
-    return actor.may(Permission.BID_READ) and tender.opened_at is not None
+    return actor.may(Permission.BID_READ) and tender.opened_at is not None and covers(actor, Permission.BID_READ, tender.created_at, until(tender))
 
 
 def opened_bids(tender_id: int, actor: Actor) -> list[OpenedBid]:
@@ -80,8 +81,42 @@ def all_bids(tender: Tender) -> list[Bid]:
 
 def find_opening(tender: Tender) -> OpeningSession | None:
     """Return the completed opening."""
+    return next(iter(openings_of(tender)), None)
+
+
+def openings_of(tender: Tender) -> list[OpeningSession]:
+    """Return the completed openings: the first for all bids, later ones for late bids that were admitted."""
     query = select(OpeningSession).where(OpeningSession.tender_id == tender.id, OpeningSession.purpose == SessionPurpose.OPENING)
-    return db.session.scalar(query.where(OpeningSession.completed_at.is_not(None)))
+    return list(db.session.scalars(query.where(OpeningSession.completed_at.is_not(None)).order_by(OpeningSession.id)))
+
+
+def late_bids(tender: Tender) -> list[tuple[Bid, LateBidDecision | None]]:
+    """Return the bids that came late with what was decided on them, for the time after the opening alone."""
+    query = select(Bid, LateBidDecision).outerjoin(LateBidDecision, LateBidDecision.bid_id == Bid.id).where(Bid.tender_id == tender.id)
+    query = query.where(or_(Bid.stage == BidStage.UNOPENED, LateBidDecision.id.is_not(None))).order_by(Bid.received_at, Bid.id)
+    return [(bid, decision) for bid, decision in db.session.execute(query)]
+
+
+def get_late_bid(tender: Tender, bid_id: int, actor: Actor) -> Bid:
+    """Return a late bid of a tender that the caller has already loaded for its actor."""
+    found = next((bid for bid, _decision in late_bids(tender) if bid.id == bid_id), None)
+    if found is None or not may_see_bids(tender, actor):
+        raise NotFound
+    return found
+
+
+def find_late_decision(bid: Bid) -> LateBidDecision | None:
+    """Return what one or two people decided on a late bid."""
+    return db.session.scalar(select(LateBidDecision).where(LateBidDecision.bid_id == bid.id))
+
+
+def admitted_waiting(tender: Tender) -> list[Bid]:
+    """Return the late bids that two people admitted and that are still closed."""
+    return [
+        bid
+        for bid, decision in late_bids(tender)
+        if decision is not None and decision.confirmed_at is not None and decision.outcome is LateOutcome.ADMITTED and bid.stage is BidStage.UNOPENED
+    ]
 
 
 def entries_of(session: OpeningSession) -> list[OpeningEntry]:

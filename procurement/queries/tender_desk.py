@@ -6,7 +6,7 @@ from commons.tasks import Hit, Task
 from commons.words import Message, say
 from procurement.models import Tender
 from procurement.queries import evaluation_desk
-from procurement.queries.bids import waiting_paper_bids
+from procurement.queries.bids import late_bids, waiting_paper_bids
 from procurement.queries.officers import find_own_key, find_running_session, tenders_to_open
 from procurement.queries.tender_documents import questions_of
 from procurement.queries.tenders import RUNNING, leads, tenders
@@ -71,7 +71,19 @@ def _tasks_of(tender: Tender, actor: Actor) -> list[Task]:
         found.append(Task(title=title, endpoint="tendering.commit", values={"tender_id": tender.id}, since=tender.created_at))
     if leads(tender, actor):
         found += _tasks_of_lead(tender)
-    return found + evaluation_desk.tasks_of(tender, actor)
+    return found + _late_tasks(tender, actor) + evaluation_desk.tasks_of(tender, actor)
+
+
+def _late_tasks(tender: Tender, actor: Actor) -> list[Task]:
+    """A proposal on a late bid waits for anybody but the person who made it."""
+    if tender.stage is not TenderStage.OPENED or not actor.may(Permission.BID_EXAMINE):
+        return []
+    title = say("Vergabe „%(title)s“: Entscheidung über ein verspätetes Angebot bestätigen", title=tender.title)
+    return [
+        Task(title=title, endpoint="opening.decide_late", values={"tender_id": tender.id, "bid_id": bid.id}, since=decision.proposed_at)
+        for bid, decision in late_bids(tender)
+        if decision is not None and decision.confirmed_at is None and decision.proposed_by_id != actor.person_id
+    ]
 
 
 def _tasks_of_lead(tender: Tender) -> list[Task]:

@@ -18,7 +18,7 @@ from procurement.queries import bids, officers
 from procurement.queries import tenders as queries
 from procurement.queries.tender_documents import current_version
 from procurement.rules.sealing import key_print
-from procurement.tender_stages import BID_CHANNEL_NAMES, BID_STAGE_NAMES, SessionPurpose, TenderStage
+from procurement.tender_stages import BID_CHANNEL_NAMES, BID_STAGE_NAMES, LATE_OUTCOME_NAMES, LateOutcome, SessionPurpose, TenderStage
 from procurement.views.acting import is_done, moved_on
 from procurement.views.files import sent_file
 from procurement.views.tendering import handed_file
@@ -29,7 +29,15 @@ P = Permission
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"may": current_actor.may, "P": Permission, "stages": TenderStage, "channel_names": BID_CHANNEL_NAMES, "bid_stage_names": BID_STAGE_NAMES}
+    return {
+        "may": current_actor.may,
+        "P": Permission,
+        "stages": TenderStage,
+        "channel_names": BID_CHANNEL_NAMES,
+        "bid_stage_names": BID_STAGE_NAMES,
+        "late_names": LATE_OUTCOME_NAMES,
+        "admitted": LateOutcome.ADMITTED,
+    }
 
 
 def _page(tender_id: int) -> str:
@@ -85,7 +93,11 @@ def _shown(tender: Tender, purpose: SessionPurpose, form: ConfirmForm) -> str:
         rehearsed=officers.is_rehearsed(tender),
         session=session,
         entries=bids.entries_of(session) if session and may_see else [],
+        later=bids.openings_of(tender)[1:],
         paper=bids.waiting_paper_bids(tender) if may_see else [],
+        late=bids.late_bids(tender) if may_see else [],
+        waiting=bids.admitted_waiting(tender) if may_see else [],
+        firms=queries.invitations(tender) if may_see and queries.leads(tender, current_actor) else [],
         key_print=key_print(tender.public_key) if tender.public_key else None,
         is_over=tender in officers.tenders_to_open(current_actor),
     )
@@ -96,6 +108,17 @@ def _shown(tender: Tender, purpose: SessionPurpose, form: ConfirmForm) -> str:
 def protocol(tender_id: int) -> ResponseReturnValue:
     """Hand out the protocol of the opening."""
     session = bids.find_opening(queries.get_tender(tender_id, current_actor))
+    if session is None or session.protocol is None:
+        raise NotFound
+    return handed_file(session.protocol)
+
+
+@blueprint.route("/<int:tender_id>/oeffnung/<int:session_id>/niederschrift.pdf")
+@permission_required(P.BID_READ)
+def later_protocol(tender_id: int, session_id: int) -> ResponseReturnValue:
+    """Hand out the protocol of one of several openings."""
+    tender = queries.get_tender(tender_id, current_actor)
+    session = next((one for one in bids.openings_of(tender) if one.id == session_id), None)
     if session is None or session.protocol is None:
         raise NotFound
     return handed_file(session.protocol)

@@ -1,0 +1,41 @@
+"""Pages of late bids: two people decide whether one is admitted."""
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from commons.access import current_actor, permission_required
+from commons.database import write
+from commons.permissions import Permission
+from procurement import opening
+from procurement.forms.opening import LateForm
+from procurement.queries import bids
+from procurement.queries import tenders as queries
+from procurement.tender_stages import LateOutcome
+from procurement.views.acting import is_done, moved_on
+from procurement.views.opening import blueprint
+
+
+@blueprint.route("/<int:tender_id>/oeffnung/verspaetet/<int:bid_id>", methods=["GET", "POST"])
+@permission_required(Permission.BID_EXAMINE)
+def decide_late(tender_id: int, bid_id: int) -> ResponseReturnValue:
+    """Propose as the first person whether a late bid is admitted."""
+    tender, form = queries.get_tender(tender_id, current_actor), LateForm()
+    bid = bids.get_late_bid(tender, bid_id, current_actor)
+    if is_done(form, lambda: _propose(tender_id, bid_id, form)):
+        return moved_on(gettext("Ihr Vorschlag ist eingetragen. Eine zweite Person bestätigt ihn."), url_for("opening.show_opening", tender_id=tender_id))
+    decision = bids.find_late_decision(bid)
+    own = decision is not None and decision.proposed_by_id == current_actor.person_id
+    return render_template("procurement/tenders/decide_late.html", form=form, tender=tender, bid=bid, decision=decision, own=own), form.status
+
+
+def _propose(tender_id: int, bid_id: int, form: LateForm) -> None:
+    write(opening.propose_late, tender_id, bid_id, LateOutcome(form.outcome.data), reason=form.reason.data or "", by=current_actor)
+
+
+@blueprint.route("/<int:tender_id>/oeffnung/verspaetet/<int:bid_id>/bestaetigen", methods=["POST"])
+@permission_required(Permission.BID_EXAMINE)
+def confirm_late(tender_id: int, bid_id: int) -> ResponseReturnValue:
+    """Confirm as the second person."""
+    write(opening.confirm_late, tender_id, bid_id, by=current_actor)
+    return moved_on(gettext("Über das verspätete Angebot ist entschieden."), url_for("opening.show_opening", tender_id=tender_id))

@@ -1,0 +1,129 @@
+"""Bids that came late: closed and excluded, unless two people find that the bidder does not answer for the delay."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
+
+from commons import clock
+from commons.database import db, write
+from commons.journal import entries_about
+from procurement import bidding, opening
+from procurement.models import Bid, LateBidDecision, Tender
+from procurement.opening.late import BidInTime, LateDecided, OtherPersonNeeded
+from procurement.opening.sessions import WrongTime
+from procurement.queries import tasks_for
+from procurement.queries.bids import get_invitation, opened_bids_of, openings_of, waiting_paper_bids
+from procurement.tender_stages import BidStage, LateOutcome, SessionPurpose
+from tests.procurement.builders import lead
+from tests.procurement.tender_builders import (
+    FIRMS,
+    PASSPHRASE,
+    REASON,
+    content_of,
+    hand_in,
+    make_published,
+    officer,
+    open_after_deadline,
+    reloaded,
+    secret_of,
+    together,
+)
+from tests.world import sign_in
+
+OUTAGE = "Der Server war bis 12:05 Uhr gestört; die Firma hat die Verspätung nicht zu vertreten."
+
+
+def with_a_late_bid() -> tuple[Tender, Bid]:
+    """Return an opened tender with one bid in time and one that came five minutes late."""
+    tender = make_published()
+    hand_in(tender, FIRMS[0])
+    late = hand_in(tender, FIRMS[1], at=tender.deadline + timedelta(minutes=5))
+    open_after_deadline(tender)
+    return reloaded(tender), db.session.get_one(Bid, late.id)
+
+
+def admit(tender: Tender, bid: Bid) -> None:
+    write(opening.propose_late, tender.id, bid.id, LateOutcome.ADMITTED, reason=OUTAGE, by=lead())
+    write(opening.confirm_late, tender.id, bid.id, by=officer("bernsdorf"))
+
+
+def test_a_late_bid_without_fault_is_admitted_by_two_people_and_opened_by_two_holders(app_once, client_once):
+    tender, bid = with_a_late_bid()
+    page = f"/beschaffung/vergaben/{tender.id}/oeffnung"
+    sign_in(client_once, lead())
+    listed = client_once.get(page).get_data(as_text=True)
+
+    too_short = client_once.post(f"{page}/verspaetet/{bid.id}", data={"outcome": "admitted", "reason": "so"})
+    proposed = client_once.post(f"{page}/verspaetet/{bid.id}", data={"outcome": "admitted", "reason": OUTAGE})
+    alone = client_once.post(f"{page}/verspaetet/{bid.id}/bestaetigen")
+    waiting = [task.endpoint for task in tasks_for(officer("bernsdorf"))]
+    sign_in(client_once, officer("bernsdorf"))
+    confirmed = client_once.post(f"{page}/verspaetet/{bid.id}/bestaetigen")
+    before = [one.bidder for one in opened_bids_of(reloaded(tender))]
+    with clock.stopped_at(tender.deadline + timedelta(hours=2)):
+        for town in ("bernsdorf", "koenigsbrueck"):
+            sign_in(client_once, officer(town))
+            assert client_once.post(page, data={"passphrase": PASSPHRASE}).status_code == 302
+    protocol = client_once.get(f"{page}/{openings_of(tender)[1].id}/niederschrift.pdf")
+
+    assert "ausgeschlossen, ungeöffnet" in listed
+    assert [too_short.status_code, proposed.status_code, alone.status_code, confirmed.status_code] == [422, 302, 409, 302]
+    assert "opening.decide_late" in waiting
+    assert before == [FIRMS[0]]
+    assert [one.bidder for one in opened_bids_of(reloaded(tender))] == sorted(FIRMS[:2])
+    assert protocol.data.startswith(b"%PDF")
+    assert {"tender.late_bid_proposed", "tender.late_bid_decided"} <= {entry.act for entry in entries_about("tender", tender.id)}
+
+
+def test_a_late_bid_is_not_opened_without_two_people(app_once):
+    tender, bid = with_a_late_bid()
+
+    with pytest.raises(WrongTime):
+        write(opening.begin, tender.id, SessionPurpose.OPENING, passphrase=PASSPHRASE, by=officer("bernsdorf"))
+    write(opening.propose_late, tender.id, bid.id, LateOutcome.EXCLUDED, reason=REASON, by=lead())
+    with pytest.raises(OtherPersonNeeded):
+        write(opening.confirm_late, tender.id, bid.id, by=lead())
+    write(opening.confirm_late, tender.id, bid.id, by=officer("bernsdorf"))
+    with pytest.raises(WrongTime):
+        together(tender, SessionPurpose.OPENING)
+    with pytest.raises(LateDecided):
+        write(opening.propose_late, tender.id, bid.id, LateOutcome.ADMITTED, reason=REASON, by=lead())
+
+    assert db.session.get_one(Bid, bid.id).stage is BidStage.UNOPENED
+
+
+def test_a_firm_whose_bid_came_in_time_keeps_that_one(app_once):
+    tender = make_published()
+    hand_in(tender, FIRMS[0])
+    late = hand_in(tender, FIRMS[0], price="3", at=tender.deadline + timedelta(minutes=5))
+    open_after_deadline(tender)
+
+    with pytest.raises(BidInTime):
+        write(opening.propose_late, tender.id, late.id, LateOutcome.ADMITTED, reason=OUTAGE, by=lead())
+
+
+def test_a_paper_bid_that_arrives_after_the_opening_is_registered_admitted_and_entered(app_once):
+    tender = make_published()
+    firm = get_invitation(secret_of(tender, FIRMS[2])).id
+    open_after_deadline(tender)
+    with clock.stopped_at(tender.deadline + timedelta(days=1)):
+        bid = write(bidding.register_paper, tender.id, firm, received_at=clock.now(), note="Poststelle, unverschuldet", by=lead())
+    registered = bid.stage
+
+    admit(reloaded(tender), bid)
+
+    assert registered is BidStage.UNOPENED
+    assert [one.id for one in waiting_paper_bids(reloaded(tender))] == [bid.id]
+    write(bidding.enter_paper, tender.id, bid.id, content_of(tender, FIRMS[2]), by=lead())
+    assert [one.bidder for one in opened_bids_of(reloaded(tender))] == [FIRMS[2]]
+
+
+def test_the_database_refuses_to_change_what_two_people_decided(app):
+    tender, bid = with_a_late_bid()
+    admit(tender, bid)
+
+    with pytest.raises(DBAPIError, match="late_bid_decision_unchanged"):
+        db.session.execute(update(LateBidDecision).values(outcome=LateOutcome.EXCLUDED))
+    db.session.rollback()
