@@ -6,12 +6,12 @@ from procurement.intake.filling_in import fill_in_list
 from procurement.intake.listreading import read_list
 from procurement.intake.normal_form import line_by_hand
 from procurement.intake.payers import FIELD as PAYER
-from procurement.intake.payers import towns
+from procurement.intake.payers import OF_LINE, OF_LIST, acts_for, towns
 from procurement.intake.settling import answers_from, kind_of, proposed_text
 from procurement.intake.surveying import close_round, open_round, remind, say_no_demand
 from procurement.intake.taking_over import take_over
 from procurement.intake.talking import attach, comment
-from procurement.intake.uploads import Answer, SameFile, answer, correct_mapping, discard, is_long, take_in, withdraw_answer
+from procurement.intake.uploads import Answer, SameFile, answer, correct_mapping, discard, is_long, name_payer, take_in, withdraw_answer
 from procurement.intake.visiting import (
     draft_of,
     invited,
@@ -26,10 +26,13 @@ from procurement.intake.visiting import (
 from procurement.intake.writing import NewLine, add_line, begin_request, change_line, remove_line
 
 __all__ = [
+    "OF_LINE",
+    "OF_LIST",
     "PAYER",
     "Answer",
     "NewLine",
     "SameFile",
+    "acts_for",
     "add_line",
     "answer",
     "answer_question",
@@ -49,6 +52,7 @@ __all__ = [
     "is_long",
     "kind_of",
     "line_by_hand",
+    "name_payer",
     "open_round",
     "proposed_text",
     "read_list",

@@ -16,8 +16,9 @@ from commons.words import as_data, say
 from procurement.cells import Sheet, shown
 from procurement.exchange.fill_in_sheet import CHOICES
 from procurement.exchange.unreadable import UnreadableFile
+from procurement.intake.payer_check import with_payers
 from procurement.intake.payers import FIELD as PAYER
-from procurement.intake.payers import Payers, with_payers
+from procurement.intake.payers import OF_LINE, OF_LIST, Payers, usual_answers
 from procurement.intake.uploads import JOB, clear_staging, mark_of, mark_unreadable
 from procurement.intake.worked_out import worked_out
 from procurement.models import Upload, UploadAnswer, UploadFault, UploadRow
@@ -48,9 +49,8 @@ def read_list(upload_id: int, *, by: Actor, progress: Progress | None = None) ->
     """Read a list and keep rows, faults and mapping; a file that cannot be read is marked so."""
     upload = get_upload(upload_id, by)
     known = {(answer.sheet or None, answer.row, answer.field): answer.value for answer in answers_of(upload)}
-    former = _former_answers(upload) if not known else []
     try:
-        reading, payers, carried = _read(upload, known, former, by=by)
+        reading, payers, carried = _read(upload, known, by=by)
     except UnreadableFile as problem:
         return write(mark_unreadable, upload_id, problem.message, by=by)
     if progress is not None:
@@ -58,7 +58,7 @@ def read_list(upload_id: int, *, by: Actor, progress: Progress | None = None) ->
     return write(keep_reading, upload_id, reading, payers, carried, by=by)
 
 
-def _read(upload: Upload, known: Answers, former: list[UploadAnswer], *, by: Actor) -> tuple[Reading, Payers, list[Carried]]:
+def _read(upload: Upload, known: Answers, *, by: Actor) -> tuple[Reading, Payers, list[Carried]]:
     """Read, let former answers find their questions again, and read once more with them."""
     content, name = upload.file.content, upload.file.name
     language = NumberLanguage(upload.language)
@@ -72,6 +72,7 @@ def _read(upload: Upload, known: Answers, former: list[UploadAnswer], *, by: Act
         return with_payers(plain, answers, paying, year=upload.year, by=by)
 
     reading, payers = read(known)
+    former = [] if known or upload.mapping else [*_former_answers(upload), *usual_answers(reading, by=by)]
     for _ in range(ROUNDS if former else 0):
         more = _fitting(reading, former, carried)
         if not more:
@@ -112,23 +113,34 @@ def _former_answers(upload: Upload) -> list[UploadAnswer]:
 
 
 def _fitting(reading: Reading, former: list[UploadAnswer], carried: list[Carried]) -> list[Carried]:
+    """Return the former answers whose questions come again; of several alike, each finds its own."""
+    asked = {mark: iter(places) for mark, places in _questions(reading, with_lines=any(old.field == OF_LINE for old in former)).items()}
+    taken = {(found.sheet, found.row, found.field) for found in carried}
+    fitting = []
+    for old in former:
+        place = next(asked.get(old.fingerprint, iter(())), None)
+        if place is None or (*place, old.field) in taken:
+            continue
+        taken.add((*place, old.field))
+        same = {"value": old.value, "fingerprint": old.fingerprint, "article": old.article}
+        fitting.append(Carried(sheet=place[0], row=place[1], field=old.field, answered_by_id=old.answered_by_id, **same))
+    return fitting
+
+
+def _questions(reading: Reading, *, with_lines: bool) -> dict[str, list[tuple[str | None, int]]]:
+    """Return where each question stands, by what it is about; a line may be asked who pays it alone."""
     sheets = {sheet.name: sheet for sheet in reading.sheets}
     questions: dict[str, list[tuple[str | None, int]]] = {}
     for fault in reading.faults:
-        sheet = sheets[fault.ref.sheet]
-        mark = mark_of(fault.field, fault.text, shown(sheet.cell(fault.ref.row, fault.column)))
+        mark = mark_of(fault.field, fault.text, shown(sheets[fault.ref.sheet].cell(fault.ref.row, fault.column)))
         questions.setdefault(mark, []).append((fault.ref.sheet, fault.ref.row))
     for skipped in reading.skipped:
         if skipped.reason.value == "hidden":
             text = " ".join(filter(None, _cells(sheets[skipped.ref.sheet], skipped.ref.row)))
             questions.setdefault(mark_of("hidden", "", text), []).append((skipped.ref.sheet, skipped.ref.row))
-    taken = {(found.sheet, found.row, found.field) for found in carried}
-    return [
-        Carried(sheet=sheet, row=row, field=old.field, value=old.value, fingerprint=old.fingerprint, article=old.article, answered_by_id=old.answered_by_id)
-        for old in former
-        for sheet, row in questions.get(old.fingerprint, [])[:1]
-        if (sheet, row, old.field) not in taken
-    ]
+    for line in reading.lines if with_lines else ():
+        questions.setdefault(mark_of(OF_LINE, line.text, ""), []).append((line.ref.sheet, line.ref.row))
+    return questions
 
 
 def keep_reading(upload_id: int, reading: Reading, payers: Payers, carried: list[Carried], *, by: Actor) -> Upload:
@@ -207,9 +219,8 @@ def _cells(sheet: Sheet, row: int) -> list[str]:
 
 
 def _fault_values(row_id: int, fault: Fault, sheet: Sheet, payers: Payers) -> dict[str, Any]:
-    choices = (
-        payers.choices.get((fault.ref.sheet, fault.ref.row), []) if fault.field == PAYER else [plain(reading).replace(".", ",") for reading in fault.readings]
-    )
+    place = (fault.ref.sheet, fault.ref.row)
+    choices = payers.choices[place] if fault.field in {PAYER, OF_LIST} else [plain(reading).replace(".", ",") for reading in fault.readings]
     result = worked_out(shown(sheet.cell(fault.ref.row, fault.column)))
     return {
         "upload_row_id": row_id,

@@ -11,8 +11,10 @@ from commons.database import db
 from commons.errors import NotAllowed, NotFound, RuleBroken
 from commons.people import Actor
 from commons.permissions import Permission
+from commons.units import folded
 from commons.words import Message, as_data, say
 from cooperation.queries import get_measure
+from procurement.intake.payers import OF_LINE, OF_LIST, find_town, towns
 from procurement.models import RememberedMapping, Upload, UploadAnswer, UploadFault, UploadRow
 from procurement.queries.surveys import find_open_round
 from procurement.queries.uploads import find_same_file, get_upload, lock_upload
@@ -33,6 +35,13 @@ class SameFile(RuleBroken):
             say("Diese Datei haben Sie am %(day)s schon hochgeladen. Der Bedarf wird nicht doppelt gezählt.", day=upload.created_at.date()), field="file"
         )
         self.upload_id = upload.id
+
+
+class NoLineChosen(RuleBroken):
+    """Whoever names another payer says for which lines."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Bitte wählen Sie die Zeilen, die eine andere Gemeinde zahlt."), field="rows")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +106,22 @@ def answer(upload_id: int, answers: list[Answer], *, hidden: list[int] | None = 
         _keep(upload, shown, "hidden", "read", mark_of("hidden", "", text), text, by=by)
     _read_again(upload, by=by)
     _write_down("upload.answered", upload, by=by, after={"answers": [f"{given.field}: {given.value}" for given in answers], "hidden": len(hidden or [])})
+    return upload
+
+
+def name_payer(upload_id: int, row_ids: list[int], *, payer: str, by: Actor) -> Upload:
+    """Say who pays single lines of a list; the list must then be read again."""
+    upload = _settling(upload_id, by)
+    if not row_ids:
+        raise NoLineChosen
+    if find_town(payer, {folded(town.name): town for town in towns()}) is None:
+        raise NotFound
+    rows = [_row(upload, row_id) for row_id in sorted(row_ids)]
+    for row in rows:
+        article = row.lines[0]["text"] if row.lines else ""
+        _keep(upload, row, OF_LINE, payer, mark_of(OF_LINE, article, ""), article, by=by)
+    _read_again(upload, by=by)
+    _write_down("upload.payer_named", upload, by=by, after={"payer": payer, "rows": [row.row for row in rows]})
     return upload
 
 
@@ -168,7 +193,8 @@ def clear_staging(upload: Upload) -> None:
 
 
 def mark_of(field: str, article: str, cell: str) -> str:
-    """Name a question by what it is about, not by where it stands."""
+    """Name a question by what it is about, not by where it stands; who pays the list is asked of no cell."""
+    article, cell = ("", "") if field == OF_LIST else (article, cell)
     return hashlib.sha256("\x1f".join((field, " ".join(article.split()), " ".join(cell.split()))).encode()).hexdigest()[:32]
 
 

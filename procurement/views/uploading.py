@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from commons import clock
 from commons.access import current_actor, permission_required
@@ -116,9 +116,9 @@ def _page(shown: Upload, form: EmptyForm | None = None) -> str:
 
 
 def _payers(shown: Upload) -> dict[str, str]:
-    """Return the names of those who pay where the list has a column for them."""
+    """Return the names of those who may pay where the list has a column for them, or its sender acts for several."""
     has_column = any(column["field"] == intake.PAYER for table in shown.mapping for column in table["columns"])
-    return {town.key: town.name for town in intake.towns()} if has_column else {}
+    return {town.key: town.name for town in intake.towns()} if has_column or len(intake.acts_for(current_actor)) > 1 else {}
 
 
 @blueprint.route("/bedarf/vorlage-<int(min=2020, max=2100):year>.xlsx")
@@ -151,6 +151,19 @@ def answer(upload_id: int) -> ResponseReturnValue:
 def withdraw_answer(upload_id: int, answer_id: int) -> ResponseReturnValue:
     """Take an answer back."""
     write(intake.withdraw_answer, upload_id, answer_id, by=current_actor)
+    return _read_again(upload_id)
+
+
+@blueprint.route("/hochgeladen/<int:upload_id>/zahler", methods=["POST"])
+@permission_required(P.DEMAND_SUBMIT)
+@comes_back
+def name_payer(upload_id: int) -> ResponseReturnValue:
+    """Say who pays single lines."""
+    rows = request.form.getlist("rows", type=int)
+    write(intake.name_payer, upload_id, rows, payer=request.form.get("payer", ""), by=current_actor)
+    flash(
+        ngettext("Für %(num)s Zeile ist die zahlende Gemeinde gespeichert.", "Für %(num)s Zeilen ist die zahlende Gemeinde gespeichert.", len(rows)), "success"
+    )
     return _read_again(upload_id)
 
 

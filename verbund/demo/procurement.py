@@ -118,7 +118,8 @@ def _settle(upload: Upload, sender: Sender, clerk: Actor) -> None:
     faults = queries.faults_of(upload)
     written: dict[str, str] = {}
     for fault in faults:
-        choice, text = sender.answers[f"{fault.column}{fault.upload_row.row}"]
+        whole = fault.field == intake.OF_LIST
+        choice, text = (f"value:{clerk.municipality_name}", "") if whole else sender.answers[f"{fault.column}{fault.upload_row.row}"]
         written |= {f"choice-{fault.id}": choice, f"text-{fault.id}": text}
     write(intake.answer, upload.id, intake.answers_from(faults, written), by=clerk)
     intake.read_list(upload.id, by=clerk)
