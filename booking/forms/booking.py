@@ -3,20 +3,22 @@
 import uuid
 from collections.abc import Mapping
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from booking.forms.least import LeastForm
 from booking.forms.times import TimesForm
-from booking.models import Booking, Category
+from booking.models import Booking, Category, Resource
 from booking.occupying import Wish
 from booking.periods import Period
 from booking.reserving import Details
 from commons.forms import Form
 
 
-class SearchForm(TimesForm):
+class SearchForm(TimesForm, LeastForm):
     """Dates first: when, what kind, how many."""
 
     class Meta(TimesForm.Meta):
@@ -64,6 +66,13 @@ class BookingForm(TimesForm, DetailsForm):
     """Ask for one resource; a repeated click is one booking."""
 
     quantity = IntegerField(_l("Stückzahl"), [Optional()], default=1)
+    substitute = SelectField(
+        _l("Ersatz am Ort"),
+        [Optional()],
+        coerce=int,
+        validate_choice=False,
+        description=_l("Das Gerät gehört zum Einsatzdienst (Klasse A). Es wird nur verliehen, wenn dieses so lange an seinem Standort bleibt."),
+    )
     key = HiddenField(default=lambda: uuid.uuid4().hex)
 
     def begin(self, period: Period, arguments: Mapping[str, str]) -> None:
@@ -74,7 +83,12 @@ class BookingForm(TimesForm, DetailsForm):
 
     def wishes(self, resource_id: int) -> list[Wish]:
         """Return what is asked for."""
-        return [Wish(resource_id=resource_id, quantity=1 if self.quantity.data is None else self.quantity.data)]
+        quantity = 1 if self.quantity.data is None else self.quantity.data
+        return [Wish(resource_id=resource_id, quantity=quantity, substitute_id=self.substitute.data or None)]
+
+    def offer_substitutes(self, devices: list[Resource]) -> None:
+        """Fill the choice of what stays at home; empty where nothing needs to."""
+        self.substitute.choices = [SelectChoice(0, gettext("Bitte wählen")), *(SelectChoice(device.id, device.name) for device in devices)]
 
 
 class _KnownForm(Form):

@@ -1,41 +1,27 @@
-"""Ask for any device of a kind, and which takes its place."""
+"""Ask for any device of a kind."""
 
 import uuid
+from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, Optional, Regexp
+from wtforms import HiddenField, IntegerField
+from wtforms.validators import NumberRange, Optional
 
 from booking.forms.booking import DetailsForm
+from booking.forms.least import LeastForm
 from booking.forms.times import TimesForm
-from booking.models import Category
-from booking.rules.equivalents import AnyOf
-from commons.forms import Form
-from commons.numbers import read_number
-
-
-class LeastForm(Form):
-    """Say which feature a device must reach."""
-
-    feature = SelectField(_l("Mit welchem Merkmal?"), [Optional()], validate_choice=False, description=_l("Zum Beispiel Arbeitshöhe, mindestens 12."))
-    least = StringField(
-        _l("Mindestens"), [Optional(), Regexp(r"^\s*[0-9]{1,9}(,[0-9]{1,3})?\s*$", message=_l("Bitte geben Sie eine Zahl an, zum Beispiel 12 oder 2,5."))]
-    )
-
-    def offer_features(self, names: list[str]) -> None:
-        """Fill the choice of features."""
-        self.feature.choices = [SelectChoice("", _l("gleich welches")), *(SelectChoice(name, name) for name in names)]
-
-    def wanted(self, category: Category) -> AnyOf:
-        """Return the wish; a least counts together with its feature."""
-        if not self.feature.data or not (self.least.data or "").strip():
-            return AnyOf(category_id=category.id, category=category.name)
-        return AnyOf(category_id=category.id, category=category.name, feature=str(self.feature.data), least=read_number(str(self.least.data)))
+from booking.periods import Period
 
 
 class AnyForm(TimesForm, DetailsForm, LeastForm):
     """Ask for any device of a kind; a repeated click is one booking."""
 
-    quantity = IntegerField(_l("Stückzahl"), [Optional(), NumberRange(min=1, message=_l("Bitte geben Sie eine Zahl ab 1 an."))], default=1)
+    quantity = IntegerField(_l("Stückzahl"), [Optional(), NumberRange(min=1, max=100000, message=_l("Bitte geben Sie eine Zahl ab 1 an."))], default=1)
     key = HiddenField(default=lambda: uuid.uuid4().hex)
+
+    def begin(self, period: Period, arguments: Mapping[str, str]) -> None:
+        """Take time, number and feature from the address that led here."""
+        self.fill(period)
+        number = arguments.get("quantity", "1")
+        self.quantity.data = int(number) if number.isascii() and number.isdecimal() else 1
+        self.feature.data, self.least.data = arguments.get("feature", ""), arguments.get("least", "")

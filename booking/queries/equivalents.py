@@ -7,6 +7,7 @@ from sqlalchemy import select
 from booking.models import Booking, BookingItem, ReadinessClass, Resource
 from booking.periods import Period
 from booking.queries.approval import may_book
+from booking.queries.availability import free_in
 from booking.queries.fleet import due_inspections, resources
 from booking.rules.equivalents import AnyOf, measurable
 from booking.rules.terms import expiring
@@ -53,6 +54,27 @@ def candidates_of(bookings: Iterable[Booking]) -> set[int]:
         if (wanted := wanted_of(item))
         for device in candidates(wanted, booking.period, quantity=item.quantity, organisation=booking.for_organisation)
     }
+
+
+def substitutes_for(device: Resource, actor: Actor) -> list[Resource]:
+    """List what could stay in the place of a device of class A that goes to another municipality; nothing where none has to."""
+    home = device.owner.municipality_id
+    if device.readiness_class is not ReadinessClass.A or home == actor.municipality_id:
+        return []
+    alike = resources(actor, category_id=device.category_id)
+    return [other for other in alike if other.id != device.id and other.owner.municipality_id == home and other.quantity >= 1]
+
+
+def swaps_for(item: BookingItem) -> list[Resource]:
+    """List which devices an item could have instead and are free at its time."""
+    booking, wanted = item.booking, wanted_of(item) or like(item.resource)
+    found = [
+        device
+        for device in candidates(wanted, booking.period, quantity=item.quantity, organisation=booking.for_organisation)
+        if device.id not in {one.resource_id for one in booking.items}
+    ]
+    free = free_in([device.id for device in found], booking.period)
+    return [device for device in found if free[device.id].suffices(item.quantity)]
 
 
 def features_asked(actor: Actor) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from booking.models import Kind, ReadinessClass, Resource
 from booking.periods import Period
+from booking.queries.approval import BOOKERS, may_book
 from booking.queries.availability import Free, blocked, free_in, holders_until
 from booking.queries.bookings import bookings_by_id
 from booking.queries.fleet import due_inspections, get_resource, keys_of, resources
@@ -44,6 +45,7 @@ class Offer:
     reason: Message
     alternatives: tuple[Alternative, ...] = ()
     expiring: tuple[Due, ...] = ()
+    needs_substitute: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,12 +104,21 @@ def _offer(
     held: Held,
     actor: Actor,
 ) -> Offer:
-    tied = resource.readiness_class is ReadinessClass.A and resource.owner.municipality_id != actor.municipality_id
+    own = resource.owner.municipality_id == actor.municipality_id
+    tied, allowed = resource.readiness_class is ReadinessClass.A and not own, may_book(actor.organisation_kind, resource.bookers, own=own)
     free = _counting_own(free, resource, held)
-    fits = free.suffices(quantity) and not tied
-    reason = say("Gehört zum Einsatzdienst und wird nicht verliehen.") if tied else _reason(resource, free, quantity, until)
-    other = () if fits or tied or quantity > resource.quantity else tuple(_shifted(resource, period, quantity=quantity))
-    return Offer(resource=resource, free=free, fits=fits, reason=reason, alternatives=other, expiring=tuple(expiring(period, due)))
+    fits = free.suffices(quantity) and not tied and allowed
+    reason = _barred(resource, tied=tied, allowed=allowed) or _reason(resource, free, quantity, until)
+    other = () if fits or tied or not allowed or quantity > resource.quantity else tuple(_shifted(resource, period, quantity=quantity))
+    return Offer(
+        resource=resource, free=free, fits=fits, reason=reason, alternatives=other, expiring=tuple(expiring(period, due)), needs_substitute=tied and allowed
+    )
+
+
+def _barred(resource: Resource, *, tied: bool, allowed: bool) -> Message | None:
+    if not allowed:
+        return say("Das Gerät bucht nur: %(bookers)s.", bookers=BOOKERS[resource.bookers])
+    return say("Gehört zum Einsatzdienst (Klasse A) und wird nur mit Ersatz am Ort verliehen.") if tied else None
 
 
 def _counting_own(free: Free, resource: Resource, held: Held) -> Free:
@@ -148,7 +159,13 @@ def _daily(nearest: Period | None, wish: Period, taken: list[Period], within: Pe
 
 def _equivalents(resource: Resource, period: Period, *, quantity: int, actor: Actor) -> list[Alternative]:
     fleet = resources(actor, category_id=resource.category_id)
-    others = [other for other in fleet if other.id != resource.id and other.kind is resource.kind and other.readiness_class is not ReadinessClass.A]
+    kind, here = actor.organisation_kind, actor.municipality_id
+    others = [
+        other
+        for other in fleet
+        if other.id != resource.id and other.kind is resource.kind and other.readiness_class is not ReadinessClass.A
+        if may_book(kind, other.bookers, own=other.owner.municipality_id == here)
+    ]
     free = free_in([other.id for other in others], period)
     return [
         Alternative(resource_id=other.id, key=other.key, name=other.name, period=period, reason=say("gleiche Zeit, Standort %(site)s", site=other.site.name))

@@ -2,7 +2,22 @@
 
 from flask import Blueprint
 
-from booking.views import calendar, closing, fleet, handover, incidents, inspections, readiness, reserving, searching, series, several, using, waiting
+from booking.views import (
+    calendar,
+    closing,
+    equivalents,
+    fleet,
+    handover,
+    incidents,
+    inspections,
+    readiness,
+    reserving,
+    searching,
+    series,
+    several,
+    using,
+    waiting,
+)
 
 BLUEPRINTS: list[Blueprint] = [
     reserving.blueprint,
@@ -14,4 +29,4 @@ BLUEPRINTS: list[Blueprint] = [
     readiness.blueprint,
 ]
 
-__all__ = ["BLUEPRINTS", "closing", "inspections", "searching", "series", "several", "using", "waiting"]
+__all__ = ["BLUEPRINTS", "closing", "equivalents", "inspections", "searching", "series", "several", "using", "waiting"]

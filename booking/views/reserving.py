@@ -8,6 +8,7 @@ from booking import reserving
 from booking.forms import AmendForm, BookingForm, MoveForm, ReasonForm
 from booking.models import Booking
 from booking.queries.bookings import get_booking, is_bookers_side, is_owner_side, items_to_decide, my_bookings, undecided
+from booking.queries.equivalents import substitutes_for, wanted_of
 from booking.queries.fleet import get_resource
 from booking.queries.series import series_of
 from booking.queries.waiting import held_until
@@ -53,6 +54,7 @@ def request_booking(resource_id: int) -> ResponseReturnValue:
     elif request.method == "GET":
         form.begin(asked_period(request.args), request.args)
     resource = get_resource(resource_id, current_actor)
+    form.offer_substitutes(substitutes_for(resource, current_actor))
     refusal = explain(form.refused, resource, period, quantity=form.quantity.data or 1, actor=current_actor) if period else None
     held = held_until(resource_id, asked_period(request.args), current_actor)
     return render_template("booking/request_booking.html", form=form, resource=resource, refusal=refusal, asked=period, held=held), form.status
@@ -173,5 +175,6 @@ def _may(booking: Booking) -> dict[str, object]:
         "may_decide": booking.stage is Stage.REQUESTED and bool(items_to_decide(booking, current_actor)),
         "may_move": booking.stage in MOVABLE and (booked or owns),
         "may_amend": booking.stage in OPEN and booked,
+        "wanted": {item.id: wanted_of(item) for item in booking.items},
         **handover_of(booking),
     }
