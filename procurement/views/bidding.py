@@ -1,5 +1,6 @@
 """Pages of a supplier: write a bid, see every finding, hand it in sealed, withdraw it, ask."""
 
+import base64
 import json
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -169,7 +170,8 @@ def hand_in_sealed(tender_id: int) -> ResponseReturnValue:
     if is_done(form, lambda: write(bidding.hand_in_sealed, secret, sent_file(form.file.data)[2], received_at=received_at)):
         return moved_on(gettext("Ihr versiegeltes Angebot ist eingegangen. Die Quittung ist unterwegs."), _page(tender_id))
     reference = bidding.next_reference(held_invitation(tender_id), secret)
-    return render_template("procurement/tenders/hand_in_sealed.html", form=form, tender=tender, reference=reference), form.status
+    key = base64.b64encode(tender.public_key or b"").decode()
+    return render_template("procurement/tenders/hand_in_sealed.html", form=form, tender=tender, reference=reference, key=key), form.status
 
 
 @blueprint.route("/<int:tender_id>/schluessel.json")
