@@ -1,4 +1,4 @@
-"""Reading the journal: auditors and mayors within their scope, everybody the own acts."""
+"""Reading the journal: an auditor within the stated scope, everybody the own acts."""
 
 import json
 from collections.abc import Iterator
@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import selectinload
 
-from commons import clock
-from commons.calendar_days import day_bounds, today_of
+from commons.calendar_days import day_bounds
 from commons.database import db
 from commons.journal import JournalConcern, JournalEntry
-from commons.municipalities import Organisation
-from commons.people import Actor, Membership, Person, is_in_force
-from commons.permissions import PERMISSIONS_OF, Permission
+from commons.people import Actor, Person
+from commons.permissions import Permission
+from commons.scopes import within
 
 MOST_EXPORTED = 50_000
 PAGE = 50
@@ -40,21 +39,9 @@ class Change:
     after: str | None
 
 
-def periods_of(actor: Actor) -> list[tuple[date | None, date | None]]:
-    """Return the periods that the actor may read for the municipality acted for; none without a role that reads the journal."""
-    day = today_of(clock.now())
-    deputised = and_(Membership.deputy_id == actor.person_id, Membership.absent_from <= day, Membership.absent_until >= day)
-    query = select(Membership).join(Membership.organisation).where(Organisation.municipality_id == actor.municipality_id)
-    held = db.session.scalars(query.where(or_(Membership.person_id == actor.person_id, deputised)))
-    reading = [membership for membership in held if is_in_force(membership, day) and Permission.JOURNAL_READ in PERMISSIONS_OF[membership.role]]
-    return [(membership.scope_from, membership.scope_until) for membership in reading]
-
-
 def _readable(actor: Actor) -> Select[JournalEntry]:
-    periods = periods_of(actor)
     concerned = select(JournalConcern.entry_id).where(JournalConcern.municipality_id == actor.municipality_id)
-    scope = or_(false(), *(and_(*_between(first, last)) for first, last in periods))
-    return select(JournalEntry).where(JournalEntry.id.in_(concerned), scope)
+    return select(JournalEntry).where(JournalEntry.id.in_(concerned), within(actor, Permission.JOURNAL_READ, JournalEntry.at))
 
 
 def _between(first: date | None, last: date | None) -> list[ColumnElement[bool]]:

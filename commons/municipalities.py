@@ -95,6 +95,15 @@ def find_municipality(key: str) -> Municipality | None:
     return db.session.scalar(select(Municipality).where(Municipality.key == key))
 
 
+def with_those_below(organisation: Organisation) -> list[int]:
+    """Return an organisation and what stands below it in the same municipality."""
+    rows = db.session.execute(select(Organisation.id, Organisation.parent_id).where(Organisation.municipality_id == organisation.municipality_id)).all()
+    found = {organisation.id}
+    while below := {id_ for id_, parent_id in rows if parent_id in found} - found:
+        found |= below
+    return sorted(found)
+
+
 def lead_administration_id(organisation: Organisation) -> int:
     """Return the administration whose staff work for this one: Königsbrück's count once, for whomever they act."""
     while organisation.kind is OrganisationKind.ADMINISTRATION and organisation.parent is not None:

@@ -119,6 +119,14 @@ class Membership(Base):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Hold the period that an auditor examines, both days included; one side may be open."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Actor:
     """Say who acts, and for which organisation."""
 
@@ -133,6 +141,7 @@ class Actor:
     employer_municipality_id: int
     roles: frozenset[Role]
     organisation_key: str = ""
+    audits: tuple[Scope, ...] = ()
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
@@ -166,15 +175,15 @@ def actors_of(person_id: int) -> list[Actor]:
     if person is None or not person.active:
         return []
     memberships = _memberships_of(person_id, today_of(clock.now()))
-    roles: dict[int, set[Role]] = {}
+    held: dict[int, list[Membership]] = {}
     for membership in memberships:
-        roles.setdefault(membership.organisation_id, set()).add(membership.role)
+        held.setdefault(membership.organisation_id, []).append(membership)
     places = {membership.organisation_id: membership.organisation for membership in memberships}
     ordered = sorted(places.values(), key=lambda place: (place.id != person.employer_id, place.id))
-    return [_actor(person, place, frozenset(roles[place.id])) for place in ordered]
+    return [_actor(person, place, held[place.id]) for place in ordered]
 
 
-def _actor(person: Person, place: Organisation, roles: frozenset[Role]) -> Actor:
+def _actor(person: Person, place: Organisation, held: list[Membership]) -> Actor:
     return Actor(
         person_id=person.id,
         person_name=person.name,
@@ -185,9 +194,17 @@ def _actor(person: Person, place: Organisation, roles: frozenset[Role]) -> Actor
         municipality_name=place.municipality.name,
         employer_id=person.employer_id,
         employer_municipality_id=person.employer.municipality_id,
-        roles=roles,
+        roles=frozenset(membership.role for membership in held),
         organisation_key=place.key,
+        audits=tuple(scope for scope in map(_scope_of, held) if scope is not None),
     )
+
+
+def _scope_of(membership: Membership) -> Scope | None:
+    """Return what an auditor was told to examine, None where nothing was stated."""
+    if membership.role is not Role.AUDITOR or (membership.scope_from is None and membership.scope_until is None):
+        return None
+    return Scope(first=membership.scope_from, last=membership.scope_until)
 
 
 def find_actor(person_id: int, organisation_id: int) -> Actor | None:

@@ -56,6 +56,13 @@ class DaysOutOfOrder(RuleBroken):
         super().__init__(say("Das Ende darf nicht vor dem Beginn liegen."), field=field)
 
 
+class ScopeNotAudited(RuleBroken):
+    """Only an auditor reads a stated period; every other role reads what it needs for its work."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Einen Prüfzeitraum hat nur die Rolle Rechnungsprüfung. Bitte lassen Sie die Felder leer."), field="scope_from")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Details:
     """Hold what is known of a person beside the roles."""
@@ -143,12 +150,20 @@ def add_person(details: Details, *, by: Actor) -> Person:
     return person
 
 
-def enter(name: str, email: str | None, *, employer: str, roles: Iterable[tuple[str, Role]], since: date) -> Person:
-    """Enter a person on behalf of the operator, who alone can make the first administrator; organisations are named by their keys."""
+def enter(
+    name: str, email: str | None, *, employer: str, roles: Iterable[tuple[str, Role]], since: date, scope: tuple[date | None, date | None] = (None, None)
+) -> Person:
+    """Enter a person on behalf of the operator, who alone can make the first administrator; organisations are named by their keys.
+
+    `scope` is what the person examines as an auditor.
+    """
     place = _place_of(employer)
     mail = _free_mail(email, person_id=None)
     person = Person(name=name, email=mail, employer=place, prefers_paper=mail is None, login_name=None if mail else _free_login_name(name))
     held = [Membership(person=person, organisation=_place_of(key), role=role, from_day=since) for key, role in roles]
+    for membership in held:
+        if membership.role is Role.AUDITOR:
+            membership.scope_from, membership.scope_until = scope
     db.session.add_all([person, *held])
     db.session.flush()
     concerned = {place.municipality_id, *(membership.organisation.municipality_id for membership in held)}
@@ -224,6 +239,7 @@ def give_role(
         raise OwnRole
     place = _own_place(organisation_id, by=by)
     check_days(from_day, until_day, field="until_day")
+    check_scope(role, scope)
     _check_not_held(person_id, place.id, role, from_day, until_day)
     person = db.session.get_one(Person, person_id)
     given = Membership(person=person, organisation=place, role=role, from_day=from_day, until_day=until_day, scope_from=scope[0], scope_until=scope[1])
@@ -233,6 +249,15 @@ def give_role(
     _tell_mayors(say("Neue Rolle: %(name)s", name=person.name), given, by=by)
     journal.record("role.given", subject=("person", person_id), by=by, after=_as_kept(given))
     return given
+
+
+def check_scope(role: Role, scope: tuple[date | None, date | None]) -> None:
+    """Refuse a period for any role but the auditor's, and one that ends before it begins."""
+    first, last = scope
+    if role is not Role.AUDITOR and (first or last):
+        raise ScopeNotAudited
+    if first is not None:
+        check_days(first, last, field="scope_until")
 
 
 def check_days(first: date, last: date | None, *, field: str) -> None:

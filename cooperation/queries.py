@@ -1,19 +1,20 @@
 """What an actor may see of the cooperation; measures are joint and open to every member."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from commons import clock
 from commons.calendar_days import today_of
 from commons.database import db
 from commons.errors import NotFound
-from commons.municipalities import Municipality
+from commons.municipalities import Municipality, get_organisation, with_those_below
 from commons.people import Actor
 from commons.permissions import Permission
+from commons.scopes import within_days
 from commons.tasks import Hit, Task
 from commons.words import say
 from cooperation import rules
@@ -148,10 +149,20 @@ def own_participation(measure: Measure, actor: Actor) -> MeasureParticipation | 
     return next((part for part in measure.taking_part if part.municipality_id == actor.municipality_id), None)
 
 
+_SEEN: dict[str, Callable[[Actor], Collection[int]]] = {}
+
+
+def keep_links_to(kind: str, seen: Callable[[Actor], Collection[int]]) -> None:
+    """Let a wing say which of its things an actor sees; of a kind that nobody speaks for the permission alone decides."""
+    _SEEN[kind] = seen
+
+
 def links_of(measure: Measure, actor: Actor) -> list[MeasureLink]:
     """Return the devices, bundles and tenders of a measure that the actor may open."""
     query = select(MeasureLink).where(MeasureLink.measure_id == measure.id).order_by(MeasureLink.kind, MeasureLink.title)
-    return [link for link in db.session.scalars(query) if link.permission is None or actor.may(Permission(link.permission))]
+    found = [link for link in db.session.scalars(query) if link.permission is None or actor.may(Permission(link.permission))]
+    seen = {kind: _SEEN[kind](actor) for kind in {link.kind for link in found} & set(_SEEN)}
+    return [link for link in found if link.kind not in seen or link.subject_id in seen[link.kind]]
 
 
 def votes_on(measure: Measure) -> list[CouncilVote]:
@@ -180,9 +191,19 @@ def effects_of(measure: Measure) -> list[EffectSum]:
 
 def charges(actor: Actor) -> list[Charge]:
     """Return the charges between the actor's municipality and others, the latest first."""
+    query = select(Charge).where(charges_of(actor)).order_by(Charge.used_on.desc(), Charge.id.desc())
+    return list(db.session.scalars(query))
+
+
+def charges_of(actor: Actor) -> ColumnElement[bool]:
+    """Say which charges an actor sees: of the own yard or brigade; of the municipality whoever keeps its money, the auditor within the scope."""
+    if not actor.may(Permission.CHARGE_READ):
+        return false()
+    if not actor.may(Permission.CHARGE_READ_ALL):
+        places = with_those_below(get_organisation(actor.organisation_id))
+        return or_(Charge.creditor_organisation_id.in_(places), Charge.debtor_organisation_id.in_(places))
     concerned = or_(Charge.creditor_id == actor.municipality_id, Charge.debtor_id == actor.municipality_id)
-    query = select(Charge).where(concerned).order_by(Charge.used_on.desc(), Charge.id.desc())
-    return list(db.session.scalars(query)) if actor.may(Permission.CHARGE_READ) else []
+    return and_(concerned, within_days(actor, Permission.CHARGE_READ_ALL, Charge.used_on))
 
 
 def tasks_for(actor: Actor) -> list[Task]:

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from commons import clock, journal
 from commons.database import db
 from commons.errors import NotFound, RuleBroken
+from commons.municipalities import get_organisation
 from commons.people import Actor
 from commons.words import say
 from cooperation.models import Charge
@@ -20,6 +21,13 @@ class OwnCharge(RuleBroken):
         super().__init__(say("Eine Gemeinde kann sich selbst nichts in Rechnung stellen."), field="debtor")
 
 
+class ForeignOrganisation(RuleBroken):
+    """Who lent belongs to the creditor, who borrowed to the debtor."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(say("Der Bauhof oder die Feuerwehr gehört nicht zu dieser Gemeinde."), field=field)
+
+
 class AlreadyReversed(RuleBroken):
     """A charge is reversed once."""
 
@@ -30,13 +38,33 @@ class AlreadyReversed(RuleBroken):
         self.charge = charge
 
 
-def post_charge(measure_id: int, *, creditor_id: int, debtor_id: int, amount: Decimal, used_on: date, text: str, subject: tuple[str, int], by: Actor) -> Charge:
-    """Note what one municipality owes another for a use."""
+def post_charge(
+    measure_id: int,
+    *,
+    creditor_id: int,
+    debtor_id: int,
+    amount: Decimal,
+    used_on: date,
+    text: str,
+    subject: tuple[str, int],
+    by: Actor,
+    lent_by: int | None = None,
+    borrowed_by: int | None = None,
+) -> Charge:
+    """Note what one municipality owes another for a use; `lent_by` and `borrowed_by` are the yards or brigades whose heads see it."""
     if creditor_id == debtor_id:
         raise OwnCharge
+    _check_belongs(lent_by, creditor_id, field="lent_by")
+    _check_belongs(borrowed_by, debtor_id, field="borrowed_by")
     charge = Charge(measure_id=measure_id, creditor_id=creditor_id, debtor_id=debtor_id, amount=amount, used_on=used_on, text=text)
     charge.subject_kind, charge.subject_id = subject
+    charge.creditor_organisation_id, charge.debtor_organisation_id = lent_by, borrowed_by
     return _post(charge, act="charge.posted", by=by)
+
+
+def _check_belongs(organisation_id: int | None, municipality_id: int, *, field: str) -> None:
+    if organisation_id is not None and get_organisation(organisation_id).municipality_id != municipality_id:
+        raise ForeignOrganisation(field)
 
 
 def reverse_charge(charge_id: int, *, reason: str, by: Actor) -> Charge:
@@ -46,6 +74,7 @@ def reverse_charge(charge_id: int, *, reason: str, by: Actor) -> Charge:
         raise AlreadyReversed(charge)
     counter = Charge(measure_id=charge.measure_id, creditor_id=charge.creditor_id, debtor_id=charge.debtor_id, amount=-charge.amount, text=reason)
     counter.used_on, counter.subject_kind, counter.subject_id, counter.reverses_id = charge.used_on, charge.subject_kind, charge.subject_id, charge.id
+    counter.creditor_organisation_id, counter.debtor_organisation_id = charge.creditor_organisation_id, charge.debtor_organisation_id
     return _post(counter, act="charge.reversed", by=by)
 
 

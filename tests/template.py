@@ -53,7 +53,8 @@ def _add_people() -> None:
 
 def _add_member(municipality: str, place: Organisation, role: Role) -> Membership:
     person: Person = make_person(name=f"{role.value} {municipality}", email=f"{role.value}@{municipality}.example", employer=place)
-    return make_membership(person=person, organisation=place, role=role, from_day=FROM)
+    scope = {"scope_from": FROM} if role is Role.AUDITOR else {}
+    return make_membership(person=person, organisation=place, role=role, from_day=FROM, **scope)
 
 
 def home_places() -> dict[tuple[str, OrganisationKind], Organisation]:

@@ -14,11 +14,12 @@ from flask_security import current_user
 from flask_wtf import CSRFProtect
 from werkzeug.routing import BuildError
 
+from commons import scopes
 from commons.access import find_current_actor, my_actors
 from commons.calendar_days import berlin
 from commons.people import Actor
 from commons.sign_in import language_of_reader
-from commons.words import german_number, say, shown
+from commons.words import Message, german_number, say, shown
 from verbund import navigation, problems
 
 LANGUAGES = ("de", "en")
@@ -85,6 +86,7 @@ class Frame:
     person: str | None
     actor: Actor | None
     others: list[Actor]
+    scopes: list[Message]
     entries: tuple[navigation.Group, ...]
     address: str
     account_url: str | None
@@ -101,6 +103,7 @@ def frame() -> Frame:
         person=current_user.name if current_user.is_authenticated else None,
         actor=actor,
         others=[other for other in my_actors() if actor is None or other.organisation_id != actor.organisation_id],
+        scopes=scopes.told(actor) if actor else [],
         entries=navigation.menu_for(actor, endpoints=current_app.view_functions) if actor else (),
         address=own_path(request.full_path.rstrip("?") if request.method == "GET" else request.path),
         account_url=_url_if_known("account.show"),

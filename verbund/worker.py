@@ -62,10 +62,11 @@ def mail_head() -> int:
         say("Bitte bewahren Sie diesen Brief auf: Mit ihm lässt sich zeigen, dass später niemand das Protokoll neu geschrieben hat."),
         say("Die Systembetreuung prüft es mit: verbund journal verify --head %(length)s:%(head)s", length=length, head=head),
     ]
-    readers = people_with(Permission.JOURNAL_READ, everywhere)
-    for person in readers:
-        letters.post(person.id, say("Stand des Protokolls"), body, link="/verwaltung/protokoll", about=("journal", length))
-    return len(readers)
+    readers = {person.id for person in people_with(Permission.JOURNAL_READ, everywhere)}
+    keepers = readers | {person.id for person in people_with(Permission.RULE_VALUE_CONFIRM, everywhere)}  # the mayors: every member has one
+    for person_id in sorted(keepers):
+        letters.post(person_id, say("Stand des Protokolls"), body, link="/verwaltung/protokoll" if person_id in readers else None, about=("journal", length))
+    return len(keepers)
 
 
 def chain_journal() -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking.models import Approval, Booking, BookingItem, Resource
@@ -15,17 +15,20 @@ from commons.database import db
 from commons.errors import NotFound
 from commons.municipalities import Organisation
 from commons.people import Actor
+from commons.permissions import Permission
+from commons.scopes import within
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Say which bookings show their names and purposes: of the own municipality, or of its devices, or made by oneself."""
+    """Say which bookings show their names and purposes: of the own municipality, or of its devices, or made by oneself; to its auditor those of the scope."""
     owned = (
         select(BookingItem.booking_id)
         .join(Resource, Resource.id == BookingItem.resource_id)
         .join(Organisation, Organisation.id == Resource.owner_id)
         .where(Organisation.municipality_id == actor.municipality_id)
     )
-    return or_(Booking.for_municipality_id == actor.municipality_id, Booking.created_by_id == actor.person_id, Booking.id.in_(owned))
+    ours = or_(Booking.for_municipality_id == actor.municipality_id, Booking.id.in_(owned))
+    return or_(Booking.created_by_id == actor.person_id, and_(ours, within(actor, Permission.BOOKING_READ, Booking.starts_at, Booking.ends_at)))
 
 
 def get_booking(booking_id: int, actor: Actor) -> Booking:

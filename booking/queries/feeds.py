@@ -17,6 +17,8 @@ from commons.database import db
 from commons.errors import NotFound
 from commons.municipalities import Organisation
 from commons.people import Actor, Person, actors_of
+from commons.permissions import Permission
+from commons.scopes import reads_without_scope
 from commons.tokens import hash_of
 
 
@@ -57,7 +59,7 @@ def shown_by(feed: CalendarFeed) -> Shown:
     house = house_numbers("feed_past_days", "feed_future_days", "feed_cancelled_days", day=day)
     return Shown(
         feed=feed,
-        sees=frozenset(actor.municipality_id for actor in actors_of(feed.person_id)),
+        sees=frozenset(actor.municipality_id for actor in actors_of(feed.person_id) if reads_without_scope(actor, Permission.BOOKING_READ)),
         day=day,
         since=at - timedelta(days=house["feed_past_days"]),
         until=at + timedelta(days=house["feed_future_days"]),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking.models import Block, Booking, BookingItem, Resource, Use, UsePhoto
@@ -18,6 +18,8 @@ from commons.database import db
 from commons.errors import NotFound
 from commons.municipalities import Municipality, Organisation
 from commons.people import Actor
+from commons.permissions import Permission
+from commons.scopes import within
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +88,8 @@ def last_reading(resource_id: int) -> Decimal | None:
 def get_use(use_id: int, actor: Actor) -> Use:
     """Return a use of the actor's municipality, or of one of its devices."""
     check_number(use_id)
-    query = _uses().where(Use.id == use_id, or_(Use.municipality_id == actor.municipality_id, Organisation.municipality_id == actor.municipality_id))
+    ours = or_(Use.municipality_id == actor.municipality_id, Organisation.municipality_id == actor.municipality_id)
+    query = _uses().where(Use.id == use_id, ours, within(actor, Permission.BOOKING_READ, Use.out_at, func.coalesce(Use.back_at, Use.out_at)))
     found = db.session.scalar(query)
     if found is None:
         raise NotFound
@@ -107,7 +110,7 @@ def lent_and_borrowed(actor: Actor, *, since: datetime, until: datetime) -> list
     """Return for each other municipality what it had from ours and ours from it, in a time."""
     mine = actor.municipality_id
     crossing = Use.municipality_id != Organisation.municipality_id
-    query = _uses().where(crossing, or_(Use.municipality_id == mine, Organisation.municipality_id == mine), Use.out_at >= since, Use.out_at < until)
+    query = _uses().where(crossing, _counted_for(actor), Use.out_at >= since, Use.out_at < until)
     uses = list(db.session.scalars(query.order_by(Use.out_at.desc())).unique())
     others = sorted({_other(use, mine).id: _other(use, mine) for use in uses}.values(), key=lambda place: place.name)
     return [
@@ -118,6 +121,15 @@ def lent_and_borrowed(actor: Actor, *, since: datetime, until: datetime) -> list
         )
         for place in others
     ]
+
+
+def _counted_for(actor: Actor) -> ColumnElement[bool]:
+    """Say which uses an actor sees summed: a head those of the own yard or brigade, whoever keeps the money those of the municipality."""
+    if actor.may(Permission.CHARGE_READ_ALL):
+        ours = or_(Use.municipality_id == actor.municipality_id, Organisation.municipality_id == actor.municipality_id)
+        return and_(ours, within(actor, Permission.CHARGE_READ_ALL, Use.out_at, func.coalesce(Use.back_at, Use.out_at)))
+    places = owned_by(actor)
+    return or_(Use.organisation_id.in_(places), Resource.owner_id.in_(places))
 
 
 def _other(use: Use, mine: int) -> Municipality:

@@ -16,6 +16,8 @@ from commons.calendar_days import BERLIN, day_bounds, holiday_name, week_days
 from commons.database import db
 from commons.municipalities import Organisation
 from commons.people import Actor
+from commons.permissions import Permission
+from commons.scopes import covers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +110,8 @@ def _marks(rows: Sequence[Any], bounds: Sequence[tuple[datetime, datetime]], res
 
 
 def _mark(row: Any, start: datetime, end: datetime, resource: Resource, actor: Actor) -> Mark:
-    sees = actor.municipality_id in (resource.owner.municipality_id, row.for_municipality_id) or row.created_by_id == actor.person_id
+    ours = actor.municipality_id in (resource.owner.municipality_id, row.for_municipality_id)
+    sees = row.created_by_id == actor.person_id or (ours and covers(actor, Permission.BOOKING_READ, _from(row), _until(row)))
     return Mark(
         since=_clock(_from(row)) if _from(row) > start else "",
         until=_clock(_until(row)) if _until(row) < end else "",

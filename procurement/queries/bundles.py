@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from commons import clock
 from commons.database import db
 from commons.errors import NotFound
 from commons.municipalities import Municipality
 from commons.people import Actor
 from commons.permissions import Permission
+from commons.scopes import within
 from cooperation.models import MeasureParticipation
 from procurement.models import (
     ASKED,
@@ -24,8 +26,10 @@ from procurement.models import (
     MatchProposal,
     PurchaseRequest,
     PurchaseRequestLine,
+    Tender,
 )
 from procurement.queries.handovers import in_force
+from procurement.queries.tenders import lasting
 from procurement.stages import BundleStage, ProposalStage, RequestStage
 
 
@@ -55,7 +59,17 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
     if not actor.may(Permission.BUNDLE_READ):
         return false()
     named = select(BundleMember.bundle_id).where(BundleMember.municipality_id == actor.municipality_id)
-    return or_(Bundle.lead_municipality_id == actor.municipality_id, Bundle.id.in_(named))
+    part = or_(Bundle.lead_municipality_id == actor.municipality_id, Bundle.id.in_(named))
+    return and_(part, or_(_lasting(actor), Bundle.id.in_(_tendered(actor))))
+
+
+def _lasting(actor: Actor) -> ColumnElement[bool]:
+    return within(actor, Permission.BUNDLE_READ, Bundle.created_at, func.coalesce(Bundle.frozen_at, clock.now()))
+
+
+def _tendered(actor: Actor) -> Select[int]:
+    """Return the bundles whose tenders lie in an auditor's scope: they belong to the same papers."""
+    return select(Tender.bundle_id).where(within(actor, Permission.BUNDLE_READ, Tender.created_at, lasting()))
 
 
 def bundles(actor: Actor) -> list[Bundle]:

@@ -11,6 +11,7 @@ from commons.errors import NotFound
 from commons.files import StoredFile
 from commons.people import Actor
 from commons.permissions import Permission, Role
+from commons.scopes import audited, is_audited, reads_without_scope
 from procurement.models import (
     Bundle,
     BundleRequest,
@@ -21,8 +22,8 @@ from procurement.models import (
 )
 from procurement.stages import EDITABLE, RequestStage
 
-# Whoever keeps the money and the papers of a municipality sees the demand of its yard and its brigade too.
-HOUSE_ROLES = frozenset({Role.CLERK, Role.BUDGET_HOLDER, Role.MAYOR, Role.AUDITOR})
+# Whoever keeps the money and the papers of a municipality sees the demand of its yard and its brigade too; its auditor within the stated scope.
+HOUSE_ROLES = frozenset({Role.CLERK, Role.BUDGET_HOLDER, Role.MAYOR})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,16 +56,21 @@ class RequestSummary:
 
 def is_inside(request: PurchaseRequest, actor: Actor) -> bool:
     """Tell whether the actor sees notes, comments and attachments of a request."""
-    own_house = request.municipality_id == actor.municipality_id and not HOUSE_ROLES.isdisjoint(actor.roles)
-    return actor.may(Permission.DEMAND_READ) and (request.organisation_id == actor.organisation_id or own_house)
+    if request.municipality_id != actor.municipality_id:
+        return False
+    own = request.organisation_id == actor.organisation_id and reads_without_scope(actor, Permission.DEMAND_READ)
+    return own or not HOUSE_ROLES.isdisjoint(actor.roles) or is_audited(actor, request.created_at, request.stage_since)
 
 
 def _inside(actor: Actor) -> ColumnElement[bool]:
-    if not actor.may(Permission.DEMAND_READ):
-        return false()
-    if HOUSE_ROLES.isdisjoint(actor.roles):
-        return PurchaseRequest.organisation_id == actor.organisation_id
-    return or_(PurchaseRequest.organisation_id == actor.organisation_id, PurchaseRequest.municipality_id == actor.municipality_id)
+    own = PurchaseRequest.organisation_id == actor.organisation_id
+    house = PurchaseRequest.municipality_id == actor.municipality_id
+    examined = audited(actor, PurchaseRequest.created_at, PurchaseRequest.stage_since)
+    return or_(
+        own if reads_without_scope(actor, Permission.DEMAND_READ) else false(),
+        false() if HOUSE_ROLES.isdisjoint(actor.roles) else house,
+        and_(house, examined),
+    )
 
 
 def _led(actor: Actor) -> ColumnElement[bool]:

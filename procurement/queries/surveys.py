@@ -1,12 +1,13 @@
 """Which surveys of demand an actor may see, and who is missing."""
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import selectinload
 
 from commons.database import db
 from commons.errors import NotFound
 from commons.people import Actor
 from commons.permissions import Permission
+from commons.scopes import within
 from commons.tokens import VisitorLink, find_visitor, hash_of
 from procurement.models import DemandRound, RoundInvitation, RoundParticipation
 from procurement.stages import RoundAnswer, RoundStage
@@ -18,7 +19,8 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
     if not actor.may(Permission.DEMAND_READ):
         return false()
     asked = select(RoundParticipation.round_id).where(RoundParticipation.municipality_id == actor.municipality_id)
-    return or_(DemandRound.lead_municipality_id == actor.municipality_id, DemandRound.id.in_(asked))
+    part = or_(DemandRound.lead_municipality_id == actor.municipality_id, DemandRound.id.in_(asked))
+    return and_(part, within(actor, Permission.DEMAND_READ, DemandRound.created_at))
 
 
 def rounds(actor: Actor) -> list[DemandRound]:

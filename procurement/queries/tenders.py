@@ -1,12 +1,16 @@
 """Which tenders an actor may see, and what hangs on them."""
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select
 from sqlalchemy.orm import selectinload
 
+from commons import clock
 from commons.database import db
 from commons.errors import NotFound
 from commons.people import Actor
 from commons.permissions import Permission
+from commons.scopes import within
 from procurement.models import Bundle, Lot, Supplier, Tender, TenderBuyer, TenderInvitation, TenderLot
 from procurement.rules.procedure import Procedure
 from procurement.tender_stages import TenderStage
@@ -25,7 +29,18 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
     if not actor.may(Permission.TENDER_READ):
         return false()
     named = select(TenderBuyer.tender_id).where(TenderBuyer.municipality_id == actor.municipality_id)
-    return or_(Tender.lead_municipality_id == actor.municipality_id, Tender.id.in_(named))
+    part = or_(Tender.lead_municipality_id == actor.municipality_id, Tender.id.in_(named))
+    return and_(part, within(actor, Permission.TENDER_READ, Tender.created_at, lasting()))
+
+
+def lasting() -> ColumnElement[datetime]:
+    """Say until when a tender lasted, in SQL: a running one until now."""
+    return case((Tender.stage.in_(RUNNING), clock.now()), else_=Tender.stage_since)
+
+
+def until(tender: Tender) -> datetime:
+    """Return until when a tender lasted: a running one until now."""
+    return clock.now() if tender.stage in RUNNING else tender.stage_since
 
 
 def tenders(actor: Actor) -> list[Tender]:

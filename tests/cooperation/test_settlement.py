@@ -10,7 +10,7 @@ from commons.database import db, write
 from commons.errors import NotFound
 from commons.permissions import Role
 from cooperation import queries, settlement
-from cooperation.settlement import AlreadyReversed, OwnCharge
+from cooperation.settlement import AlreadyReversed, ForeignOrganisation, OwnCharge
 from tests.cooperation.builders import make_measure
 
 AMOUNT = Decimal("136.00")
@@ -27,7 +27,33 @@ def post(world, by, creditor="koenigsbrueck", debtor="ossling"):
         text="Kompaktkehrmaschine, 2 Betriebsstunden",
         subject=("booking", 4),
         by=by,
+        lent_by=world.organisation_id(f"bauhof-{creditor}"),
+        borrowed_by=world.organisation_id(f"bauhof-{debtor}"),
     )
+
+
+def test_heads_see_what_the_own_yard_lent_or_borrowed(world):
+    charge = post(world, world.actor("koenigsbrueck", Role.BUILDING_YARD_HEAD))
+
+    for town in ("koenigsbrueck", "ossling"):
+        assert [found.id for found in queries.charges(world.actor(town, Role.BUILDING_YARD_HEAD))] == [charge.id]
+        assert queries.charges(world.actor(town, Role.MUNICIPAL_FIRE_CHIEF)) == []
+
+
+def test_post_charge_refuses_a_yard_of_another_municipality(world):
+    with pytest.raises(ForeignOrganisation):
+        write(
+            settlement.post_charge,
+            make_measure().id,
+            creditor_id=world.municipality_id("koenigsbrueck"),
+            debtor_id=world.municipality_id("ossling"),
+            amount=AMOUNT,
+            used_on=date(2026, 11, 20),
+            text="Kompaktkehrmaschine",
+            subject=("booking", 4),
+            by=world.actor("koenigsbrueck", Role.CLERK),
+            lent_by=world.organisation_id("bauhof-ossling"),
+        )
 
 
 def test_post_charge_shows_to_both_municipalities_and_nobody_else(world):

@@ -169,6 +169,17 @@ def test_own_role_is_refused(administrator_once: FlaskClient, world: World) -> N
     assert "Eigene Rollen können Sie nicht selbst ändern." in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    ("role", "scope", "status"),
+    [("auditor", {}, 422), ("clerk", {"scope_from": "2026-01-01"}, 422), ("auditor", {"scope_from": "2026-01-01", "scope_until": "2026-12-31"}, 302)],
+    ids=["auditor_without_period", "period_of_a_clerk", "auditor_with_period"],
+)
+def test_audit_has_a_stated_period_and_nothing_else_has(administrator_once: FlaskClient, world: World, role: str, scope: dict[str, str], status: int) -> None:
+    worker = world.person_id("bernsdorf", Role.YARD_WORKER)
+
+    assert administrator_once.post(f"{PEOPLE}/{worker}/rollen/neu", data=role_data(world, role=role, **scope)).status_code == status
+
+
 def test_role_held_already_is_refused(administrator_once: FlaskClient, world: World) -> None:
     assert administrator_once.post(f"{PEOPLE}/{world.person_id('bernsdorf', Role.CLERK)}/rollen/neu", data=role_data(world)).status_code == 409
 

@@ -1,16 +1,17 @@
-"""The journal for auditors and mayors, within their scope."""
+"""The journal for auditors, within their scope."""
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from commons import journal
+from commons import clock, journal
 from commons.database import db, write
-from commons.people import Membership
+from commons.journal import JournalEntry
+from commons.people import Membership, actors_of
 from commons.permissions import Role
 from commons.staffing import today
 from tests.builders import make_membership
@@ -47,14 +48,52 @@ def test_journal_is_read_within_the_stated_period(client_once: FlaskClient, worl
     assert "booking.requested" not in client_once.get("/verwaltung/protokoll.csv").get_data(as_text=True)
 
 
-def test_journal_scope_of_one_role_does_not_narrow_another(client_once: FlaskClient, world: World) -> None:
-    mayor = world.person_id("bernsdorf", Role.MAYOR)
-    place = world.organisation_id("verwaltung-bernsdorf")
-    write(make_membership, person_id=mayor, organisation_id=place, role=Role.AUDITOR, scope_until=date(2020, 1, 1))
-    record(world, "bernsdorf", "booking.requested")
+def test_mayor_reads_no_journal(client_once: FlaskClient, world: World) -> None:
     sign_in(client_once, world.actor("bernsdorf", Role.MAYOR))
 
-    assert "booking.requested" in client_once.get("/verwaltung/protokoll").get_data(as_text=True)
+    assert [client_once.get(f"/verwaltung/protokoll{ending}").status_code for ending in ("", ".csv", ".xlsx")] == [403, 403, 403]
+
+
+def test_auditor_sees_nothing_until_the_administrator_states_a_scope(client_once: FlaskClient, world: World) -> None:
+    record(world, "bernsdorf", "booking.requested")
+    write(make_membership, person_id=world.person_id("bernsdorf", Role.CLERK), organisation_id=world.organisation_id("bauhof-bernsdorf"), role=Role.AUDITOR)
+    clerk = world.person_id("bernsdorf", Role.CLERK)
+    auditor = next(actor for actor in actors_of(clerk) if actor.roles == {Role.AUDITOR})
+    sign_in(client_once, auditor)
+    before = client_once.get("/verwaltung/protokoll").get_data(as_text=True)
+
+    membership = db.session.scalars(select(Membership).where(Membership.person_id == clerk, Membership.role == Role.AUDITOR)).one().id
+    sign_in(client_once, world.actor("bernsdorf", Role.ADMINISTRATOR))
+    address = f"/verwaltung/rollen/{membership}/pruefauftrag"
+    person_page = client_once.get(f"{PEOPLE}/{clerk}").get_data(as_text=True)
+    wrong = client_once.post(address, data={"scope_from": "2026-12-31", "scope_until": "2026-01-01"})
+    right = client_once.post(address, data={"scope_from": "2026-01-01", "scope_until": "2026-12-31"})
+    sign_in(client_once, auditor)
+    with clock.stopped_at(datetime(2026, 11, 25, 9, tzinfo=UTC)):
+        after = client_once.get("/verwaltung/protokoll").get_data(as_text=True)
+
+    assert "booking.requested" not in before
+    assert "Prüfauftrag: keiner eingetragen." in before
+    assert address in person_page
+    assert (wrong.status_code, right.status_code) == (422, 302)
+    assert "Prüfauftrag: Bernsdorf, 01.01.–31.12.2026" in after
+    assert "booking.requested" in after
+    entry = db.session.scalars(select(JournalEntry).where(JournalEntry.act == "role.scope_stated")).one()
+    assert entry.subject_id == clerk
+
+
+def test_scope_is_for_auditors_and_not_stated_by_oneself(client_once: FlaskClient, world: World) -> None:
+    administrator = world.actor("bernsdorf", Role.ADMINISTRATOR)
+    place = world.organisation_id("verwaltung-bernsdorf")
+    own = write(make_membership, person_id=administrator.person_id, organisation_id=place, role=Role.AUDITOR).id
+    clerk = db.session.scalars(select(Membership.id).where(Membership.person_id == world.person_id("bernsdorf", Role.CLERK))).one()
+    foreign = db.session.scalars(select(Membership.id).where(Membership.person_id == world.person_id("ossling", Role.AUDITOR))).one()
+    sign_in(client_once, administrator)
+    year = {"scope_from": "2026-01-01", "scope_until": "2026-12-31"}
+
+    answers = [client_once.post(f"/verwaltung/rollen/{number}/pruefauftrag", data=year).status_code for number in (own, clerk, foreign)]
+
+    assert answers == [422, 404, 404]
 
 
 def test_journal_is_filtered_by_person_act_and_day(client_once: FlaskClient, world: World) -> None:

@@ -85,6 +85,7 @@ NAMES: dict[str, Message] = {
     "request.withdrawn": say("Bedarf zurückgezogen"),
     "role.ended": say("Rolle beendet"),
     "role.given": say("Rolle gegeben"),
+    "role.scope_stated": say("Prüfauftrag eingetragen"),
     "round.closed": say("Bedarfsabfrage geschlossen"),
     "round.no_demand": say("Kein Bedarf gemeldet"),
     "round.opened": say("Bedarfsabfrage eröffnet"),

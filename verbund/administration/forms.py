@@ -4,7 +4,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, EmailField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
 
 from commons.forms import Form
 from commons.municipalities import Organisation
@@ -48,13 +48,27 @@ class RoleForm(Form):
     role = SelectField(_l("Rolle"), coerce=Role)
     from_day = DateField(_l("Ab"), validators=[InputRequired(DAY_NEEDED)])
     until_day = DateField(_l("Bis einschließlich"), validators=[Optional()], description=_l("Leer heißt unbefristet."))
-    scope_from = DateField(_l("Prüfzeitraum ab"), validators=[Optional()], description=_l("Nur für die Rechnungsprüfung."))
-    scope_until = DateField(_l("Prüfzeitraum bis"), validators=[Optional()], description=_l("Nur für die Rechnungsprüfung."))
+    scope_from = DateField(
+        _l("Prüfzeitraum ab"), validators=[Optional()], description=_l("Nur für die Rechnungsprüfung: Sie sieht nur, was in diese Zeit fällt.")
+    )
+    scope_until = DateField(_l("Prüfzeitraum bis"), validators=[Optional()], description=_l("Leer heißt: ohne Ende."))
+
+    def validate_role(self, field: SelectField) -> None:
+        """Ask for the period of an audit; without one an auditor sees nothing."""
+        if field.data is Role.AUDITOR and self.scope_from.data is None:
+            raise ValidationError(gettext("Bitte geben Sie für die Rechnungsprüfung an, ab welchem Tag sie prüft."))
 
     def offer(self, organisations: list[Organisation]) -> None:
         """Offer the organisations of the municipality and all roles."""
         self.organisation_id.choices = places(organisations)
         self.role.choices = [SelectChoice(role.value, ROLE_NAMES[role].said(gettext)) for role in Role]
+
+
+class ScopeForm(Form):
+    """State the period of an audit."""
+
+    scope_from = DateField(_l("Prüfzeitraum ab"), validators=[InputRequired(DAY_NEEDED)])
+    scope_until = DateField(_l("Prüfzeitraum bis"), validators=[Optional()], description=_l("Leer heißt: ohne Ende."))
 
 
 class EndForm(Form):

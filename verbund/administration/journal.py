@@ -1,4 +1,4 @@
-"""The journal for auditors and mayors: what was done, within their scope; to filter and to take away."""
+"""The journal for auditors: what was done, within their scope; to filter and to take away."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,6 @@ def show_journal() -> ResponseReturnValue:
         page=page,
         pages=pages,
         values={name: text for name, text in request.args.items() if name != "page" and text},
-        periods=auditing.periods_of(current_actor),
         head=journal.head(),
         actor=current_actor,
     )

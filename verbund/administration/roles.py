@@ -4,14 +4,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from commons import staffing
+from commons import examining, staffing
 from commons.access import current_actor, fresh_sign_in_required, permission_required
 from commons.database import db, write
 from commons.errors import NotFound, RuleBroken
 from commons.people import Person, find_person
 from commons.permissions import ROLE_NAMES, Permission, Role
 from commons.staffing import today
-from verbund.administration.forms import EndForm, FindForm, RoleForm
+from verbund.administration.forms import EndForm, FindForm, RoleForm, ScopeForm
 from verbund.administration.place import blueprint
 
 MANAGE = Permission.PERSON_MANAGE
@@ -75,3 +75,19 @@ def end_role(membership_id: int) -> ResponseReturnValue:
         except RuleBroken as broken:
             form.refuse(broken)
     return render_template("administration/end_role.html", form=form, membership=membership, role_names=ROLE_NAMES), form.status
+
+
+@blueprint.route("/rollen/<int:membership_id>/pruefauftrag", methods=["GET", "POST"])
+@permission_required(MANAGE)
+@fresh_sign_in_required
+def state_scope(membership_id: int) -> ResponseReturnValue:
+    """State which period an auditor examines."""
+    membership = examining.get_audit(membership_id, by=current_actor)
+    form = ScopeForm(scope_from=membership.scope_from, scope_until=membership.scope_until)
+    if form.validate_on_submit():
+        try:
+            write(examining.state_scope, membership_id, (form.scope_from.data, form.scope_until.data), by=current_actor)
+            return redirect(url_for(".show_person", person_id=membership.person_id))
+        except RuleBroken as broken:
+            form.refuse(broken)
+    return render_template("administration/scope.html", form=form, membership=membership), form.status

@@ -1,0 +1,33 @@
+"""Say what an auditor of the own municipality examines."""
+
+from datetime import date
+
+from commons import journal
+from commons.errors import NotFound
+from commons.people import Actor, Membership
+from commons.permissions import Role
+from commons.staffing import OwnRole, check_scope, get_membership
+
+
+def get_audit(membership_id: int, *, by: Actor) -> Membership:
+    """Return the membership of an auditor in the municipality acted for."""
+    membership = get_membership(membership_id, by=by)
+    if membership.role is not Role.AUDITOR:
+        raise NotFound
+    return membership
+
+
+def state_scope(membership_id: int, scope: tuple[date | None, date | None], *, by: Actor) -> None:
+    """State which period an auditor examines from now on; nobody states the own one."""
+    membership = get_audit(membership_id, by=by)
+    if membership.person_id == by.person_id:
+        raise OwnRole
+    check_scope(membership.role, scope)
+    before = _kept(membership)
+    membership.scope_from, membership.scope_until = scope
+    journal.record("role.scope_stated", subject=("person", membership.person_id), by=by, before=before, after=_kept(membership))
+
+
+def _kept(membership: Membership) -> dict[str, object]:
+    first, last = membership.scope_from, membership.scope_until
+    return {"organisation": membership.organisation.key, "from": first.isoformat() if first else None, "until": last.isoformat() if last else None}
