@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from commons import clock
 from commons.database import Base, db, pk, utc_time
 from commons.people import Actor, Person
+from commons.prepared import Prepared
 
 GENESIS = "0" * 64
 
@@ -60,8 +61,10 @@ class JournalChain(Base):
 
 
 _entry = cast(Table, JournalEntry.__table__)
-_INSERT_ENTRY = insert(_entry).returning(_entry.c.id)
-_INSERT_CONCERN = insert(cast(Table, JournalConcern.__table__))
+# Plain statements, for every act of everybody passes here.
+_COLUMNS = ("at", "person_id", "organisation_id", "municipality_id", "act", "subject_kind", "subject_id", "payload", "salt", "payload_hash")
+_INSERT_ENTRY = Prepared(insert(_entry).returning(_entry.c.id), *_COLUMNS)
+_INSERT_CONCERN = Prepared(insert(cast(Table, JournalConcern.__table__)), "entry_id", "municipality_id")
 
 
 def record(
@@ -89,11 +92,9 @@ def record(
         "salt": salt,
         "payload_hash": digest_of(salt, payload),
     }
-    # Plain statements, for every act of everybody passes here.
-    entry_id = db.session.execute(_INSERT_ENTRY, row).scalar_one()
-    concerned = set(municipalities) | ({by.municipality_id} if by else set())
-    if concerned:
-        db.session.execute(_INSERT_CONCERN, [{"entry_id": entry_id, "municipality_id": municipality_id} for municipality_id in sorted(concerned)])
+    entry_id = _INSERT_ENTRY.number(row)
+    for municipality_id in sorted(set(municipalities) | ({by.municipality_id} if by else set())):
+        _INSERT_CONCERN.run({"entry_id": entry_id, "municipality_id": municipality_id})
 
 
 def digest_of(*parts: str) -> str:

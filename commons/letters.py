@@ -18,6 +18,7 @@ from commons.database import Base, db, pk, stored, utc_time
 from commons.errors import NotFound
 from commons.municipalities import Organisation
 from commons.people import Actor, Person
+from commons.prepared import Prepared
 from commons.words import Message, as_data, from_data
 
 LEASE = timedelta(minutes=5)
@@ -86,9 +87,11 @@ class CalendarPart:
     content: bytes
 
 
-# Only these columns: a letter goes out with almost every act.
-_INSERT = insert(cast(Table, Letter.__table__))
-_HOW_TO_REACH = select(Person.email, Person.prefers_paper, Person.wants_digest, Person.employer_id).where(Person.id == bindparam("person_id"))
+# Plain statements: a letter goes out with almost every act.
+_SAID = ("created_at", "subject", "body", "link", "calendar_method", "calendar", "about_kind", "about_id", "message_id", "next_attempt_at")
+_INSERT = Prepared(insert(cast(Table, Letter.__table__)), *_SAID, "person_id", "organisation_id", "stage", "attempts", "confidential")
+_REACH = (Person.email, Person.prefers_paper, Person.wants_digest, Person.employer_id)
+_HOW_TO_REACH = Prepared(select(*_REACH).where(Person.id == bindparam("person_id")))
 
 
 def post(
@@ -121,7 +124,7 @@ def post_plainly(
     email, employer_id, stage = _reached(person_id, with_calendar=calendar is not None)
     part = calendar(email) if calendar is not None and email is not None else None
     values = _values(subject, body, link=link, calendar=part, about=about)
-    db.session.execute(_INSERT, {**values, "person_id": person_id, "organisation_id": employer_id, "stage": stage, "attempts": 0, "confidential": False})
+    _INSERT.run({**values, "person_id": person_id, "organisation_id": employer_id, "stage": stage, "attempts": 0, "confidential": False})
 
 
 def post_confidential(person_id: int, subject: Message, body: list[Message], *, link: str, about: tuple[str, int] | None = None) -> Letter:
@@ -145,7 +148,10 @@ def post_to_address(
 
 def _reached(person_id: int, *, with_calendar: bool) -> tuple[str | None, int, LetterStage]:
     """Return a person's address, employer, and in which way a letter reaches the person."""
-    email, prefers_paper, wants_digest, employer_id = db.session.execute(_HOW_TO_REACH, {"person_id": person_id}).one()
+    found = _HOW_TO_REACH.first({"person_id": person_id})
+    if found is None:
+        raise NotFound
+    email, prefers_paper, wants_digest, employer_id = found
     by_mail = email is not None and not prefers_paper
     collected = wants_digest and not (with_calendar and email is not None)
     return email, employer_id, LetterStage.TO_PRINT if not by_mail else LetterStage.COLLECTED if collected else LetterStage.WAITING
