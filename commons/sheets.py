@@ -89,24 +89,30 @@ class SheetRow:
         if isinstance(value, date):
             return value
         text = value.strip()
-        return _day(text) if text else None
+        return day_of(text) if text else None
 
     def clock(self, key: str) -> time | None:
         """Return the time of day in a cell: 07:00, 7 Uhr, or the time of a cell with day and time; a ValueError for anything else."""
         value = self.cells.get(key, "")
         if isinstance(value, date):
             return value.time() if isinstance(value, datetime) else None
-        found = _CLOCK.fullmatch(value.strip())
-        if found is None and value.strip():
-            raise ValueError(value)
-        return time(int(found["hour"]), int(found["minute"] or 0)) if found else None
+        return clock_of(value.strip())
 
     def fault(self, key: str, message: Message) -> SheetFault:
         """Return a fault at the cell of a column."""
         return SheetFault(row=self.row, column=self.letters.get(key, "A"), cell=self.text(key), message=message)
 
 
-def _day(text: str) -> date:
+def clock_of(text: str) -> time | None:
+    """Read a time of day as people write it, none where nothing stands."""
+    found = _CLOCK.fullmatch(text)
+    if found is None and text:
+        raise ValueError(text)
+    return time(int(found["hour"]), int(found["minute"] or 0)) if found else None
+
+
+def day_of(text: str) -> date:
+    """Read a day: 27.11.2026 or 2026-11-27."""
     for form in ("%d.%m.%Y", "%Y-%m-%d"):
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 (a day has no zone)

@@ -8,6 +8,7 @@ from booking.views import (
     equivalents,
     fleet,
     handover,
+    importing,
     incidents,
     inspections,
     readiness,
@@ -29,4 +30,4 @@ BLUEPRINTS: list[Blueprint] = [
     readiness.blueprint,
 ]
 
-__all__ = ["BLUEPRINTS", "closing", "equivalents", "inspections", "searching", "series", "several", "using", "waiting"]
+__all__ = ["BLUEPRINTS", "closing", "equivalents", "importing", "inspections", "searching", "series", "several", "using", "waiting"]

@@ -10,6 +10,7 @@ from booking.models import Booking
 from booking.queries.bookings import get_booking, is_bookers_side, is_owner_side, items_to_decide, my_bookings, undecided
 from booking.queries.equivalents import substitutes_for, wanted_of
 from booking.queries.fleet import get_resource
+from booking.queries.imported import import_of
 from booking.queries.series import series_of
 from booking.queries.waiting import held_until
 from booking.stages import BADGES, LABELS, MOVABLE, OPEN, Stage
@@ -176,5 +177,6 @@ def _may(booking: Booking) -> dict[str, object]:
         "may_move": booking.stage in MOVABLE and (booked or owns),
         "may_amend": booking.stage in OPEN and booked,
         "wanted": {item.id: wanted_of(item) for item in booking.items},
+        "imported": import_of(booking.id),
         **handover_of(booking),
     }

@@ -1,0 +1,208 @@
+"""Read the bookings of a calendar file (RFC 5545) as other programs write it; pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from dateutil.rrule import rrulestr
+from icalendar import Calendar
+
+from booking.exchange.entries import MOST, Entry, FileUnreadable, TooManyEntries
+from commons.calendar_days import BERLIN, from_wall
+from commons.errors import RuleBroken
+from commons.words import say
+
+RHYTHMS = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+UNREADABLE = say("Dieser Termin lässt sich nicht lesen: Beginn oder Ende fehlt oder ist falsch geschrieben.")
+NO_RULE = say("Die Wiederholung dieses Termins lässt sich nicht lesen.")
+CANCELLED = say("Der Termin ist im Kalender als abgesagt eingetragen.")
+TRANSPARENT = say("Der Termin ist im Kalender als „frei“ eingetragen und hält kein Gerät.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Series:
+    """Hold a repeating event and the dates of it that were changed."""
+
+    master: Any
+    changed: dict[datetime, Any] = field(default_factory=dict)
+
+
+def is_calendar(content: bytes) -> bool:
+    """Say whether the bytes begin as a calendar does."""
+    return content.removeprefix(b"\xef\xbb\xbf").lstrip()[:15].upper() == b"BEGIN:VCALENDAR"
+
+
+def read(content: bytes, *, since: datetime, until: datetime) -> list[Entry]:
+    """List every event from `since` on, repeating ones date by date until `until`; what is left out is listed with its reason."""
+    found: list[Entry] = []
+    for entry in _entries(_events(content), since, until):
+        found.append(entry)
+        if len(found) > MOST:
+            raise TooManyEntries
+    return sorted(found, key=lambda entry: (entry.starts_at or since, entry.uid))
+
+
+def _events(content: bytes) -> list[Any]:
+    try:
+        calendars = Calendar.from_ical(content.removeprefix(b"\xef\xbb\xbf"), multiple=True)
+    except (ValueError, KeyError, IndexError) as broken:
+        raise FileUnreadable from broken
+    return [event for calendar in calendars for event in calendar.walk("VEVENT")]
+
+
+def _entries(events: list[Any], since: datetime, until: datetime) -> Iterator[Entry]:
+    series: dict[str, _Series] = {}
+    changes: list[Any] = []
+    for number, event in enumerate(events, start=1):
+        if "RECURRENCE-ID" in event:
+            changes.append(event)
+        elif "RRULE" in event or "RDATE" in event:
+            series[_uid(event, number)] = _Series(master=event)
+        else:
+            yield _single(event, _uid(event, number))
+    for event in changes:
+        yield from _change(event, series)
+    for uid, one in series.items():
+        yield from _repeated(one, uid, since, until)
+
+
+def _change(event: Any, series: Mapping[str, _Series]) -> Iterator[Entry]:
+    uid = str(event.get("UID", ""))
+    try:
+        known_as = _moment(event["RECURRENCE-ID"].dt)
+    except (AttributeError, RuleBroken):
+        yield replace(_described(event, uid), fault=UNREADABLE)
+        return
+    if uid in series:
+        series[uid].changed[known_as] = event
+    yield replace(_single(event, uid), known_as=known_as)
+
+
+def _single(event: Any, uid: str) -> Entry:
+    found = _described(event, uid)
+    try:
+        start, end = _bounds(event)
+        starts_at, ends_at = _moment(start), _moment(end)
+    except RuleBroken as broken:
+        return replace(found, fault=broken.message)
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        return replace(found, fault=UNREADABLE)
+    return replace(found, starts_at=starts_at, ends_at=ends_at, known_as=starts_at)
+
+
+def _repeated(series: _Series, uid: str, since: datetime, until: datetime) -> Iterator[Entry]:
+    """Expand in the event's own wall time, so that 7 o'clock stays 7 o'clock."""
+    found, past = _described(series.master, uid), 0
+    try:
+        start, end = _bounds(series.master)
+        zone, wall = _zone(start), _wall(start)
+        length = _wall(end) - wall
+        days = _days(series.master, wall, zone, until)
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        yield replace(found, fault=NO_RULE)
+        return
+    for day in days:
+        entry = _occurrence(found, day, length, zone)
+        if entry.ends_at is not None and entry.ends_at <= since:
+            past += 1
+        elif entry.known_as not in series.changed:
+            yield entry
+    if past:
+        yield replace(found, left_out=say("%(count)s frühere Termine dieser Reihe sind vorbei.", count=past))
+    if _goes_on(series.master, until):
+        yield replace(found, left_out=say("Die Reihe läuft weiter. Übernommen werden nur Termine bis %(until)s.", until=until))
+
+
+def _occurrence(found: Entry, day: datetime, length: timedelta, zone: tzinfo) -> Entry:
+    try:
+        starts_at, ends_at = _in_zone(day, zone), _in_zone(day + length, zone)
+    except RuleBroken as broken:
+        return replace(found, fault=broken.message)
+    return replace(found, starts_at=starts_at, ends_at=ends_at, known_as=starts_at)
+
+
+def _days(event: Any, wall: datetime, zone: tzinfo, until: datetime) -> list[datetime]:
+    last = until.astimezone(zone).replace(tzinfo=None)
+    days = set(_by_rule(event["RRULE"], wall, zone, last)) if "RRULE" in event else {wall}
+    days |= {_wall_in(value, zone) for value in _listed(event, "RDATE")}
+    without = {_wall_in(value, zone) for value in _listed(event, "EXDATE")}
+    whole_days = {value.date() for value in without if value.time() == time.min}
+    return sorted(day for day in days if day <= last and day not in without and not (day.time() == time.min and day.date() in whole_days))
+
+
+def _by_rule(rule: Any, wall: datetime, zone: tzinfo, last: datetime) -> Iterator[datetime]:
+    rules = rule if isinstance(rule, list) else [rule]
+    for one in rules:
+        if str(one["FREQ"][0]).upper() not in RHYTHMS:
+            raise ValueError("a rhythm that no person follows")
+        bounded = type(one)(one)
+        if "COUNT" not in bounded:
+            ends = _wall_in(bounded["UNTIL"][0], zone, end_of_day=True) if "UNTIL" in bounded else last
+            bounded["UNTIL"] = [min(ends, last)]
+        for number, day in enumerate(rrulestr(bounded.to_ical().decode(), dtstart=wall, ignoretz=True)):
+            if day > last or number > 50 * MOST:
+                break
+            yield day
+
+
+def _goes_on(event: Any, until: datetime) -> bool:
+    rule = event.get("RRULE")
+    if rule is None or isinstance(rule, list) or "COUNT" in rule:
+        return False
+    return "UNTIL" not in rule or _moment(rule["UNTIL"][0]) > until
+
+
+def _listed(event: Any, name: str) -> list[Any]:
+    values = event.get(name, [])
+    lists = values if isinstance(values, list) else [values]
+    return [one.dt[0] if isinstance(one.dt, tuple) else one.dt for each in lists for one in each.dts]
+
+
+def _bounds(event: Any) -> tuple[date | datetime, date | datetime]:
+    start = event["DTSTART"].dt
+    if "DTEND" in event:
+        return start, event["DTEND"].dt
+    if "DURATION" in event:
+        return start, start + event["DURATION"].dt
+    if isinstance(start, datetime):
+        raise KeyError("DTEND")
+    return start, start + timedelta(days=1)
+
+
+def _described(event: Any, uid: str) -> Entry:
+    title, where = str(event.get("SUMMARY", "")).strip(), str(event.get("LOCATION", "")).strip()
+    left_out = CANCELLED if str(event.get("STATUS", "")).upper() == "CANCELLED" else TRANSPARENT if str(event.get("TRANSP", "")) == "TRANSPARENT" else None
+    named = event.get("RESOURCES", [])
+    devices = tuple(str(one).strip() for each in (named if isinstance(named, list) else [named]) for one in str(each).split(",") if str(one).strip())
+    return Entry(uid=uid, title=title, where=where, devices=devices, note=str(event.get("DESCRIPTION", "")).strip()[:2000], left_out=left_out)
+
+
+def _uid(event: Any, number: int) -> str:
+    """Return the event's own name; the few programs that write none get one from what the event says."""
+    return str(event.get("UID", "")).strip() or f"{event.get('SUMMARY', '')}-{number}"
+
+
+def _zone(value: date | datetime) -> tzinfo:
+    return (value.tzinfo if isinstance(value, datetime) else None) or BERLIN
+
+
+def _wall(value: date | datetime) -> datetime:
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else datetime.combine(value, time.min)
+
+
+def _wall_in(value: date | datetime, zone: tzinfo, *, end_of_day: bool = False) -> datetime:
+    if not isinstance(value, datetime):
+        return datetime.combine(value, time.max.replace(microsecond=0) if end_of_day else time.min)
+    return value.astimezone(zone).replace(tzinfo=None) if value.tzinfo else value
+
+
+def _moment(value: date | datetime) -> datetime:
+    """Return the moment; floating times and whole days are meant in Berlin."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC)
+    return _in_zone(_wall(value), BERLIN)
+
+
+def _in_zone(wall: datetime, zone: tzinfo) -> datetime:
+    return from_wall(wall.date(), wall.time()) if zone is BERLIN else wall.replace(tzinfo=zone).astimezone(UTC)
