@@ -16,7 +16,7 @@ class DeputyUnfit(RuleBroken):
     """A deputy is another active person who works for the same municipality."""
 
     def __init__(self) -> None:
-        super().__init__(say("Die Vertretung muss eine andere Person sein, die in derselben Kommune eine Rolle hat."), field="deputy_id")
+        super().__init__(say("Die Vertretung muss eine andere Person sein, die in derselben Gemeinde eine Rolle hat."), field="deputy_id")
 
 
 def possible_deputies(actor: Actor) -> list[Person]:

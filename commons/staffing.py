@@ -29,7 +29,7 @@ class MailTaken(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__(
-            say("Zu dieser E-Mail-Adresse gibt es schon ein Konto. Geben Sie dieser Person stattdessen eine Rolle in Ihrer Kommune."), field="email"
+            say("Zu dieser E-Mail-Adresse gibt es schon ein Konto. Geben Sie dieser Person stattdessen eine Rolle in Ihrer Gemeinde."), field="email"
         )
 
 

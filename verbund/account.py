@@ -115,7 +115,7 @@ def create_token() -> ResponseReturnValue:
 def revoke_token(token_id: int) -> ResponseReturnValue:
     """Revoke one of my tokens."""
     write(tokens.revoke_token, token_id, person_id=me().id)
-    flash(gettext("Das Token ist widerrufen."), "success")
+    flash(gettext("Der Zugangsschlüssel ist widerrufen."), "success")
     return redirect(url_for(".show"))
 
 

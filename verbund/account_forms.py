@@ -29,16 +29,16 @@ class AbsenceForm(Form):
 
     first_day = DateField(_l("Erster Tag der Abwesenheit"), validators=[InputRequired(_l("Bitte geben Sie den ersten Tag an."))])
     last_day = DateField(_l("Letzter Tag der Abwesenheit"), validators=[InputRequired(_l("Bitte geben Sie den letzten Tag an."))])
-    deputy_id = SelectField(_l("Vertretung"), coerce=int, description=_l("Wer in derselben Kommune eine Rolle hat."))
+    deputy_id = SelectField(_l("Vertretung"), coerce=int, description=_l("Wer in derselben Gemeinde eine Rolle hat."))
 
 
 class TokenForm(Form):
     """Name a token after the program that uses it."""
 
     name = StringField(
-        _l("Wofür ist das Token?"),
+        _l("Wofür ist der Zugangsschlüssel?"),
         description=_l("Zum Beispiel „Kalender der Leitstelle“."),
-        validators=[InputRequired(_l("Bitte geben Sie dem Token einen Namen.")), Length(max=80)],
+        validators=[InputRequired(_l("Bitte geben Sie dem Zugangsschlüssel einen Namen.")), Length(max=80)],
     )
 
 

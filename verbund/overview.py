@@ -35,7 +35,7 @@ def running_of(actor: Actor) -> list[Running]:
     kinds = (
         (Permission.DEMAND_SUBMIT, procurement.queries.mine, say("Meine Bedarfsmeldungen"), say("Sie haben keine offene Bedarfsmeldung.")),
         (Permission.BOOKING_REQUEST, booking.queries.mine, say("Meine Buchungen"), say("Sie haben keine laufende Buchung.")),
-        (Permission.MEASURE_PROPOSE, cooperation.queries.mine, say("Meine Maßnahmen"), say("Ihre Kommune nimmt an keiner Maßnahme teil.")),
+        (Permission.MEASURE_PROPOSE, cooperation.queries.mine, say("Meine Maßnahmen"), say("Ihre Gemeinde nimmt an keiner Maßnahme teil.")),
     )
     return [Running(title=title, tasks=mine(actor), nothing=nothing) for permission, mine, title, nothing in kinds if actor.may(permission)]
 

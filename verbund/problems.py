@@ -39,7 +39,7 @@ PROBLEMS: dict[int, Problem] = {
     ),
     404: Problem(
         title=say("Diese Seite gibt es nicht"),
-        text=say("Vielleicht ist die Adresse falsch, oder der Vorgang gehört zu einer anderen Kommune. Die Suche zeigt alles, was Sie sehen dürfen."),
+        text=say("Vielleicht ist die Adresse falsch, oder der Vorgang gehört zu einer anderen Gemeinde. Die Suche zeigt alles, was Sie sehen dürfen."),
     ),
     405: Problem(title=say("So lässt sich diese Seite nicht aufrufen"), text=say("Bitte nutzen Sie die Schaltflächen und Verweise auf den Seiten.")),
     409: Problem(title=say("Das ist inzwischen anders"), text=say("Jemand war schneller. Bitte prüfen Sie den neuen Stand und entscheiden Sie dann.")),

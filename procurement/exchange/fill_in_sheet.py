@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 SHEET, CHOICES = "Bedarf", "Verbund Auswahl"
-HEADS = ("Artikel", "Ausführung", "Menge", "Einheit", "Letzter Preis netto", "Produktsachkonto", "Lieferort", "Bemerkung", "Zahlende Kommune", "Menge Vorjahr")
+HEADS = ("Artikel", "Ausführung", "Menge", "Einheit", "Letzter Preis netto", "Produktsachkonto", "Lieferort", "Bemerkung", "Zahlende Gemeinde", "Menge Vorjahr")
 WIDTHS = (46, 30, 10, 22, 18, 22, 22, 30, 20, 14)
 FIRST_ROW, FREE_ROWS = 5, 60
 QUANTITY, UNIT, PAYER = 2, 3, 8

@@ -91,7 +91,7 @@ class MoveLotForm(Form):
 class HandoverForm(Form):
     """Offer the lead to another municipality."""
 
-    municipality_id = SelectField(_l("An welche Kommune?"), coerce=int, validators=[InputRequired(_l("Bitte wählen Sie eine Kommune."))])
+    municipality_id = SelectField(_l("An welche Gemeinde?"), coerce=int, validators=[InputRequired(_l("Bitte wählen Sie eine Gemeinde."))])
     reason = TextAreaField(_l("Grund"), validators=[InputRequired(_l("Bitte nennen Sie den Grund.")), Length(max=2000)])
 
 
@@ -111,6 +111,6 @@ class PacksForm(Form):
 
     packs = Checkboxes(_l("Diese Packungen kommen in Frage"), coerce=int)
     tolerance = IntegerField(
-        _l("So viel Prozent mehr nimmt jede Kommune gern"), validators=[Optional(), NumberRange(0, 100, _l("Bitte geben Sie 0 bis 100 Prozent an."))]
+        _l("So viel Prozent mehr nimmt jede Gemeinde gern"), validators=[Optional(), NumberRange(0, 100, _l("Bitte geben Sie 0 bis 100 Prozent an."))]
     )
     less_is_fine = BooleanField(_l("Etwas weniger ist auch in Ordnung"))

@@ -47,7 +47,7 @@ class LineForm(Form):
     price = StringField(_l("Letzter Preis netto je Einheit"), description=_l("In Euro, zum Beispiel: 4,38."), validators=[Optional(), Length(max=60)])
     budget_account = StringField(_l("Produktsachkonto"), description=ACCOUNT_HINT, validators=[Optional(), Length(max=60)])
     delivery_place = StringField(_l("Lieferort"), validators=[Optional(), Length(max=120)])
-    internal_note = StringField(_l("Interne Notiz"), description=_l("Sieht nur Ihre Kommune."), validators=[Optional(), Length(max=500)])
+    internal_note = StringField(_l("Interne Notiz"), description=_l("Sieht nur Ihre Gemeinde."), validators=[Optional(), Length(max=500)])
 
     @property
     def values(self) -> dict[str, str]:

@@ -193,7 +193,7 @@ class HoldersForm(Form):
 class CancelForm(Form):
     """Cancel with a reason."""
 
-    reason = TextAreaField(_l("Grund"), description=_l("Bieter und Kommunen bekommen ihn als Brief."), validators=[Length(max=4000)])
+    reason = TextAreaField(_l("Grund"), description=_l("Bieter und Gemeinden bekommen ihn als Brief."), validators=[Length(max=4000)])
 
 
 class AnswerForm(DeadlineForm):

@@ -17,7 +17,7 @@ class SummandForm(Form):
     """Add a part to the estimate."""
 
     tender_lot_id = SelectField(_l("Los"), coerce=int)
-    municipality_id = SelectField(_l("Kommune"), coerce=int)
+    municipality_id = SelectField(_l("Gemeinde"), coerce=int)
     amount = AmountField(_l("Betrag (€)"), validators=[InputRequired(_l("Bitte geben Sie den Betrag an."))])
     basis = SelectField(_l("Der Betrag ist"), choices=choices([(Basis.NET.value, _l("netto")), (Basis.GROSS.value, _l("brutto"))]))
     vat_percent = AmountField(_l("Steuersatz (%)"), description=_l("Nötig bei einem Bruttobetrag."))

@@ -31,7 +31,7 @@ class NobodyTakesPart(RuleBroken):
     """A survey asks at least one municipality."""
 
     def __init__(self) -> None:
-        super().__init__(say("An dieser Maßnahme nimmt noch keine Kommune teil."), field="measure_id")
+        super().__init__(say("An dieser Maßnahme nimmt noch keine Gemeinde teil."), field="measure_id")
 
 
 class DemandReported(RuleBroken):
@@ -40,7 +40,7 @@ class DemandReported(RuleBroken):
     status = 409
 
     def __init__(self) -> None:
-        super().__init__(say("Ihre Kommune hat schon Bedarf gemeldet. Ziehen Sie zuerst die Meldung zurück."))
+        super().__init__(say("Ihre Gemeinde hat schon Bedarf gemeldet. Ziehen Sie zuerst die Meldung zurück."))
 
 
 def open_round(title: str, *, measure_id: int, year: int, closes_on: date, by: Actor) -> DemandRound:

@@ -84,7 +84,7 @@ def _withdraw_left_over(former: dict[int, PurchaseRequest], *, by: Actor) -> Non
     """Withdraw the draft of a municipality that the corrected list names no more."""
     for request in former.values():
         request.stage, request.stage_since, request.upload_id = RequestStage.WITHDRAWN, clock.now(), None
-        request.reason = str(say("In der berichtigten Liste zahlt diese Kommune nichts mehr."))
+        request.reason = str(say("In der berichtigten Liste zahlt diese Gemeinde nichts mehr."))
         write_down("request.withdrawn", request, by=by, after={"reason": request.reason})
 
 

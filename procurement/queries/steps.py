@@ -15,7 +15,7 @@ def next_step_of(row: RequestSummary, actor: Actor) -> Message:
     if stage is RequestStage.SUBMITTED:
         return _before_approval(row, actor)
     return {
-        RequestStage.APPROVED: say("Wartet auf die Bündelung durch die federführende Kommune."),
+        RequestStage.APPROVED: say("Wartet auf die Bündelung durch die federführende Gemeinde."),
         RequestStage.BUNDLED: say("Wird gemeinsam beschafft."),
         RequestStage.WITHDRAWN: say("Abgeschlossen."),
     }[stage]

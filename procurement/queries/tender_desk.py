@@ -46,7 +46,7 @@ def way_of(stage: TenderStage) -> list[tuple[Message, str]]:
 def next_step_of(tender: Tender, actor: Actor) -> Message:
     """Return what happens next with a tender, as far as this person is concerned."""
     if tender.stage is TenderStage.DRAFT and is_unbound(tender, actor):
-        return say("Bitte tragen Sie Beschluss, Unterzeichner und Mittel Ihrer Kommune ein.")
+        return say("Bitte tragen Sie Beschluss, Unterzeichner und Mittel Ihrer Gemeinde ein.")
     return NEXT[tender.stage]
 
 
@@ -67,7 +67,7 @@ def tasks_for(actor: Actor) -> list[Task]:
 def _tasks_of(tender: Tender, actor: Actor) -> list[Task]:
     found = []
     if tender.stage is TenderStage.DRAFT and is_unbound(tender, actor):
-        title = say("Vergabe „%(title)s“: Bindung Ihrer Kommune eintragen", title=tender.title)
+        title = say("Vergabe „%(title)s“: Bindung Ihrer Gemeinde eintragen", title=tender.title)
         found.append(Task(title=title, endpoint="tendering.commit", values={"tender_id": tender.id}, since=tender.created_at))
     if leads(tender, actor):
         found += _tasks_of_lead(tender)

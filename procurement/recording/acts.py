@@ -30,7 +30,7 @@ ACT_NAMES: dict[str, Message] = {
     "tender.begin_set": say("Beginn des Verfahrens festgelegt"),
     "tender.bids_opened": say("Angebote geöffnet"),
     "tender.bought_directly": say("Direkt gekauft"),
-    "tender.buyer_bound": say("Bindung einer Kommune eingetragen"),
+    "tender.buyer_bound": say("Bindung einer Gemeinde eingetragen"),
     "tender.cancelled": say("Verfahren aufgehoben"),
     "tender.dates_set": say("Fristen festgelegt"),
     "tender.documents_changed": say("Unterlagen geändert"),

@@ -72,7 +72,7 @@ def _subject(story: _Story) -> tuple[list[Message], list[Message]]:
     ]
     if story.decision is not None:
         told.append(say("Auftragswert netto nach dem Vorschlag oder Zuschlag: %(net)s €.", net=german_number(story.decision.total, 2)))
-    return told, [] if lead.street else [say("Die Anschrift der federführenden Kommune fehlt im Stammblatt.")]
+    return told, [] if lead.street else [say("Die Anschrift der federführenden Gemeinde fehlt im Stammblatt.")]
 
 
 def _chosen(story: _Story) -> tuple[list[Message], list[Message]]:

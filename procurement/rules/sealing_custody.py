@@ -56,7 +56,7 @@ class KeyDoesNotFit(RuleBroken):
     """A share opens only with its owner's key, and two halves give only the tender's own key."""
 
     def __init__(self) -> None:
-        super().__init__(say("Der Schlüssel passt nicht zu dieser Ausschreibung."))
+        super().__init__(say("Der Schlüssel passt nicht zu dieser Vergabe."))
 
 
 def admissible_pairs(officers: Collection[Officer]) -> list[tuple[Officer, Officer]]:

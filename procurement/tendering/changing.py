@@ -56,7 +56,7 @@ class LastBuyer(RuleBroken):
     """A tender without buyers is cancelled, not changed."""
 
     def __init__(self) -> None:
-        super().__init__(say("Ohne diese Kommune gibt es keinen Käufer mehr. Bitte heben Sie das Verfahren auf."))
+        super().__init__(say("Ohne diese Gemeinde gibt es keinen Käufer mehr. Bitte heben Sie das Verfahren auf."))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,7 @@ class TooManyLinks(RuleBroken):
     status = 429
 
     def __init__(self) -> None:
-        super().__init__(say("An diese Adresse ging gerade erst ein Link. Bitte sehen Sie in Ihrem Posteingang nach oder warten Sie eine Stunde."))
+        super().__init__(say("An diese Adresse ging gerade erst ein Verweis. Bitte sehen Sie in Ihrem Posteingang nach oder warten Sie eine Stunde."))
 
 
 class NotPublic(RuleBroken):
@@ -145,7 +145,7 @@ def _words(tender: Tender) -> list[Message]:
     buyers = ", ".join(sorted(buyer.municipality.name for buyer in tender.buyers if buyer.withdrawn_at is None))
     words = [
         say("%(lead)s bittet im Namen von %(buyers)s um Ihr Angebot: %(title)s.", lead=tender.lead_municipality.name, buyers=buyers, title=tender.title),
-        say("Über den persönlichen Link lesen Sie die Unterlagen, stellen Fragen und geben Ihr Angebot ab. Bitte geben Sie ihn nicht weiter."),
+        say("Über den persönlichen Verweis lesen Sie die Unterlagen, stellen Fragen und geben Ihr Angebot ab. Bitte geben Sie ihn nicht weiter."),
     ]
     if tender.deadline is not None:
         words.append(say("Angebote sind bis %(deadline)s möglich. Es zählt die Uhr des Servers.", deadline=tender.deadline))

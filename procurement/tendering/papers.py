@@ -68,7 +68,7 @@ def _rules(tender: Tender, version: TenderVersion) -> Section:
     points.append("Skonto wird gewertet." if version.skonto_counts else "Skonto wird nicht gewertet, aber Vertragsbestandteil.")
     points.append("Ein Nachlass ohne Bedingung wird gewertet, wenn er an der vorgesehenen Stelle steht.")
     points.append("Nebenangebote sind zugelassen." if version.variants_admitted else "Nebenangebote sind nicht zugelassen.")
-    points.append("Lieferkosten gibt der Bieter je Kommune an, einmal je Auftrag; ohne Angabe ist frei Haus geboten. Sie zählen zum Wertungspreis.")
+    points.append("Lieferkosten gibt der Bieter je Gemeinde an, einmal je Auftrag; ohne Angabe ist frei Haus geboten. Sie zählen zum Wertungspreis.")
     points += _limits(version)
     points.append(f"Abrufen dürfen nur: {', '.join(buyers_of(tender))}.")
     points.append(
@@ -161,7 +161,7 @@ def note_of(tender: Tender) -> bytes:
         ("Angebotsfrist", shown(tender.deadline) if tender.deadline else "–"),
     )
     rows = tuple((name, money(net)) for name, net in sorted(counted.by_municipality().items()))
-    sections = [Section(title="Anteile der Kommunen", tables=(PaperTable(head=("Kommune", "Anteil netto"), rows=rows, numeric=(1,)),))]
+    sections = [Section(title="Anteile der Gemeinden", tables=(PaperTable(head=("Gemeinde", "Anteil netto"), rows=rows, numeric=(1,)),))]
     if decision is not None:
         reasons = (*map(str, decision.reasons_said), *((decision.reason,) if decision.reason else ()))
         sections.append(Section(title="Warum dieses Verfahren", points=reasons))
@@ -175,7 +175,7 @@ def estimate_paper_of(tender: Tender) -> bytes:
     for row, counted in zip(summands_of(tender), estimate_of(tender).summands, strict=True):
         source = f"{SOURCES[row.source]}{f', {row.remark}' if row.remark else ''}"
         rows.append((counted.summand.lot, row.municipality.name, str(counted.reckoning), source, money(counted.net), money(counted.gross)))
-    table = PaperTable(head=("Los", "Kommune", "Berechnung", "Quelle", "netto", "brutto"), rows=tuple(rows), numeric=(4, 5), wide=3)
+    table = PaperTable(head=("Los", "Gemeinde", "Berechnung", "Quelle", "netto", "brutto"), rows=tuple(rows), numeric=(4, 5), wide=3)
     facts = (("Summe netto", money(estimate_of(tender).net)), ("Stichtag", shown(tender.begins_on)))
     return paper.write(headed(tender, f"Wertschätzung: {tender.title}", "§ 3 VgV", facts=facts, sections=(Section(title="Summanden", tables=(table,)),)))
 

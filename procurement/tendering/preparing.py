@@ -134,7 +134,7 @@ def _buyer(bundle: Bundle, municipality_id: int) -> TenderBuyer:
 
 def _opening_words(tender: Tender) -> list[Message]:
     return [
-        say("Federführend ist %(lead)s. Ihre Kommune ist als Abrufberechtigte benannt.", lead=tender.lead_municipality.name),
+        say("Federführend ist %(lead)s. Ihre Gemeinde ist als Abrufberechtigte benannt.", lead=tender.lead_municipality.name),
         say("Bitte tragen Sie ein, wer unterzeichnet, bis zu welchem Betrag und welche Mittel bestätigt sind. Ohne das wird nicht veröffentlicht."),
     ]
 

@@ -56,7 +56,7 @@ def _visible(bundle_id: int) -> Bundle:
 def accept_lead(bundle_id: int, handover_id: int) -> ResponseReturnValue:
     """Accept the lead."""
     write(bundling.accept_lead, bundle_id, handover_id, by=current_actor)
-    return moved_on(gettext("Ihre Kommune führt nun. Alle Käufer haben einen Brief bekommen."), url_for(".show_bundle", bundle_id=bundle_id))
+    return moved_on(gettext("Ihre Gemeinde führt nun. Alle Käufer haben einen Brief bekommen."), url_for(".show_bundle", bundle_id=bundle_id))
 
 
 @blueprint.route("/<int:bundle_id>/federfuehrung/<int:handover_id>/ablehnen", methods=["POST"])

@@ -130,7 +130,7 @@ def drop_firm(tender_id: int, invitation_id: int) -> ResponseReturnValue:
 def publish(tender_id: int) -> ResponseReturnValue:
     """Publish, or send the request for quotes."""
     write(tendering.publish, tender_id, by=current_actor)
-    return moved_on(gettext("Veröffentlicht. Firmen und Kommunen haben einen Brief bekommen."), _page(tender_id))
+    return moved_on(gettext("Veröffentlicht. Firmen und Gemeinden haben einen Brief bekommen."), _page(tender_id))
 
 
 @blueprint.route("/<int:tender_id>/direktkauf", methods=["GET", "POST"])

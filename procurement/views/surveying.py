@@ -70,7 +70,7 @@ def show_round(round_id: int) -> ResponseReturnValue:
 def say_no_demand(round_id: int) -> ResponseReturnValue:
     """Answer that nothing is needed."""
     write(intake.say_no_demand, round_id, by=current_actor)
-    flash(gettext("Ihre Kommune hat „kein Bedarf“ gemeldet."), "success")
+    flash(gettext("Ihre Gemeinde hat „kein Bedarf“ gemeldet."), "success")
     return redirect(url_for(".show_round", round_id=round_id))
 
 
@@ -80,7 +80,7 @@ def say_no_demand(round_id: int) -> ResponseReturnValue:
 def remind(round_id: int) -> ResponseReturnValue:
     """Write to the towns that have not answered."""
     count = write(intake.remind, round_id, by=current_actor)
-    flash(gettext("%(count)s Kommunen sind erinnert.", count=count), "success")
+    flash(gettext("%(count)s Gemeinden sind erinnert.", count=count), "success")
     return redirect(url_for(".show_round", round_id=round_id))
 
 

@@ -47,7 +47,7 @@ def show_public(tender_id: int) -> ResponseReturnValue:
     """Show a public tender with its documents and answers, and send the personal link to whoever wants to bid."""
     tender, form = queries.get_public_tender(tender_id), LinkForm()
     if is_done(form, lambda: write(tendering.ask_for_link, tender_id, form.name.data, form.address.data)):
-        flash(gettext("Der persönliche Link ist unterwegs. Bitte sehen Sie in Ihrem Posteingang nach."), "success")
+        flash(gettext("Der persönliche Verweis ist unterwegs. Bitte sehen Sie in Ihrem Posteingang nach."), "success")
         return redirect(url_for(".show_public", tender_id=tender_id))
     version, answers = documents.current_version(tender), documents.answers_for_all(tender)
     versions = documents.versions_of(tender)

@@ -65,7 +65,7 @@ def open_tender(bundle_id: int) -> ResponseReturnValue:
         _fill_in(form, proposed, request.args.get("los", ""))
     if is_done(form, lambda: _open(form, bundle_id)):
         newest = queries.tenders_of(bundle)[-1]
-        return moved_on(gettext("Die Vergabe ist eröffnet. Die beteiligten Kommunen haben einen Brief bekommen."), _page(newest.id))
+        return moved_on(gettext("Die Vergabe ist eröffnet. Die beteiligten Gemeinden haben einen Brief bekommen."), _page(newest.id))
     everything = sum(group.net for group in proposed)
     held = [(tender, tender_values.estimate_of(tender).net) for tender in queries.tenders_of(bundle) if tender.stage is not TenderStage.CANCELLED]
     return render_template("procurement/tenders/open_tender.html", form=form, bundle=bundle, proposed=proposed, everything=everything, held=held), form.status
@@ -129,7 +129,7 @@ def commit(tender_id: int) -> ResponseReturnValue:
     tender = queries.get_tender(tender_id, current_actor)
     form = CommitForm(obj=queries.get_buyer(tender, current_actor.municipality_id))
     if is_done(form, lambda: write(tendering.commit, tender_id, form.commitment, by=current_actor)):
-        return moved_on(gettext("Die Angaben Ihrer Kommune sind eingetragen."), _page(tender_id))
+        return moved_on(gettext("Die Angaben Ihrer Gemeinde sind eingetragen."), _page(tender_id))
     tender = queries.get_tender(tender_id, current_actor)
     share = tender_values.estimate_of(tender).by_municipality().get(current_actor.municipality_name)
     return render_template("procurement/tenders/commit.html", form=form, tender=tender, share=share), form.status
@@ -141,7 +141,7 @@ def cancel(tender_id: int) -> ResponseReturnValue:
     """Cancel a tender with its reason."""
     form, tender = CancelForm(), queries.get_led_tender(tender_id, current_actor)
     if is_done(form, lambda: write(tendering.cancel, tender_id, reason=form.reason.data or "", by=current_actor)):
-        return moved_on(gettext("Das Verfahren ist aufgehoben. Bieter und Kommunen haben einen Brief bekommen."), _page(tender_id))
+        return moved_on(gettext("Das Verfahren ist aufgehoben. Bieter und Gemeinden haben einen Brief bekommen."), _page(tender_id))
     words = (gettext("Verfahren aufheben"), gettext("Die Lose werden wieder frei. Das lässt sich nicht rückgängig machen."))
     return render_template("procurement/tenders/give_reason.html", form=form, tender=tender, words=words), form.status
 

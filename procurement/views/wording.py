@@ -13,7 +13,7 @@ __all__ = ["FIELD_NAMES", "REASON_NAMES", "decimal_text", "letter", "unit_name",
 
 FIELD_NAMES: dict[str, Message] = {
     "": say("nicht zugeordnet"),
-    "payer": say("zahlende Kommune"),
+    "payer": say("zahlende Gemeinde"),
     Field.ARTICLE: say("Artikel"),
     Field.SPECIFICATION: say("Ausführung"),
     Field.QUANTITY: say("Menge"),

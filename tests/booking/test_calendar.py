@@ -251,7 +251,7 @@ def test_subscribe_page_gives_links_once_and_revokes(client, clerk):
     feed = db.session.query(CalendarFeed).one()
     assert feed.token_hash not in page
     assert client.post(f"/kalender/{feed.id}/widerrufen").status_code == 302
-    assert "Noch kein Link" in client.get("/kalender/").get_data(as_text=True)
+    assert "Noch kein Verweis" in client.get("/kalender/").get_data(as_text=True)
 
 
 def test_revoke_of_a_foreign_link_is_not_found(client, clerk, neighbour):

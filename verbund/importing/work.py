@@ -18,7 +18,7 @@ from commons.words import Message, say
 FILL_IN = say("Bitte füllen Sie diese Zelle aus.")
 NO_DAY = say("Das ist kein Datum. Bitte schreiben Sie es so: 27.11.2026.")
 NO_NUMBER = say("Das ist keine ganze Zahl ab 0.")
-NOT_YOURS = say("Diese Organisation gibt es nicht, oder sie gehört nicht zu der Kommune, für die Sie handeln.")
+NOT_YOURS = say("Diese Organisation gibt es nicht, oder sie gehört nicht zu der Gemeinde, für die Sie handeln.")
 UNKNOWN_CHOICE = say("Dieser Eintrag ist hier nicht vorgesehen. Die Vorlage enthält alle Möglichkeiten.")
 
 

@@ -17,7 +17,7 @@ from procurement.stages import RequestStage, RowKind
 from tests.procurement.builders import make_upload, settle
 from tests.world import sign_in
 
-MIXED = "Artikel;Menge;Einheit;Kommune\nBesen;3;Stück;Bernsdorf\nEimer;2;Stück;Gemeinde Oßling\nSchaufel;1;Stück;\nHarke;4;Stück;Gemeinde Oßling\n"
+MIXED = "Artikel;Menge;Einheit;Gemeinde\nBesen;3;Stück;Bernsdorf\nEimer;2;Stück;Gemeinde Oßling\nSchaufel;1;Stück;\nHarke;4;Stück;Gemeinde Oßling\n"
 TOWNS = {"D3": ("value:Oßling", "")}
 
 
@@ -66,7 +66,7 @@ def test_request_of_another_payer_is_seen_by_the_sender_and_by_the_payer(clerk, 
 
 
 def test_name_that_is_no_member_is_asked(clerk):
-    upload = make_upload(content=b"Artikel;Menge;Einheit;Kommune\nBesen;3;St\xc3\xbcck;Kamenz\n", by=clerk)
+    upload = make_upload(content=b"Artikel;Menge;Einheit;Gemeinde\nBesen;3;St\xc3\xbcck;Kamenz\n", by=clerk)
 
     assert ["Kamenz" in str(fault.said) for fault in faults_of(upload)] == [True]
     settled = settle(upload, {"D2": ("other", "Bernsdorf")}, by=clerk)
@@ -74,14 +74,14 @@ def test_name_that_is_no_member_is_asked(clerk):
 
 
 def test_answer_that_is_no_member_is_asked_again(clerk):
-    upload = make_upload(content=b"Artikel;Menge;Einheit;Kommune\nBesen;3;St\xc3\xbcck;Kamenz\n", by=clerk)
+    upload = make_upload(content=b"Artikel;Menge;Einheit;Gemeinde\nBesen;3;St\xc3\xbcck;Kamenz\n", by=clerk)
 
     assert len(faults_of(settle(upload, {"D2": ("other", "Dresden")}, by=clerk))) == 1
 
 
 def test_payer_of_the_last_list_is_trusted_and_a_change_is_asked(clerk):
     taken_over(MIXED, clerk, TOWNS)
-    later = "Artikel;Menge;Einheit;Kommune\nBesen;5;Stück;Bernsdorf\nEimer;2;Stück;Oßling\nHarke;4;Stück;Bernsdorf\n"
+    later = "Artikel;Menge;Einheit;Gemeinde\nBesen;5;Stück;Bernsdorf\nEimer;2;Stück;Oßling\nHarke;4;Stück;Bernsdorf\n"
 
     upload = make_upload(content=later.encode(), by=clerk, year=2028)
 
@@ -99,7 +99,7 @@ def test_list_without_a_column_is_paid_by_the_own_town(clerk):
 def test_corrected_list_fills_the_drafts_again_and_withdraws_what_nobody_pays_any_more(clerk):
     first = taken_over(MIXED, clerk, TOWNS)
 
-    taken_over("Artikel;Menge;Einheit;Kommune\nBesen;7;Stück;Bernsdorf\n", clerk, replaces_id=first.id)
+    taken_over("Artikel;Menge;Einheit;Gemeinde\nBesen;7;Stück;Bernsdorf\n", clerk, replaces_id=first.id)
 
     assert shares() == {"bernsdorf": ["Besen"]}
     assert [request.stage for request in db.session.scalars(select(PurchaseRequest).order_by(PurchaseRequest.id))] == [

@@ -192,7 +192,7 @@ def test_survey_is_opened_reminded_and_closed_on_pages(client, world):
     assert client.post("/beschaffung/abfragen/neu", data=terms).status_code == 422
 
     opened = client.post("/beschaffung/abfragen/neu", data=terms | {"closes_on": "2026-11-30"})
-    assert "5 fehlende Kommunen erinnern" in client.get(opened.location).get_data(as_text=True)
+    assert "5 fehlende Gemeinden erinnern" in client.get(opened.location).get_data(as_text=True)
     client.post(f"{opened.location}/erinnern")
     client.post(f"{opened.location}/schliessen")
 

@@ -142,7 +142,7 @@ def test_award_goes_from_hand_to_hand_on_pages(client, world):
     assert "Eine zweite Person bestätigt" in client.get(base).get_data(as_text=True)
     assert client.post(f"{base}/bestaetigen").status_code == 409
     client.post(f"{base}/informieren")
-    assert "Was jede Kommune zahlt und spart" in client.get(base).get_data(as_text=True)
+    assert "Was jede Gemeinde zahlt und spart" in client.get(base).get_data(as_text=True)
     sign_in(client, second())
     assert "Zuschlag bestätigen: „Papier und Salz“" in client.get("/").get_data(as_text=True)
     assert "Nach Ihrer Bestätigung ist nichts mehr zu ändern" in client.get(f"{base}/bestaetigen").get_data(as_text=True)
