@@ -25,6 +25,7 @@ FIELD, OF_LIST, OF_LINE = "payer", "payer_list", "payer_line"
 HEADINGS = frozenset(
     folded(text)
     for text in (
+        "Zahlende Gemeinde",
         "Zahlende Kommune",
         "Kommune",
         "Gemeinde",
@@ -34,6 +35,7 @@ HEADINGS = frozenset(
         "Mandant",
         "Auftraggeber",
         "Rechnung an",
+        "Für Gemeinde",
         "Für Kommune",
     )
 )
