@@ -1,5 +1,6 @@
 """What every page must be: valid HTML with a title, a language and no id twice."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -7,6 +8,14 @@ import html5lib
 
 # html5lib knows the syntax of 2014; these are no faults of a page.
 KNOWN = {"non-void-element-with-trailing-slash"}
+
+
+PRIMARY = re.compile(r'class="[^"]*\bkern-btn--primary\b')
+
+
+def next_steps_on(text: str) -> int:
+    """Count what a page offers as its next step: the primary buttons and links beside the frame; every page has exactly one."""
+    return len(PRIMARY.findall(text[text.index("<main") : text.index("</main>")]))
 
 
 def faults_of(text: str) -> list[str]:

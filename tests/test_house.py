@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from commons.database import Base, db
 from commons.permissions import PERMISSIONS_OF, Permission, Role
+from tests.pages import next_steps_on
 from tests.world import TOWNS, World, sign_in
 from verbund.blueprints import PLACES
 from verbund.navigation import MENU
@@ -125,6 +126,10 @@ def test_every_page_shows_itself_to_those_who_may_see_it(app_once):
             answer = client.get(rule.rule)
             expected = expected_status(app_once.view_functions[rule.endpoint].__guard__, actor)
             assert answer.status_code in expected, f"{rule.rule} for {actor and actor.roles}: {answer.status_code}, expected {expected}"
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                page = answer.get_data(as_text=True)
+                assert next_steps_on(page) == 1, f"{rule.rule} for {actor and actor.roles}: not exactly one next step"
+                assert 'class="crumbs"' in page, f"{rule.rule} lacks its breadcrumb"
 
 
 def test_a_foreign_number_is_a_page_that_does_not_exist(app_once):

@@ -68,7 +68,7 @@ class StatusForm(DefectForm):
             SelectChoice("confirmed", _l("Stand stimmt, nachgesehen")),
             SelectChoice("limited", _l("eingeschränkt einsatzbereit")),
             SelectChoice("test", _l("in Prüfung, Reinigung oder Wartung")),
-            SelectChoice("defect", _l("außer Betrieb")),
+            SelectChoice("defect", _l("außer Dienst")),
         ],
         default="confirmed",
     )

@@ -25,7 +25,7 @@ NAMES: dict[Readiness, Message] = {
     Readiness.IN_TEST: say("in Prüfung"),
     Readiness.IN_INCIDENT: say("im Einsatz"),
     Readiness.LENT: say("verliehen"),
-    Readiness.OUT_OF_SERVICE: say("außer Betrieb"),
+    Readiness.OUT_OF_SERVICE: say("außer Dienst"),
 }
 BADGES: dict[Readiness, str] = {
     Readiness.READY: "success",

@@ -10,14 +10,19 @@ from commons.people import Actor
 from commons.permissions import Permission
 from commons.tasks import Hit, Task
 from commons.words import say
+from cooperation.queries import keep_links_to
 from procurement.models import Bundle, BundlePosition
-from procurement.queries import bundles, handovers, requests, surveys, tender_desk, uploads
+from procurement.queries import bundles, handovers, requests, surveys, tender_desk, tenders, uploads
 from procurement.queries.requests import RequestSummary
 from procurement.queries.steps import next_step_of
 from procurement.stages import BUNDLE_STAGE_NAMES, REQUEST_STAGE_NAMES, RequestStage, UploadStage
 
 MOST_HITS = 20
 RUNNING = frozenset({RequestStage.DRAFT, RequestStage.RETURNED, RequestStage.SUBMITTED, RequestStage.APPROVED})
+
+# The page of a measure names only what the reader can open.
+keep_links_to("bundle", lambda actor: {bundle.id for bundle in bundles.bundles(actor)})
+keep_links_to("tender", lambda actor: {tender.id for tender in tenders.tenders(actor)})
 
 
 def tasks_for(actor: Actor) -> list[Task]:

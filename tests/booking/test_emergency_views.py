@@ -302,9 +302,7 @@ def test_board_shows_state_reason_age_and_whom_to_ring_up(app, client, chief, cl
     assert "clerk ossling" in pages[0]
 
 
-@pytest.mark.parametrize(
-    ("status", "word"), [("confirmed", "einsatzbereit"), ("limited", "eingeschränkt"), ("test", "in Prüfung"), ("defect", "außer Betrieb")]
-)
+@pytest.mark.parametrize(("status", "word"), [("confirmed", "einsatzbereit"), ("limited", "eingeschränkt"), ("test", "in Prüfung"), ("defect", "außer Dienst")])
 def test_report_a_status_and_end_it(app_once, client_once, chief, status, word):
     device = make_engine(name="Kamera")
     sign_in(client_once, chief)
