@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from hypothesis import settings
 
 from commons.database import db
+from procurement.rules import sealing_keys
 from tests import template
 from tests.clients import VigilantClient
 from tests.servers import postgres
@@ -35,6 +36,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _made(path: Path) -> str:
     path.mkdir(parents=True, exist_ok=True)
     return str(path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _short_stretching() -> None:
+    """Stretch passphrases by little: half a second a key is for whoever guesses. The figures stand in each key, their real size has its own test."""
+    sealing_keys.STRENGTH = (1, 1, 64)
 
 
 @pytest.fixture(scope="session")

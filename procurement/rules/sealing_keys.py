@@ -15,7 +15,9 @@ from commons.words import say
 
 MAGIC = b"VERBUND-KEY\x01"
 SECRET_MAGIC = b"VERBUND-SEC\x01"
-ROUNDS, LANES, MEMORY_KIB = 3, 4, 65536
+FULL_STRENGTH = (3, 4, 65536)  # rounds, lanes and KiB of Argon2id: what a passphrase of a person needs
+CODE_STRENGTH = (1, 1, 64)  # 160 random bits need no stretching
+STRENGTH = FULL_STRENGTH
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: without I, L, O, U, which are misread
 CODE_BYTES = 20
 SHORTEST_PASSPHRASE = 12
@@ -47,7 +49,11 @@ def lock_key(private: bytes, passphrase: str) -> bytes:
     """Lock a private key by a passphrase (Argon2id, 64 MiB, AES-256-GCM); the figures stand in front, so that they can rise later."""
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise PassphraseTooShort
-    head = MAGIC + ROUNDS.to_bytes(4, "big") + LANES.to_bytes(4, "big") + MEMORY_KIB.to_bytes(4, "big") + os.urandom(16)
+    return _locked(private, passphrase, STRENGTH)
+
+
+def _locked(private: bytes, passphrase: str, strength: tuple[int, int, int]) -> bytes:
+    head = MAGIC + b"".join(figure.to_bytes(4, "big") for figure in strength) + os.urandom(16)
     nonce = os.urandom(12)
     return head + nonce + AESGCM(_stretched(passphrase, head)).encrypt(nonce, private, head)
 
@@ -67,7 +73,7 @@ def unlock_key(locked: bytes, passphrase: str) -> bytes:
 def make_recovery_sheet(private: bytes) -> RecoverySheet:
     """Lock the key a second time, by a code of 160 random bits: a forgotten or reset passphrase never loses the key."""
     code = _written(os.urandom(CODE_BYTES))
-    return RecoverySheet(code=code, locked=lock_key(private, _plain(code)))
+    return RecoverySheet(code=code, locked=_locked(private, _plain(code), CODE_STRENGTH))
 
 
 def unlock_with_sheet(locked: bytes, code: str) -> bytes:

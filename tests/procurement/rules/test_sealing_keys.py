@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from procurement.rules import sealing_keys
 from procurement.rules.sealing import make_keys
 from procurement.rules.sealing_keys import (
     PassphraseTooShort,
@@ -35,6 +36,15 @@ def test_altered_locked_key_does_not_open(position):
 
     with pytest.raises(WrongPassphrase):
         unlock_key(bytes(locked), PASSPHRASE)
+
+
+def test_a_passphrase_is_stretched_over_64_mebibytes(monkeypatch):
+    monkeypatch.setattr(sealing_keys, "STRENGTH", sealing_keys.FULL_STRENGTH)
+    locked = lock_key(KEY, PASSPHRASE)
+
+    figures = locked[len(sealing_keys.MAGIC) :]
+    assert [int.from_bytes(figures[start : start + 4], "big") for start in (0, 4, 8)] == [3, 4, 64 * 1024]
+    assert unlock_key(locked, PASSPHRASE) == KEY
 
 
 def test_short_passphrase_is_refused():
