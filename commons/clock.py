@@ -21,3 +21,8 @@ def stopped_at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _stopped.reset(token)
+
+
+def machine() -> datetime:
+    """Return what the machine's own clock says, also while the clock is held: only to compare it with other clocks."""
+    return datetime.now(UTC)

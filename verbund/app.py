@@ -38,6 +38,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "BASE_URL": settings.base_url,
         "MAIL_SERVER_URL": settings.mail_server,
         "MAIL_SENDER": settings.mail_sender,
+        "TIME_SOURCE": settings.time_source,
         "MAX_CONTENT_LENGTH": 25 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 5 * 1024 * 1024,
         "MAX_FORM_PARTS": 20_000,

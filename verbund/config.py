@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from commons.time_sources import SCHEMES
+
 PREFIX = "VERBUND_"
 PACKAGE = Path(__file__).parent
 CHECKOUT = PACKAGE.parent
@@ -28,6 +30,7 @@ class Settings:
     demo: bool = False
     proxies: int = 0
     backup_key: str | None = field(default=None, repr=False)
+    time_source: str | None = None  # ntp://host or https://…: a third clock to compare the server's with
     secure_cookies: bool = True
     testing: bool = False
 
@@ -54,11 +57,12 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         demo=values.get("DEMO") == "1",
         proxies=int(values.get("PROXIES", "0")),
         backup_key=values.get("BACKUP_KEY") or None,
+        time_source=values.get("TIME_SOURCE") or None,
         secure_cookies=base_url.startswith("https"),
     )
 
 
-KEYS = {"DATABASE_URL", "SECRET_KEY", "BASE_URL", "MAIL_SERVER", "MAIL_SENDER", "DEMO", "PROXIES", "BACKUP_KEY", "VAR"}
+KEYS = {"DATABASE_URL", "SECRET_KEY", "BASE_URL", "MAIL_SERVER", "MAIL_SENDER", "DEMO", "PROXIES", "BACKUP_KEY", "TIME_SOURCE", "VAR"}
 
 
 def _faults(values: Mapping[str, str]) -> list[str]:
@@ -71,6 +75,8 @@ def _faults(values: Mapping[str, str]) -> list[str]:
         faults.append("VERBUND_BASE_URL: must begin with http:// or https://")
     if values.get("MAIL_SERVER") and urlsplit(values["MAIL_SERVER"]).scheme not in {"smtp", "smtps"}:
         faults.append("VERBUND_MAIL_SERVER: must begin with smtp:// or smtps://")
+    if values.get("TIME_SOURCE") and urlsplit(values["TIME_SOURCE"]).scheme not in SCHEMES:
+        faults.append("VERBUND_TIME_SOURCE: must begin with ntp://, http:// or https://")
     if values.get("DEMO", "0") not in {"0", "1"}:
         faults.append("VERBUND_DEMO: must be 0 or 1")
     if not values.get("PROXIES", "0").isdigit():

@@ -15,6 +15,7 @@ PLACES = (
     "commons.tokens",
     "commons.throttle",
     "commons.devices",
+    "commons.clock_watch",
     "cooperation.models",
     "procurement.models",
     "booking.models",

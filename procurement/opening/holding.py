@@ -9,7 +9,7 @@ from commons.people import Actor
 from commons.permissions import Permission
 from commons.words import say
 from procurement.models import KeyShare, OfficerKey, Tender, TenderHolder
-from procurement.queries.officers import employer_of, generation_of, holders_of, officer, officers_to_name
+from procurement.queries.officers import employer_of, fewest_holders, generation_of, holders_of, officer, officers_to_name
 from procurement.queries.tenders import lock_tender
 from procurement.rules.sealing import key_print, make_keys
 from procurement.rules.sealing_custody import Share, check_holders, split_key
@@ -28,7 +28,7 @@ def name_holders(tender_id: int, key_ids: Iterable[int], *, by: Actor) -> Tender
         holder.left_at = clock.now()
     db.session.flush()
     holders = [take_in(tender, possible[key_id], by=by) for key_id in wanted]
-    check_holders([officer(holder) for holder in holders])
+    check_holders([officer(holder) for holder in holders], fewest=fewest_holders())
     pair = make_keys()
     keep_shares(tender, split_key(pair.private, tender=str(tender.id), officers=[officer(holder) for holder in holders]), holders)
     tender.public_key = pair.public

@@ -17,6 +17,7 @@ from procurement.opening.unsealing import open_admitted, open_bids
 from procurement.queries.bids import admitted_waiting
 from procurement.queries.officers import (
     can_be_opened,
+    fewest_holders,
     find_holder,
     find_running_session,
     holders_of,
@@ -208,8 +209,8 @@ def _rewrap(tender: Tender, session: OpeningSession, key: bytes, joiner_key_id: 
     if joiner_key_id is not None:
         holders.append(take_in(tender, _joiner(tender, joiner_key_id), by=by))
     officers: list[Officer] = [officer(holder) for holder in holders]
-    check_holders(officers)
-    keep_shares(tender, rewrap(key, tender=str(tender.id), leaver=leaver.name, officers=[*officers, officer(leaver)]), holders)
+    check_holders(officers, fewest=fewest_holders())
+    keep_shares(tender, rewrap(key, tender=str(tender.id), leaver=leaver.name, officers=[*officers, officer(leaver)], fewest=fewest_holders()), holders)
     leaver.left_at = clock.now()
     db.session.flush()
     after = {"left": leaver.key.person.name, "holders": [holder.key.person.name for holder in holders]}

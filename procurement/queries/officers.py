@@ -3,13 +3,15 @@
 from sqlalchemy import func, select
 
 from commons import clock
+from commons.calendar_days import today_of
 from commons.database import db
 from commons.errors import NotFound
 from commons.municipalities import Organisation, lead_administration_id
 from commons.people import Actor, Person, people_with
 from commons.permissions import Permission
+from commons.rule_values import find_value
 from procurement.models import KeyShare, OfficerKey, OpeningSession, Tender, TenderHolder
-from procurement.rules.sealing_custody import Officer, Share, admissible_pairs
+from procurement.rules.sealing_custody import FEWEST_OFFICERS, Officer, Share, admissible_pairs
 from procurement.tender_stages import SessionPurpose, TenderStage
 
 
@@ -64,6 +66,12 @@ def find_holder(tender: Tender, actor: Actor) -> TenderHolder | None:
 def officer(holder: TenderHolder) -> Officer:
     """Return a holder as rules/sealing_custody knows it."""
     return Officer(name=holder.name, administration=str(holder.administration_id), public=holder.key.public_key)
+
+
+def fewest_holders() -> int:
+    """Return how many officers must hold a tender's key, by the dated house rule."""
+    row = find_value("house", "opening_holders_min", today_of(clock.now()))
+    return int(row.number) if row is not None and row.number else FEWEST_OFFICERS
 
 
 def can_be_opened(tender: Tender) -> bool:

@@ -65,10 +65,10 @@ def admissible_pairs(officers: Collection[Officer]) -> list[tuple[Officer, Offic
     return [(first, second) for first, second in itertools.combinations(ordered, 2) if first.administration != second.administration]
 
 
-def check_holders(officers: Collection[Officer]) -> None:
+def check_holders(officers: Collection[Officer], *, fewest: int = FEWEST_OFFICERS) -> None:
     """Refuse holders among whom the loss of any single one leaves no admissible pair."""
-    if len({officer.name for officer in officers}) < FEWEST_OFFICERS:
-        raise TooFewHolders(say("Es braucht mindestens %(count)s Schlüsselinhaber, damit der Verlust eines Schlüssels nicht schadet.", count=FEWEST_OFFICERS))
+    if len({officer.name for officer in officers}) < fewest:
+        raise TooFewHolders(say("Es braucht mindestens %(count)s Schlüsselinhaber, damit der Verlust eines Schlüssels nicht schadet.", count=fewest))
     for lost in sorted(officers, key=lambda officer: officer.name):
         if not admissible_pairs([officer for officer in officers if officer != lost]):
             raise TooFewHolders(
@@ -112,10 +112,10 @@ def combine(shares: Sequence[Share], contribution: Contribution, *, tender: str,
     return key
 
 
-def rewrap(private: bytes, *, tender: str, leaver: str, officers: Collection[Officer]) -> tuple[Share, ...]:
+def rewrap(private: bytes, *, tender: str, leaver: str, officers: Collection[Officer], fewest: int = FEWEST_OFFICERS) -> tuple[Share, ...]:
     """Split the key that two others have combined among those who stay or join; the leaver's shares are worth nothing without a partner's."""
     staying = [officer for officer in officers if officer.name != leaver]
-    check_holders(staying)
+    check_holders(staying, fewest=fewest)
     return split_key(private, tender=tender, officers=staying)
 
 

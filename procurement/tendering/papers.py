@@ -12,6 +12,7 @@ from procurement.queries.tender_documents import announced_of
 from procurement.queries.tender_values import estimate_of, procedure_name, summands_of
 from procurement.queries.wording import unit_name
 from procurement.rules.procedure_estimate import Source
+from procurement.rules.sealing import key_print
 from procurement.rules.scoring import TieStep, formula
 
 SOURCES = {Source.HISTORY: "letzte Preise", Source.QUOTE: "Angebot", Source.GUESS: "Schätzung"}
@@ -114,6 +115,7 @@ def _cells(position: TenderPosition, ordered: list[int]) -> tuple[str, ...]:
 def _receipts(tender: Tender, version: TenderVersion) -> Section:
     points = []
     if tender.public_key is not None:
+        points.append(f"Prüfwert des Schlüssels, zum Vergleichen beim Versiegeln: {key_print(tender.public_key)}")
         points.append(f"Öffentlicher Schlüssel dieser Ausschreibung (X25519): {tender.public_key.hex()}")
     if version.receipt_public_key is not None:
         points.append(f"Prüfschlüssel der Quittungen (Ed25519): {version.receipt_public_key.hex()}")
@@ -197,6 +199,7 @@ def notice_of(tender: Tender, version: TenderVersion) -> bytes:
         ("BT-98", "Bindefrist", shown(tender.binding_until) if tender.binding_until else ""),
         ("BT-31", "Höchstzahl der Lose je Angebot", str(version.max_lots_bid or "")),
         ("BT-33", "Höchstzahl der Lose je Zuschlag", str(version.max_lots_per_bidder or "")),
+        *((("", "Prüfwert des Schlüssels für Angebote", key_print(tender.public_key)),) if tender.public_key else ()),
         ("BT-539", "Zuschlagskriterien", str(formula(announced_of(version)))),
         *(("BT-137", f"{lot.name}", lot.title) for lot in tender.lots),
         *(("BT-508", "Abrufberechtigt", name) for name in buyers_of(tender)),

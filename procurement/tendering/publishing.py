@@ -12,7 +12,7 @@ from commons.permissions import Permission
 from commons.words import Message, joined, say
 from procurement.bid_content import seed_label
 from procurement.models import RecordDocument, Tender, TenderVersion
-from procurement.queries.officers import holders_of, is_rehearsed, officer
+from procurement.queries.officers import fewest_holders, holders_of, is_rehearsed, officer
 from procurement.queries.tender_documents import announced_of
 from procurement.queries.tender_values import procedure_name, rule_rows
 from procurement.queries.tenders import SEALED, invitations, lock_tender
@@ -95,7 +95,7 @@ def _check_documents(tender: Tender) -> None:
 
 
 def _check_keys(tender: Tender) -> None:
-    check_holders([officer(holder) for holder in holders_of(tender)])
+    check_holders([officer(holder) for holder in holders_of(tender)], fewest=fewest_holders())
     if tender.public_key is None or not is_rehearsed(tender):
         raise RuleBroken(say("Zwei Schlüsselinhaber verschiedener Verwaltungen haben die Öffnung noch nicht geprobt."))
 

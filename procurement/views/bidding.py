@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from commons import clock
+from commons import clock, clock_watch
 from commons.access import public
 from commons.database import write
 from commons.errors import NotFound, RuleBroken
@@ -74,6 +74,7 @@ def show_bid(tender_id: int) -> ResponseReturnValue:
         own=own,
         bids=queries.own_bids(invitation),
         is_old=own is not None and bidding.is_on_old_version(own, tender),
+        drifts=clock_watch.drifts() if tender.stage is TenderStage.PUBLISHED else [],
         is_over=tender.deadline is not None and clock.now() > tender.deadline,
         sheet_form=SheetForm(formdata=None),
         question_form=QuestionForm(formdata=None),

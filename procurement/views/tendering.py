@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from commons import clock
+from commons import clock, clock_watch
 from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.files import StoredFile
@@ -119,6 +119,7 @@ def _shown(tender: Tender) -> str:
         open_questions=sum(question.answered_at is None for question in tender_documents.questions_of(tender)),
         bids=opened_bids_of(tender) if may_see_bids(tender, current_actor) else None,
         opening=find_opening(tender),
+        drifts=clock_watch.drifts() if tender.stage is TenderStage.PUBLISHED else [],
     )
 
 

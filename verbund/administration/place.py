@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from commons import jobs, journal, letters
+from commons import clock_watch, jobs, journal, letters
 from commons.access import current_actor, permission_required
 from commons.letters import LetterStage
 from commons.permissions import Permission
@@ -27,6 +27,7 @@ def show() -> ResponseReturnValue:
         worker_alive=jobs.is_worker_alive(),
         last_pulse=jobs.last_pulse(),
         has_mail_server=bool(current_app.config["MAIL_SERVER_URL"]),
+        drifts=clock_watch.drifts(),
         length=length,
         head=head,
     )

@@ -31,6 +31,7 @@ KEYS: dict[str, Message] = {
     "booking_start_grace_minutes": say("Beginn darf vergangen sein um"),
     "competition_register_query_from": say("Abfrage des Wettbewerbsregisters ab"),
     "contract_copy_retention_from": say("Aufbewahrung von Vertragskopien ab"),
+    "clock_drift_seconds": say("Uhr des Servers darf abweichen um"),
     "defect_release_minutes": say("Bei einem Defekt entfallen Buchungen mit Beginn innerhalb von"),
     "defect_warning_days": say("Bei einem Defekt gewarnt werden Buchungen mit Beginn innerhalb von"),
     "direct_purchase_max": say("Direktkauf bis"),
@@ -55,6 +56,8 @@ KEYS: dict[str, Message] = {
     "negotiated_award_max": say("Freihändige Vergabe bis"),
     "old_law_option_until": say("Altes Umsatzsteuerrecht wählbar bis"),
     "openers_min": say("Personen bei der Angebotsöffnung, mindestens"),
+    "opening_holders_min": say("Schlüsselinhaber einer Vergabe, mindestens"),
+    "opening_window_minutes": say("Öffnung: Die zweite Person bestätigt innerhalb von"),
     "participation_period_restricted_days": say("Frist für Teilnahmeanträge"),
     "pre_award_information_above": say("Bieterinformation vor dem Zuschlag über"),
     "price_gap_max": say("Preisabstand, ab dem aufzuklären ist"),
@@ -88,6 +91,7 @@ UNITS: dict[str, Message] = {
     "months": say("Monate"),
     "percent": say("Prozent"),
     "persons": say("Personen"),
+    "seconds": say("Sekunden"),
 }
 FOR: dict[str, Message] = {"services": say("Dienstleistungen"), "supplies": say("Lieferungen"), "works": say("Bauleistungen")}
 COMPARISONS: dict[str, Message] = {"<": say("weniger als"), "<=": say("bis einschließlich"), ">": say("mehr als"), ">=": say("ab")}
