@@ -3,6 +3,7 @@
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,6 +15,7 @@ SIGNS = {
     "–": "-", "—": "-", "−": "-", "‐": "-", "×": "x", "µ": "my", "μ": "my", "ø": " durchmesser ", "⌀": " durchmesser ", "²": "2", "³": "3",
     "„": " ", "“": " ", "”": '"', "«": " ", "»": " ", "″": '"', "‘": "'", "’": "'", "®": " ", "™": " ", "½": "1/2",
 }  # fmt: skip
+GLUED = re.compile(r"(?<![a-z0-9.,-])\d{1,4}([a-z]{2,})(?![a-z0-9-])")
 BARE_BL = re.compile(r"\d ?$")
 
 
@@ -46,6 +48,18 @@ def fold(original: str) -> Folded:
         letters.append(written)
         origin.extend([index] * len(written))
     return _expanded(Folded("".join(letters), tuple(origin), original))
+
+
+def unglued(folded: Folded, known: AbstractSet[str]) -> Folded:
+    """Part a number from a word that people know, as in „3TASTEN“ and „20BTL“."""
+    places = [found.start(1) for found in GLUED.finditer(folded.text) if found[1] in known or found[1] in _abbreviations()[0]]
+    if not places:
+        return folded
+    text, origin = list(folded.text), list(folded.origin)
+    for place in reversed(places):
+        text.insert(place, " ")
+        origin.insert(place, origin[place])
+    return _expanded(Folded("".join(text), tuple(origin), folded.original))
 
 
 @functools.cache

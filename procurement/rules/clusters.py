@@ -8,7 +8,7 @@ from procurement.rules.features import Item
 
 Score = Callable[[int, int], float]
 May = Callable[[int, int], bool]
-LEAST_MEAN = 0.5
+LEAST_MEAN = 0.45
 MOST_COMPARED = 24
 TELLING_LIST = 25  # in a list of few lines it says little that no other is as alike
 

@@ -1,7 +1,7 @@
 """Why two lines cannot be the same article: both state something, and state it differently."""
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -48,6 +48,8 @@ def conflicts(first: Item, second: Item) -> Iterator[Conflict]:
         if others is None:
             if kind in MARKED_KINDS:
                 yield from _marked(kind, values, second, unsaid=False)
+        elif kind == "length" and _sides_agree(first, second):
+            continue
         elif not values & others and _differ(kind, values, others):
             yield Conflict(kind, " / ".join(sorted(values)), " / ".join(sorted(others)))
         elif kind == "length" and not (values <= others or others <= values) and _lengths_differ(values, others):
@@ -88,14 +90,30 @@ def _differ(kind: str, values: frozenset[str], others: frozenset[str]) -> bool:
     return True
 
 
+def _sides_agree(first: Item, second: Item) -> bool:
+    """Tell whether both state all their measures as sides, and the same ones."""
+    mine, others = first.statements.get("sides"), second.statements.get("sides")
+    return bool(mine and others and any(_same_sides(value, other) for value in mine for other in others)) and all(
+        set("x".join(item.statements["sides"]).split("x")) >= item.statements["length"] for item in (first, second)
+    )
+
+
 @functools.lru_cache(maxsize=100_000)
 def _same_sides(value: str, other: str) -> bool:
     first, second = value.split("x"), other.split("x")
     if len(first) != len(second):  # one of them leaves out the height
-        return all(any(_same_length(side, wide) for wide in max(first, second, key=len)) for side in min(first, second, key=len))
+        few, many = sorted((first, second), key=len)
+        if _bare(few) and _bare(many) and any(_within(few, many, factor) for factor in (Decimal(10), Decimal("0.1"))):
+            return True
+        return all(any(_same_length(side, wide) for wide in many) for side in few)
     if any(all(_same_length(a, b) for a, b in zip(first, order, strict=True)) for order in (second, second[::-1])):
         return True
     return _bare(first) and _bare(second) and _sizes(first, 10) in {_sizes(second, 1), _sizes(second, 100)}
+
+
+def _within(few: Sequence[str], many: Sequence[str], factor: Decimal) -> bool:
+    """Tell whether all bare sides of the one stand among those of the other, which is written in another unit."""
+    return {Decimal(side) * factor for side in few} <= {Decimal(side) for side in many}
 
 
 def _bare(sides: Iterable[str]) -> bool:
@@ -121,7 +139,16 @@ def _lengths_differ(values: frozenset[str], others: frozenset[str]) -> bool:
         return False
     left = [value for value in values if not any(_same_length(value, other) for other in others)]
     right = [other for other in others if not any(_same_length(other, value) for value in values)]
-    return any(_near(*_comparable(value, other)) for value in left for other in right)
+    return any(_may_be_one_aspect(value, other) for value in left for other in right)
+
+
+def _may_be_one_aspect(value: str, other: str) -> bool:
+    """Tell whether two measures may be the same aspect; a bare number beside a length is millimetres or centimetres."""
+    mine, others = _comparable(value, other)
+    if value.endswith("mm") == other.endswith("mm"):
+        return _near(mine, others)
+    scaled = (mine, others * 10) if value.endswith("mm") else (mine * 10, others)
+    return _near(mine, others) or _near(*scaled)
 
 
 def _same_length(value: str, other: str) -> bool:

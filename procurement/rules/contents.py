@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -44,13 +44,21 @@ class Content:
 def content_of(units: Sequence[Unit], levels: Sequence[Level], article: Sequence[Token], text: str) -> Content:
     """Return what one of these units holds; `levels` are those said beside the unit itself."""
     if levels and (units[0].is_pack or units[0].code == "RM"):
-        return _from_levels(units[0], _extended(levels, article, text), text, ())
+        return _from_levels(units[0], _extended(levels, article, text), text, tuple(_said_again(units, levels[0], article)))
     if not units[0].is_pack:
         return _plain(units[0], article, text)
     found = _from_article(units, article, text)
     if found is None:
         raise PackContentMissing(units[0].name)
     return found
+
+
+def _said_again(units: Sequence[Unit], level: Level, article: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Yield where the article repeats the pack that the unit states; it says nothing of the goods."""
+    codes = {unit.code for unit in units} | GENERIC
+    for phrase in phrases(article):
+        if phrase.levels[0].count == level.count and codes & {unit.code for unit in phrase.units}:
+            yield phrase.start, phrase.end
 
 
 def _plain(unit: Unit, article: Sequence[Token], text: str) -> Content:

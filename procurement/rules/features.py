@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from procurement.rules.article_text import Folded, fold
+from procurement.rules.article_text import Folded, fold, unglued
 from procurement.rules.attributes import Attribute, attributes_of
 from procurement.rules.demand import DemandLine
 from procurement.rules.identity import NUMBER, Identity, identities_of
@@ -14,7 +14,7 @@ from procurement.rules.known_words import Stems, Vocabulary
 from procurement.rules.model_codes import WHERE_IT_FITS, WORD, codes_of, hyphened_codes, plain_code, readable_as_codes
 from procurement.rules.word_book import WordBook
 
-SERIES = re.compile(r"(?<![a-z0-9])([a-z]{1,4})[ -](\d{2,5}[a-z]{0,4}|\d[a-z]{0,2}(?![\d,.]))(?: ([a-z])(?=$|[ ,;(/]))?(?![a-z0-9]|,\d)")
+SERIES = re.compile(r"(?<![a-z0-9])([a-z]{1,4})[ -](\d{2,5}[a-z]{0,4}|\d[a-z]{0,2}(?!\d|[,.]\d))(?: ([a-z])(?=$|[ ,;(/]))?(?![a-z0-9]|,\d)")
 PART_NUMBER = re.compile(r"(?<![a-z0-9-])([a-z]{1,4})-([a-z]{0,3}\d[a-z0-9]{1,9})(?![a-z0-9])")
 MAIN, IN_BRACKETS, IN_SPECIFICATION, WHAT_IT_FITS, PURPOSE, BRAND, STATEMENT, CODE = 1.0, 0.6, 0.45, 0.12, 0.7, 0.12, 0.5, 1.6
 BEFORE_HYPHEN = re.compile(r"-[a-z]{3,}")
@@ -106,7 +106,7 @@ class Reader:
         return [_item(number, lists[line.ref.list], line, words, raw, rarity) for number, (line, words, raw) in enumerate(zip(lines, cut, raws, strict=True))]
 
     def _raw(self, line: DemandLine) -> _Raw:
-        folded = fold(line.full_text)
+        folded = unglued(fold(line.full_text), self._vocabulary.words)
         border = len(line.text)
         named = [folded.span(*place) for place in hyphened_codes(folded, self._vocabulary.words)]
         statements = tuple(attributes_of(folded, without=[*line.pack_spans, *named]))
@@ -132,7 +132,8 @@ class Reader:
 
     def _words(self, raw: _Raw, book: WordBook) -> _Cut:
         stems = [(book.stem_of(word), weight) for word, weight in raw.words]
-        known = _replaced([(own, weight) for own, weight in stems if own not in self._vocabulary.fillers], self._vocabulary)
+        told = [(own, weight) for own, weight in stems if own not in self._vocabulary.fillers]
+        known = _replaced_in_pieces(_replaced(told, self._vocabulary), book)
         denied = {statement.kind for statement in raw.statements}
         words: dict[str, float] = {}
         written = {own for own, _ in known}
@@ -205,6 +206,24 @@ def _replaced(stems: Sequence[tuple[str, float]], vocabulary: Vocabulary) -> lis
                 break
             if phrase in vocabulary.same:
                 found.extend((own, weight) for own in vocabulary.same[phrase])
+                break
+        else:
+            length = 1
+            found.append(stems[index])
+        index += length
+    return found
+
+
+def _replaced_in_pieces(stems: Sequence[tuple[str, float]], book: WordBook) -> list[tuple[str, float]]:
+    """Replace what means the same however it is cut: „Kältekompresse“, „Kälte-Kompresse“ and „Kältekompr.“."""
+    found: list[tuple[str, float]] = []
+    index = 0
+    while index < len(stems):
+        for length in (2, 1):
+            group = stems[index : index + length]
+            meaning = book.meaning_of([piece for own, _ in group for piece in book.split(own)]) if len(group) == length else None
+            if meaning:
+                found.extend((own, max(weight for _, weight in group)) for own in meaning)
                 break
         else:
             length = 1

@@ -17,7 +17,7 @@ from procurement.rules.known_words import vocabulary
 from procurement.rules.similarity import Likeness, as_score, likeness, likeness_from
 
 Progress = Callable[[int, int], None]
-JOIN, REVIEW, REVIEW_MEAN = 0.68, 0.33, 0.18
+JOIN, REVIEW, REVIEW_MEAN = 0.64, 0.33, 0.18
 AHEAD, MOST_AHEAD, MOST_BEHIND = 0.5, 0.12, 0.14
 TWICE_IN_LIST = 0.93
 TELL_EVERY = 2000

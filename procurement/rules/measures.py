@@ -117,6 +117,11 @@ PATTERNS: tuple[tuple[str, str, Maker], ...] = (
     ("ffp", LEFT + r"(ffp ?[1-3])", _text("mask class")),
     ("kl|class", LEFT + r"(?:kl|klasse|class) ?\.? ?(\d|[a-f]|[ivx]+)" + RIGHT, _text("class")),
     ("typ", LEFT + r"typ ?\.? ?([ivx]+ ?-?[a-z]?|\d{1,3}[a-z]?|[a-z])" + RIGHT, _text("type")),
+    (
+        "hoeh|sh|breit|tief|laeng",
+        LEFT + rf"(?:[a-z]*hoehe|sh|[a-z]*breite|[a-z]*tiefe|[a-z]*laenge) ?[=:]? ?({NUMBER})(?: ?(mm|cm|mtr|m))?" + RIGHT,
+        _one_length,
+    ),
     ("korn|koern", LEFT + r"(?:korn|koernung) ?(\d{2,4})" + RIGHT, _number("grit")),
     ("schleif", LEFT + r"[kp] ?(\d{2,4})" + RIGHT, _number("grit")),
     ("ral", LEFT + r"ral ?-?(\d{4})(?!\d)", _number("ral")),

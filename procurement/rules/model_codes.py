@@ -9,10 +9,11 @@ from procurement.rules.article_text import Folded
 WORD = re.compile(r"\d{1,3}(?=[a-z]{4,}(?![a-z0-9]))|[a-z0-9]*\d[a-z0-9]*(?:-[a-z0-9]*\d[a-z0-9]*)*|[a-z]+(?:\.(?=[a-z])[a-z]+)*\.?")
 WHERE_IT_FITS = re.compile(r"(?:fuer|passend|kompatibel|geeignet|for|compatible with|laserjet|ecosys)\b.*$")
 BARE = re.compile(r"(?<![a-z0-9,.])\d{3,}(?![a-z0-9]|,\d)")
-GLUED = re.compile(r"(?<![a-z0-9.,/])(?:[a-z]{1,3}\d{1,4}[a-z]?|\d{1,4}[a-z])(?![a-z0-9])")
-HYPHENED = re.compile(r"(?<![a-z0-9-])([a-z]{1,3})-\d{1,5}[a-z](?![a-z0-9])")
+GLUED = re.compile(r"(?<![a-z0-9.,/])(?:[a-z]{1,3}\d{1,4}[a-z]?|\d{1,4}[a-z])(?![a-z0-9]|-\d)")
+HYPHENED = re.compile(r"(?<![a-z0-9-])([a-z]{1,3})-\d{1,5}(?:[a-z]| [a-fh-kn-su-z])(?![a-z0-9])")
 
 SPACED = re.compile(r"(?<![a-z0-9-])([a-z]{1,3})[ -](\d{1,5}[a-z]?)(?![a-z0-9])")
+CONTENTS = set("glmt")
 SHORT = re.compile(r"\d{1,4}[a-z]")
 
 
@@ -64,7 +65,9 @@ def hidden(first: AbstractSet[str], second: AbstractSet[str], codes: AbstractSet
         for other in second - first:
             sure = len({one, other} & codes)
             if sure < 2 and (sure or one[-1] != other[-1]) and SHORT.fullmatch(one) and SHORT.fullmatch(other):
-                yield one, other, not sure and one[:-1] != other[:-1]
+                doubtful = not sure and one[:-1] != other[:-1]
+                if not (doubtful and {one[-1], other[-1]} & CONTENTS):
+                    yield one, other, doubtful
             elif sure < 2 and one[:2].isalpha() and _one_series(one, other):
                 yield one, other, not sure
 

@@ -12,7 +12,7 @@ from procurement.rules.word_forms import stem
 PIECE_START = 3
 LINKS = ("", "s", "n", "en", "es", "er", "e", "ns")
 SHORTEST_KNOWN, SHORTEST_HEAD = 4, 4
-ONE_TYPO, TWO_TYPOS = 7, 11
+ONE_TYPO, SUBSTITUTED, TWO_TYPOS = 7, 8, 11
 
 
 class WordBook:
@@ -37,14 +37,36 @@ class WordBook:
         self._usual_heads = {own for own in self._shipped if len(own) >= SHORTEST_HEAD}
         self._completed: dict[str, str] = {}
         self._split: dict[str, tuple[str, ...]] = {}
+        self._written = {stem(word, language): word for word in sorted(vocabulary.words, reverse=True)}
         self._known_splits: dict[str, tuple[str, ...] | None] = {}
         self._typos = self._corrections() if language == "de" else {}
+        self._same_in_pieces = self._synonyms_in_pieces()
+
+    def _synonyms_in_pieces(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """Return the synonyms that are composed of several words, cut into them."""
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for phrase, meaning in self._vocabulary.same.items():
+            pieces = tuple(piece for own in phrase for piece in self.split(own))
+            if len(pieces) > 1 and pieces != phrase:
+                found[pieces] = meaning
+        return found
+
+    def meaning_of(self, pieces: Sequence[str]) -> tuple[str, ...] | None:
+        """Return what these pieces mean, or the last of them with what goes before: „Sofortkältekompresse“ and „Sofortkühlkompresse“."""
+        for at in range(len(pieces) - 1):
+            meaning = self._same_in_pieces.get(tuple(pieces[at:]))
+            if meaning:
+                return (*pieces[:at], *meaning)
+        return None
 
     def stem_of(self, word: str) -> str:
         """Return the stem of a word, completed and corrected."""
         full = self.complete(word) if "." in word else word
         own = stem(full, self._language)
-        return self._typos.get(own, own)
+        right = self._typos.get(own, own)
+        if right == own:
+            self._written.setdefault(own, full)
+        return right
 
     def complete(self, word: str) -> str:
         """Complete an abbreviation such as „Kop.papier“ or „Schnellh.“ by the most frequent word that fits."""
@@ -100,17 +122,19 @@ class WordBook:
     def _best_split(self, own: str) -> tuple[str, ...]:
         if len(own) < SHORTEST_KNOWN + PIECE_START - 1 or not own.isalpha() or own in self._vocabulary.whole or self._language != "de":
             return (own,)
-        parts = self._into_known(own) or self._before_known_head(own) or (own,)
+        written = self._written.get(own, own)
+        parts = self._into_known(written) or self._before_known_head(written) or (own,)
         corrected = [self._typos.get(part, part) for part in parts]
         return tuple(piece for part in corrected for piece in (self.split(part) if len(part) < len(own) else (part,)))
 
-    def _into_known(self, own: str) -> tuple[str, ...] | None:
-        """Split into words that all are known, as few as possible."""
-        if own not in self._known_splits:
-            self._known_splits[own] = None  # while it is sought, it is not found
-            found = [parts for at in range(PIECE_START, len(own) - 2) if self._is_known(own[at:]) and (parts := self._left(own[:at], own[at:]))]
-            self._known_splits[own] = min(found, key=lambda parts: (len(parts), -len(parts[-1])), default=None)
-        return self._known_splits[own]
+    def _into_known(self, word: str) -> tuple[str, ...] | None:
+        """Split a written word into words that all are known, as few as possible; a head is not always stemmed like the compound."""
+        if word not in self._known_splits:
+            self._known_splits[word] = None  # while it is sought, it is not found
+            ends = [(at, stem(word[at:], self._language)) for at in range(PIECE_START, len(word) - 2)]
+            found = [parts for at, end in ends if self._is_known(end) and (parts := self._left(word[:at], end))]
+            self._known_splits[word] = min(found, key=lambda parts: (len(parts), -len(parts[-1])), default=None)
+        return self._known_splits[word]
 
     def _left(self, text: str, right: str) -> tuple[str, ...] | None:
         for link in LINKS:
@@ -121,11 +145,12 @@ class WordBook:
         deeper = self._into_known(text)
         return (*deeper, right) if deeper else None
 
-    def _before_known_head(self, own: str) -> tuple[str, ...] | None:
+    def _before_known_head(self, word: str) -> tuple[str, ...] | None:
         """Split off a known head from a beginning that nobody writes alone."""
-        for at in range(SHORTEST_KNOWN, len(own) - SHORTEST_HEAD + 1):
-            if own[at:] in self._heads or own[at:] in self._usual_heads:
-                return (stem(own[:at], self._language), own[at:])
+        for at in range(SHORTEST_KNOWN, len(word) - SHORTEST_HEAD + 1):
+            end = stem(word[at:], self._language)
+            if end in self._heads or end in self._usual_heads:
+                return (stem(word[:at], self._language), end)
         return None
 
     def _is_known(self, own: str) -> bool:
@@ -154,6 +179,8 @@ def _close(counts: Counter[str]) -> Iterable[tuple[str, str]]:
                 most = 2 if alike_ends and min(len(first), len(second)) >= TWO_TYPOS else 1
                 if min(len(first), len(second)) < ONE_TYPO - 1 or (first, second) in seen:
                     continue
+                if len(first) == len(second) < SUBSTITUTED and sorted(first) != sorted(second):
+                    continue  # Fliese and Fliege: another letter in a short word is another word
                 if Levenshtein.distance(first, second, score_cutoff=most) <= most:
                     seen.add((first, second))
                     yield first, second

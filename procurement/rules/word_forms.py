@@ -25,8 +25,8 @@ def stem(word: str, language: str = "de") -> str:
 
 
 def _shortened(word: str) -> str:
-    """Drop what the stemmer leaves of words that end in -ung and -ier: Markierung and Markier-, Hefter and Heftung."""
+    """Drop what the stemmer leaves of words that end in -ung and -ier: Markierung and Markier-, Hefter and Heftung, Strips and Strip."""
     for ending in ("ung", "ier"):
         if word.endswith(ending) and len(word) > len(ending) + 3:
             return word[: -len(ending)]
-    return word
+    return word[:-1] if word.endswith(("ps", "os")) and len(word) > 5 else word  # Strips and Fotos, which the stemmer leaves
