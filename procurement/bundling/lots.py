@@ -3,7 +3,6 @@
 import functools
 from collections import Counter
 from collections.abc import Iterable
-from decimal import Decimal
 
 from sqlalchemy import func, select
 
@@ -203,11 +202,3 @@ def move_to_lot(bundle_id: int, position_ids: list[int], *, lot_id: int, by: Act
         position.lot_id = lot.id
     text = say("%(count)s Positionen in das Los %(number)s „%(title)s“ verschoben.", count=len(position_ids), number=lot.number, title=lot.title)
     return keep(bundle, ChangeKind.MOVE_LOT, step, text, by=by)
-
-
-def value_by_lot(values: Iterable[tuple[int | None, Decimal | None]]) -> dict[int | None, Decimal]:
-    """Sum the estimated values of positions by lot."""
-    sums: dict[int | None, Decimal] = {}
-    for lot_id, value in values:
-        sums[lot_id] = sums.get(lot_id, Decimal(0)) + (value or Decimal(0))
-    return sums

@@ -47,6 +47,7 @@ class LinesForm(Form):
 
     line_ids = Checkboxes(_l("Zeilen dieser Position"), coerce=int)
     target_id = SelectField(_l("Verschieben nach"), coerce=int, validators=[Optional()], validate_choice=False)
+    has_more = False  # more positions than the choice shows
 
 
 class NameForm(Form):

@@ -32,6 +32,9 @@ from procurement.queries.handovers import in_force
 from procurement.queries.tenders import lasting
 from procurement.stages import BundleStage, ProposalStage, RequestStage
 
+ALL = slice(None)
+FEW = 500  # so many numbers are named in a query; of more positions all lines are read
+
 
 @dataclass(frozen=True, kw_only=True)
 class PositionRow:
@@ -123,27 +126,62 @@ def requests_to_bundle(measure_id: int, actor: Actor) -> list[PurchaseRequest]:
     return list(db.session.scalars(query.order_by(PurchaseRequest.approved_at, PurchaseRequest.id)))
 
 
-def position_rows(bundle: Bundle, actor: Actor, *, lot_id: int | None = None) -> list[PositionRow]:
-    """Return the positions that hold lines, with totals per municipality; prices only for the lead."""
-    lots = {lot.id: lot.number for lot in bundle.lots}
-    positions = [position for position in _filled_positions(bundle) if lot_id is None or position.lot_id == lot_id]
-    sums, with_prices = _sums(bundle), leads(bundle, actor)
-    ordered = sorted(positions, key=lambda position: (lots.get(position.lot_id or 0, 10**6), position.title.casefold(), position.id))
-    return [_row(position, index, lots, sums.get(position.id, []), with_prices=with_prices) for index, position in _numbered(ordered)]
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Hold what orders and numbers a position, without its lines."""
+
+    id: int
+    title: str
+    base_unit: str
+    cpv: str | None
+    lot_id: int | None
 
 
-def _numbered(positions: list[BundlePosition]) -> list[tuple[int, BundlePosition]]:
+def position_rows(bundle: Bundle, actor: Actor, *, lot_id: int | None = None, only: int | None = None, part: slice = ALL) -> list[PositionRow]:
+    """Return the positions that hold lines, with totals per municipality; prices only for the lead.
+
+    Of a lot, or one alone, or a part of the list as `part` cuts it: only their lines are summed, so that a page of a large bundle costs little.
+    """
+    lots, with_prices = {lot.id: lot.number for lot in bundle.lots}, leads(bundle, actor)
+    ordered = sorted(_filled_positions(bundle), key=lambda place: (lots.get(place.lot_id or 0, 10**6), place.title.casefold(), place.id))
+    numbered = [(index, place) for index, place in _numbered(ordered) if lot_id in {None, place.lot_id} and only in {None, place.id}][part]
+    sums = _sums(bundle, [place.id for _, place in numbered])
+    return [_row(place, index, lots, sums.get(place.id, []), with_prices=with_prices) for index, place in numbered]
+
+
+def _numbered(places: list[_Place]) -> list[tuple[int, _Place]]:
     counts: dict[int | None, int] = {}
-    numbered: list[tuple[int, BundlePosition]] = []
-    for position in positions:
-        counts[position.lot_id] = counts.get(position.lot_id, 0) + 1
-        numbered.append((counts[position.lot_id], position))
+    numbered: list[tuple[int, _Place]] = []
+    for place in places:
+        counts[place.lot_id] = counts.get(place.lot_id, 0) + 1
+        numbered.append((counts[place.lot_id], place))
     return numbered
 
 
-def _filled_positions(bundle: Bundle) -> list[BundlePosition]:
+def _filled_positions(bundle: Bundle) -> list[_Place]:
     filled = select(BundleLine.position_id).where(BundleLine.bundle_id == bundle.id)
-    return list(db.session.scalars(select(BundlePosition).where(BundlePosition.bundle_id == bundle.id, BundlePosition.id.in_(filled))))
+    query = select(BundlePosition.id, BundlePosition.title, BundlePosition.base_unit, BundlePosition.cpv, BundlePosition.lot_id)
+    found = db.session.execute(query.where(BundlePosition.bundle_id == bundle.id, BundlePosition.id.in_(filled)))
+    return [_Place(id=row[0], title=row[1], base_unit=row[2], cpv=row[3], lot_id=row[4]) for row in found]
+
+
+def counts_by_lot(bundle: Bundle) -> dict[int | None, int]:
+    """Return how many positions hold lines, by lot; None for those in no lot."""
+    filled = select(BundleLine.position_id).where(BundleLine.bundle_id == bundle.id)
+    query = select(BundlePosition.lot_id, func.count()).where(BundlePosition.bundle_id == bundle.id, BundlePosition.id.in_(filled))
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(BundlePosition.lot_id))}
+
+
+def move_targets(bundle: Bundle, position: BundlePosition, text: str, *, most: int) -> tuple[list[tuple[int, str]], bool]:
+    """Return positions to which lines may be moved, those with words in common first, and whether there are more than are shown."""
+    words, wanted = set(position.title.casefold().split()), text.casefold().split()
+    fitting = [
+        place
+        for place in _filled_positions(bundle)
+        if place.id != position.id and place.base_unit == position.base_unit and all(word in place.title.casefold() for word in wanted)
+    ]
+    fitting.sort(key=lambda place: (-len(words & set(place.title.casefold().split())), place.title.casefold(), place.id))
+    return [(place.id, place.title) for place in fitting[:most]], len(fitting) > most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,12 +191,13 @@ class _Summand:
     value: Decimal | None
 
 
-def _sums(bundle: Bundle) -> dict[int, list[_Summand]]:
+def _sums(bundle: Bundle, position_ids: list[int]) -> dict[int, list[_Summand]]:
+    some = [BundleLine.position_id.in_(position_ids)] if len(position_ids) <= FEW else []
     query = (
         select(BundleLine.position_id, PurchaseRequest.municipality_id, ASKED, PurchaseRequestLine.quantity_sent, PurchaseRequestLine.price_net)
         .join(PurchaseRequestLine, PurchaseRequestLine.id == BundleLine.line_id)
         .join(PurchaseRequest)
-        .where(BundleLine.bundle_id == bundle.id)
+        .where(BundleLine.bundle_id == bundle.id, *some)
         .order_by(PurchaseRequestLine.id)
     )
     sums: dict[int, list[_Summand]] = {}
@@ -168,7 +207,7 @@ def _sums(bundle: Bundle) -> dict[int, list[_Summand]]:
     return sums
 
 
-def _row(position: BundlePosition, index: int, lots: Mapping[int, int], summands: list[_Summand], *, with_prices: bool) -> PositionRow:
+def _row(position: _Place, index: int, lots: Mapping[int, int], summands: list[_Summand], *, with_prices: bool) -> PositionRow:
     totals: dict[int, Decimal] = {}
     for summand in summands:
         totals[summand.municipality_id] = totals.get(summand.municipality_id, Decimal(0)) + summand.quantity

@@ -21,6 +21,7 @@ from procurement.queries.handovers import participations
 from procurement.stages import CHANGE_NAMES, LOT_KIND_NAMES, BundleStage
 from procurement.views.coming_back import comes_back
 from procurement.views.files import SHEET_TYPE, handed_out
+from procurement.views.paging import page_asked, pages_for, part_of
 
 blueprint = Blueprint("bundling", __name__, url_prefix="/beschaffung/buendel")
 P = Permission
@@ -83,18 +84,21 @@ def _headline(row: PurchaseRequest) -> str:
 def show_bundle(bundle_id: int) -> ResponseReturnValue:
     """Show positions with totals per municipality, and the next step."""
     bundle = queries.get_bundle(bundle_id, current_actor)
-    rows, leads = queries.position_rows(bundle, current_actor), queries.leads(bundle, current_actor)
+    leads, counts, page = queries.leads(bundle, current_actor), queries.counts_by_lot(bundle), page_asked()
+    count = sum(counts.values())
     return render_template(
         "procurement/show_bundle.html",
         bundle=bundle,
         leads=leads,
         buyers=queries.buyers(bundle),
-        by_lot=_by_lot(bundle, rows),
-        count=len(rows),
+        by_lot=_by_lot(bundle, queries.position_rows(bundle, current_actor, part=part_of(page))),
+        count=count,
+        page=page,
+        pages=pages_for(count),
         worth=worth_of(bundle) if leads else None,
         waiting=queries.count_open_proposals(bundle),
         lines=bundling.count_lines(bundle),
-        without_lot=sum(row.lot_id is None for row in rows),
+        without_lot=counts.get(None, 0),
         job=find_job(bundle.job_id, by=current_actor) if bundle.job_id else None,
         changes=queries.changes_of(bundle, most=10) if leads else [],
         more=queries.requests_to_bundle(bundle.measure_id, current_actor) if leads and bundle.stage is BundleStage.OPEN else [],

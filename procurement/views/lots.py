@@ -20,6 +20,7 @@ from procurement.queries.wording import unit_name
 from procurement.rules.packs import Pack
 from procurement.views.bundling import blueprint
 from procurement.views.coming_back import comes_back
+from procurement.views.paging import page_asked, pages_for, part_of
 
 P = Permission
 
@@ -37,15 +38,24 @@ def show_lots(bundle_id: int) -> ResponseReturnValue:
             form.refuse(broken)
         else:
             flash(change.said.said(gettext), "success")
-            return redirect(url_for(".show_lots", bundle_id=bundle_id))
+            return redirect(url_for(".show_lots", bundle_id=bundle_id, page=page_asked(), _anchor="verschieben"))
     return _page(queries.get_led_bundle(bundle_id, current_actor), form, LotForm(formdata=None)), form.status
 
 
 def _page(bundle: Bundle, form: MoveLotForm, lot_form: LotForm) -> str:
-    rows = queries.position_rows(bundle, current_actor)
-    values = bundling.value_by_lot((row.lot_id, row.value) for row in rows)
+    counts, worth, page = queries.counts_by_lot(bundle), worth_of(bundle), page_asked()
     return render_template(
-        "procurement/show_lots.html", bundle=bundle, rows=rows, values=values, worth=worth_of(bundle), move_form=form, lot_form=lot_form, form=form
+        "procurement/show_lots.html",
+        bundle=bundle,
+        rows=queries.position_rows(bundle, current_actor, part=part_of(page)),
+        counts=counts,
+        page=page,
+        pages=pages_for(sum(counts.values())),
+        values={lot.id: part.net for lot, part in worth.by_lot if lot},
+        worth=worth,
+        move_form=form,
+        lot_form=lot_form,
+        form=form,
     )
 
 

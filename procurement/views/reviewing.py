@@ -21,6 +21,7 @@ from procurement.views.coming_back import comes_back
 
 P = Permission
 SHOWN = 20
+TARGETS = 200
 
 
 @blueprint.route("/<int:bundle_id>/pruefen")
@@ -110,9 +111,14 @@ def _rearrange(bundle_id: int, position_id: int, form: LinesForm) -> None:
 def _lines_form(bundle: Bundle, position: BundlePosition) -> LinesForm:
     form = LinesForm()
     form.line_ids.choices = [(line.id, _line_words(line)) for line in queries.lines_in(position, bundle, current_actor)]
-    others = [row for row in queries.position_rows(bundle, current_actor) if row.id != position.id and row.base_unit == position.base_unit]
-    form.target_id.choices = [(0, gettext("eine neue Position")), *((row.id, f"{row.number} {row.title}") for row in others)]
+    targets, form.has_more = queries.move_targets(bundle, position, search_text(), most=TARGETS)
+    form.target_id.choices = [(0, gettext("eine neue Position")), *targets]
     return form
+
+
+def search_text() -> str:
+    """Return the words by which a position is sought."""
+    return " ".join(request.args.get("suche", "").split())[:100]
 
 
 def _line_words(line: PurchaseRequestLine) -> str:
@@ -123,8 +129,9 @@ def render_position(bundle_id: int, position_id: int, **forms: Form) -> str:
     """Render the page of a position; a refused form of it may be handed in."""
     bundle = queries.get_bundle(bundle_id, current_actor)
     position = queries.get_position(bundle, position_id)
-    row = next((row for row in queries.position_rows(bundle, current_actor) if row.id == position.id), None)
-    page = {"lines_form": _lines_form(bundle, position), "name_form": _name_form(position), "estimate_form": EstimateForm(formdata=None)} | forms
+    row = next(iter(queries.position_rows(bundle, current_actor, only=position.id)), None)
+    page = {"name_form": _name_form(position), "estimate_form": EstimateForm(formdata=None)} | forms
+    page.setdefault("lines_form", _lines_form(bundle, position))
     leads = queries.leads(bundle, current_actor)
     return render_template(
         "procurement/show_position.html",
@@ -138,6 +145,7 @@ def render_position(bundle_id: int, position_id: int, **forms: Form) -> str:
         estimate=estimates_in(bundle).get(position.id) if leads else None,
         form=next(iter(forms.values()), page["lines_form"]),
         groups=bundling.product_groups(),
+        search=search_text(),
         unit=unit_name(position.base_unit),
         **page,
     )
