@@ -134,6 +134,15 @@ class NoToken(RuleBroken):
         super().__init__(say("Bitte senden Sie ein gültiges Zugangstoken: „Authorization: Bearer …“. Sie erstellen es unter „Mein Konto“."))
 
 
+class BodyUnreadable(RuleBroken):
+    """What a program sends is JSON and says so."""
+
+    status: ClassVar[int] = 400
+
+    def __init__(self) -> None:
+        super().__init__(say("Bitte senden Sie die Angaben als JSON, mit „Content-Type: application/json“."))
+
+
 class ForMissing(RuleBroken):
     """A person who acts for several organisations names the one acted for."""
 
@@ -162,8 +171,15 @@ def bearer_actor(named: str | None = None) -> Actor:
     if not actors:
         raise NotAllowed
     if len(actors) > 1 and request.method not in READING:
+        check_body()
         raise ForMissing([actor.organisation_key for actor in actors])
     return actors[0]
+
+
+def check_body() -> None:
+    """Refuse a body that is not JSON, or none at all."""
+    if not request.is_json or (request.get_json(silent=True) is None and request.get_data().strip() != b"null"):
+        raise BodyUnreadable
 
 
 def _owner_of_token() -> int:

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from booking import reserving
 from booking.api.schemas import BookingSchema, BookingsSchema, CancelSchema, ChangeSchema, RequestSchema
-from booking.api.typed import also, answers, arguments, guard, problem, route
+from booking.api.typed import also, answers, arguments, guard, problem, repeats, route
 from booking.api.wire import alternatives_as_data, booking_as_data, etag_of, key_of, period_of, rivals_as_data, wishes_of
 from booking.models import Booking
 from booking.occupying import Wish
@@ -31,6 +31,7 @@ EITHER_SIDE = (Permission.BOOKING_REQUEST, Permission.BOOKING_APPROVE)
 @token_required(Permission.BOOKING_REQUEST)
 @arguments(blueprint, RequestSchema)
 @answers(blueprint, 201, BookingSchema)
+@repeats(blueprint, BookingSchema)
 @also(blueprint, 400, 401, 403, 404, 409, 422)
 def create(data: dict[str, Any]) -> Response:
     """Ask for resources for a period; 201 when new, 200 when the same key asked before."""

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from flask_smorest import Blueprint
 
 from booking.api.schemas import AvailabilityQuery, AvailabilitySchema, ResourceQuery, ResourcesSchema
-from booking.api.typed import also, answers, arguments, guard, route
+from booking.api.typed import also, answers, guard, queried, route
 from booking.api.wire import alternatives_as_data, period_of, resource_as_data
 from booking.queries.fleet import find_category, resources
 from booking.queries.offers import offers
@@ -19,7 +19,7 @@ guard(blueprint)
 
 @route(blueprint, "/resources")
 @token_required(Permission.RESOURCE_READ)
-@arguments(blueprint, ResourceQuery, location="query")
+@queried(blueprint, ResourceQuery)
 @answers(blueprint, 200, ResourcesSchema)
 @also(blueprint, 401, 403, 422)
 def list_resources(query: dict[str, Any]) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def list_resources(query: dict[str, Any]) -> dict[str, Any]:
 
 @route(blueprint, "/availability")
 @token_required(Permission.RESOURCE_READ)
-@arguments(blueprint, AvailabilityQuery, location="query")
+@queried(blueprint, AvailabilityQuery)
 @answers(blueprint, 200, AvailabilitySchema)
 @also(blueprint, 401, 403, 404, 422)
 def availability(query: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 
 from booking import series
 from booking.api.schemas import SeriesDatesSchema, SeriesPreviewSchema, SeriesRequestSchema, SeriesSchema
-from booking.api.typed import also, answers, arguments, guard, problem, route
+from booking.api.typed import also, answers, arguments, guard, problem, repeats, route
 from booking.api.wire import iso, key_of, period_of, wishes_of
 from booking.placing import Details
 from booking.queries.fleet import keys_of
@@ -40,9 +40,10 @@ def preview(data: dict[str, Any]) -> Response:
 @token_required(Permission.BOOKING_REQUEST)
 @arguments(blueprint, SeriesRequestSchema)
 @answers(blueprint, 201, SeriesSchema)
+@repeats(blueprint, SeriesSchema)
 @also(blueprint, 400, 401, 403, 404, 409, 422)
 def create(data: dict[str, Any]) -> Response:
-    """Book all dates or none, the free ones, or chosen ones; the answer names the fate of every date."""
+    """Book all dates or none, the free ones, or chosen ones; the answer names the fate of every date, 200 when the same key asked before."""
     try:
         made = write(
             series.book,
@@ -58,7 +59,7 @@ def create(data: dict[str, Any]) -> Response:
         return problem(409, taken.message, {"rivals": _rivals(taken.conflicts), "alternatives": [], "conflicts": _dates(taken.conflicts)})
     fates = [{"day": one.day.isoformat(), "fate": one.fate.value, "booking": one.booking_id} for one in made.dates]
     response = jsonify({"id": made.id, "dates": fates})
-    response.status_code = 201
+    response.status_code = 200 if made.repeated else 201
     return response
 
 

@@ -1,5 +1,6 @@
 """flask-smorest brings no types: the few things used of it, typed once."""
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
@@ -9,9 +10,13 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
+from booking.api.faults import told
+from booking.api.problems import ProblemSchema
+from commons.access import check_body
 from commons.errors import NotFound, RuleBroken
 from commons.words import Message, say
 
+TAKEN = say("Die Zeit ist vergeben")
 View = TypeVar("View", bound=Callable[..., Any])
 PROBLEM = "application/problem+json"
 TITLES = {
@@ -19,7 +24,7 @@ TITLES = {
     401: say("Nicht angemeldet"),
     403: say("Keine Berechtigung"),
     404: say("Nicht gefunden"),
-    409: say("Die Zeit ist vergeben"),
+    409: say("Geht so nicht mehr"),
     412: say("Inzwischen geändert"),
     415: say("Falsche Art von Daten"),
     422: say("Regel verletzt"),
@@ -32,9 +37,25 @@ def route(blueprint: Blueprint, rule: str, *, method: str = "GET") -> Callable[[
     return cast(Callable[[View], View], blueprint.route(rule, methods=[method]))
 
 
-def arguments(blueprint: Blueprint, schema: type[Schema], *, location: str = "json") -> Callable[[View], View]:
-    """Read and check what a call brings."""
-    return cast(Callable[[View], View], blueprint.arguments(schema, location=location))
+def queried(blueprint: Blueprint, schema: type[Schema]) -> Callable[[View], View]:
+    """Read and check what an address asks for."""
+    return cast(Callable[[View], View], blueprint.arguments(schema, location="query"))
+
+
+def arguments(blueprint: Blueprint, schema: type[Schema]) -> Callable[[View], View]:
+    """Read and check the JSON that a call brings."""
+
+    def decorate(view: View) -> View:
+        reading = blueprint.arguments(schema)(view)
+
+        @functools.wraps(reading)
+        def readable(*args: Any, **kwargs: Any) -> Any:
+            check_body()
+            return reading(*args, **kwargs)
+
+        return cast(View, readable)
+
+    return decorate
 
 
 def answers(blueprint: Blueprint, status: int, schema: type[Schema]) -> Callable[[View], View]:
@@ -42,12 +63,18 @@ def answers(blueprint: Blueprint, status: int, schema: type[Schema]) -> Callable
     return cast(Callable[[View], View], blueprint.response(status, schema))
 
 
+def repeats(blueprint: Blueprint, schema: type[Schema]) -> Callable[[View], View]:
+    """Describe the answer to a call that was made before with the same Idempotency-Key."""
+    described = blueprint.alt_response(200, schema=schema, description=str(say("Schon ausgeführt: die Antwort von damals")))
+    return cast(Callable[[View], View], described)
+
+
 def also(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:
     """Describe the refusals of a call."""
 
     def decorate(view: View) -> View:
         for status in statuses:
-            view = blueprint.alt_response(status, description=str(TITLES.get(status, status)), content_type=PROBLEM)(view)
+            view = blueprint.alt_response(status, schema=ProblemSchema, description=str(TITLES.get(status, status)), content_type=PROBLEM)(view)
         return view
 
     return decorate
@@ -56,7 +83,8 @@ def also(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:
 def problem(status: int, detail: Message | str, more: Mapping[str, Any] | None = None) -> Response:
     """Answer a refusal as problem+json (RFC 9457)."""
     text = detail.said(gettext) if isinstance(detail, Message) else detail
-    response = jsonify({"type": "about:blank", "title": TITLES.get(status, TITLES[422]).said(gettext), "status": status, "detail": text, **(more or {})})
+    title = TAKEN if more and "rivals" in more else TITLES.get(status, TITLES[422])
+    response = jsonify({"type": "about:blank", "title": title.said(gettext), "status": status, "detail": text, **(more or {})})
     response.status_code, response.mimetype = status, PROBLEM
     return response
 
@@ -78,7 +106,7 @@ def _broken(broken: RuleBroken) -> Response:
 
 def _unprocessable(error: UnprocessableEntity) -> Response:
     faults = getattr(error, "data", {}).get("messages", {})
-    return problem(422, say("Eine Angabe fehlt oder ist nicht lesbar."), {"errors": faults})
+    return problem(422, say("Eine Angabe fehlt oder ist nicht lesbar."), {"errors": told(faults)})
 
 
 def _http(error: HTTPException) -> Response:

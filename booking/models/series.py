@@ -47,6 +47,8 @@ class Series(Base):
 
     for_organisation: Mapped[Organisation] = relationship()
     created_by: Mapped[Person] = relationship()
+    repeated = False  # not stored: whether this call found what an earlier one with the same key made
+
     dates: Mapped[list["SeriesDate"]] = relationship(back_populates="series", order_by="SeriesDate.day")
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from booking import occupying, telling
+from booking.exchange.ical import Event
 from booking.models import Fate, Series, SeriesDate
 from booking.occupying import Wish
 from booking.placing import Details, place
@@ -77,14 +78,15 @@ def book(
     locked = occupying.lock(wishes, holder=by.person_id)
     repeated = _find_repeated(idempotency_key, by)
     if repeated is not None:
+        repeated.repeated = True
         return repeated
     shown = look_at(locked, plan, by=by)
     booked = _to_book(shown, choice, chosen, seen)
     at = telling.now()
     news = [place(locked, planned.period, details=details, by=by, at=at) for planned in booked if planned.period]
-    telling.enter_calendar(news, at=at)
+    events = telling.enter_calendar(news, at=at)
     series = _written(plan, shown, [planned.day for planned in booked], news, details=details, by=by, at=at, key=idempotency_key)
-    _tell(series, news, by=by)
+    _tell(series, news, events, by=by)
     return series
 
 
@@ -123,10 +125,10 @@ def _fate(planned: Planned, bookings: Collection[date]) -> Fate:
     return Fate.LEFT_OUT if planned.is_free else Fate.TAKEN
 
 
-def _tell(series: Series, news: Sequence[News], *, by: Actor) -> None:
+def _tell(series: Series, news: Sequence[News], events: Sequence[Event], *, by: Actor) -> None:
     asked = news[0].stage is Stage.REQUESTED
     subject = say("Neue Anfrage für eine Serie: %(device)s", device=news[0].title) if asked else say("Ihre Serie ist gebucht: %(device)s", device=news[0].title)
-    telling.tell_series(series.id, news, subject, owners=asked, booker=not asked, by=by)
+    telling.tell_series(series.id, news, events, subject, owners=asked, booker=not asked, but=by.person_id)
     for each in news:
         telling.write_down("requested", each, by=by)
     telling.write_down_series("booked", series.id, _facts(series), news[0], by=by)

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from marshmallow import fields
 from sqlalchemy import func, select
 
+from booking import fleet
+from booking.api.faults import message_for
 from booking.models import Booking
 from booking.queries.bookings import get_booking
 from booking.stages import Stage
@@ -13,6 +16,7 @@ from commons.database import db, write
 from commons.permissions import Role
 from commons.tokens import create_token, revoke_token, tokens_of
 from tests.booking.builders import approved_by, book, hours, make_pool, make_resource
+from tests.builders import make_membership
 
 DATA = {"start": "2027-01-11T09:00:00+01:00", "end": "2027-01-11T11:00:00+01:00", "purpose": "Markt"}
 
@@ -265,3 +269,118 @@ def test_description_is_served(app_once, client_once):
 
     assert answer.status_code == 200
     assert {"/api/v1/resources", "/api/v1/bookings", "/api/v1/bookings/{booking_id}", "/api/v1/availability"} <= answer.get_json()["paths"].keys()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("", "application/json"),
+        ("", "text/plain"),
+        ('{"purpose": "x"}', "text/plain"),
+        ("{", "application/json"),
+        ("resource=x", "application/x-www-form-urlencoded"),
+    ],
+    ids=["empty", "empty_text", "text", "broken", "form"],
+)
+def test_unreadable_body_is_400_on_every_writing_route(app_once, client_once, clerk, body, kind):
+    placed = book(make_resource(), hours(9, 11), by=clerk)
+    headers = {**token(clerk), "If-Match": "*"}
+    routes = [
+        ("POST", "bookings"),
+        ("PATCH", f"bookings/{placed.id}"),
+        ("POST", f"bookings/{placed.id}/cancel"),
+        ("POST", "series"),
+        ("POST", "series/preview"),
+    ]
+
+    answers = [client_once.open(f"/api/v1/{path}", method=method, data=body, content_type=kind, headers=headers) for method, path in routes]
+
+    assert [(answer.status_code, answer.mimetype) for answer in answers] == [(400, "application/problem+json")] * len(routes)
+    assert {answer.get_json()["title"] for answer in answers} == {"Nicht lesbar"}
+
+
+def test_unreadable_body_of_somebody_who_acts_for_several_is_400_too(app_once, client_once, clerk, world):
+    write(make_membership, person_id=clerk.person_id, organisation_id=world.organisation_id("bauhof-ossling"), role=Role.BUILDING_YARD_HEAD)
+    headers = token(clerk)
+
+    assert client_once.post("/api/v1/bookings", data="{", content_type="text/plain", headers=headers).status_code == 400
+    assert client_once.post("/api/v1/bookings", json=DATA, headers=headers).status_code == 422
+
+
+def test_faults_are_named_in_german_field_by_field(app_once, client_once, clerk):
+    data = {"start": 1, "end": None, "purpose": "x" * 201, "timezone": "Mars/Phobos", "resource": "x", "quantity": "1", "rrule": "FREQ=DAILY", "extra": 1}
+    headers = token(clerk)
+
+    answer = client_once.post("/api/v1/bookings", json=data, headers=headers).get_json()
+
+    assert answer["detail"] == "Eine Angabe fehlt oder ist nicht lesbar."
+    assert answer["errors"]["json"] == {
+        "start": ["Bitte geben Sie einen Text an."],
+        "end": ["Diese Angabe darf nicht leer sein."],
+        "purpose": ["Das ist zu lang; höchstens 200 sind möglich."],
+        "timezone": ["Möglich sind: Europe/Berlin."],
+        "quantity": ["Bitte geben Sie eine ganze Zahl an."],
+        "rrule": ["Diese Angabe ist hier nicht bekannt."],
+        "extra": ["Diese Angabe ist hier nicht bekannt."],
+    }
+
+
+def test_faults_are_named_in_english_to_whoever_prefers_it(app_once, client_once, clerk):
+    answer = client_once.post("/api/v1/bookings", json={**DATA, "start": 1}, headers={**token(clerk), "Accept-Language": "en"}).get_json()
+
+    assert answer["errors"]["json"] == {"start": ["Please give a text."]}
+
+
+def test_every_fault_that_the_schemas_can_find_has_its_sentence():
+    known = [
+        text
+        for field in (fields.Field, fields.String, fields.Integer, fields.Boolean, fields.List, fields.Nested)
+        for name, text in field.default_error_messages.items()
+        if name not in {"validator_failed", "invalid_utf8", "too_large"}
+    ]
+    unknown = str(message_for("something else"))
+
+    assert [
+        text for text in [*known, "Invalid input type.", "Unknown field.", "Not a valid date.", "Number too large."] if str(message_for(text)) == unknown
+    ] == []
+
+
+def test_series_twice_with_key_is_one(client, clerk):
+    data = {**DATA, "resource": make_resource().key, "rrule": "FREQ=WEEKLY;COUNT=3"}
+    headers = {**token(clerk), "Idempotency-Key": "s-1"}
+
+    first, second = (client.post("/api/v1/series", json=data, headers=headers) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.get_json() == second.get_json()
+    assert count() == 3
+
+
+def test_description_names_both_answers_of_a_call_that_may_be_repeated(app_once, client_once):
+    paths = client_once.get("/api/v1/openapi.json").get_json()["paths"]
+
+    assert {path: sorted(paths[path]["post"]["responses"]) for path in ("/api/v1/bookings", "/api/v1/series")} == {
+        path: ["200", "201", "400", "401", "403", "404", "409", "422", "default"] for path in ("/api/v1/bookings", "/api/v1/series")
+    }
+
+
+def test_a_device_of_operations_is_not_lent_to_others(app_once, client_once, clerk):
+    key = make_resource(readiness_class="A").key
+
+    assert client_once.post("/api/v1/bookings", json={**DATA, "resource": key}, headers=token(clerk)).status_code == 422
+
+
+def test_buffers_pools_and_closures_are_409_with_rivals_and_alternatives(app_once, client_once, clerk, neighbour, world):
+    buffered, pool, closed = make_resource(buffer_after_min=60), make_pool(3), make_resource()
+    book(buffered, hours(8, 9), by=neighbour)
+    book(pool, hours(8, 12), by=neighbour, quantity=2)
+    write(fleet.close, closed.id, hours(8, 12), reason="Reparatur", by=world.actor("bernsdorf", Role.BUILDING_YARD_HEAD))
+    wishes = [(buffered.key, 1), (pool.key, 2), (closed.key, 1)]
+    headers = token(clerk)
+
+    answers = [client_once.post("/api/v1/bookings", json={**DATA, "resource": key, "quantity": number}, headers=headers) for key, number in wishes]
+
+    assert [answer.status_code for answer in answers] == [409, 409, 409]
+    assert [sorted(answer.get_json().keys() & {"rivals", "alternatives"}) for answer in answers] == [["alternatives", "rivals"]] * 3
+    assert {answer.get_json()["title"] for answer in answers} == {"Die Zeit ist vergeben"}
+    assert all(answer.get_json()["rivals"] for answer in answers)

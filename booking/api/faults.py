@@ -1,0 +1,57 @@
+"""What marshmallow finds wrong with an input, in the reader's language."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+
+from commons.words import Message, say
+
+_WORDS: dict[str, Message] = {
+    "Missing data for required field.": say("Diese Angabe fehlt."),
+    "Field may not be null.": say("Diese Angabe darf nicht leer sein."),
+    "Not a valid string.": say("Bitte geben Sie einen Text an."),
+    "Not a valid integer.": say("Bitte geben Sie eine ganze Zahl an."),
+    "Not a valid number.": say("Bitte geben Sie eine Zahl an."),
+    "Number too large.": say("Diese Zahl ist zu groß."),
+    "Not a valid boolean.": say("Bitte geben Sie „true“ oder „false“ an."),
+    "Not a valid list.": say("Bitte geben Sie eine Liste an."),
+    "Not a valid date.": say("Bitte geben Sie einen Tag nach ISO 8601 an, zum Beispiel 2026-11-27."),
+    "Invalid type.": say("Bitte geben Sie hier ein Objekt an."),
+    "Invalid input type.": say("Bitte senden Sie ein JSON-Objekt."),
+    "Unknown field.": say("Diese Angabe ist hier nicht bekannt."),
+}
+_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"^Must be one of: (?P<choices>.+)\.$"), "choices"),
+    (re.compile(r"^Length must be between (?P<least>\d+) and (?P<most>\d+)\.$"), "length"),
+    (re.compile(r"^Longer than maximum length (?P<most>\d+)\.$"), "longest"),
+    (re.compile(r"^Shorter than minimum length (?P<least>\d+)\.$"), "shortest"),
+    (re.compile(r"^Must be greater than or equal to (?P<least>-?\d+) and less than or equal to (?P<most>-?\d+)\.$"), "range"),
+)
+_SENTENCES: dict[str, str] = {
+    "choices": say("Möglich sind: %(choices)s.").text,
+    "length": say("Die Länge muss zwischen %(least)s und %(most)s liegen.").text,
+    "longest": say("Das ist zu lang; höchstens %(most)s sind möglich.").text,
+    "shortest": say("Das ist zu kurz; mindestens %(least)s sind nötig.").text,
+    "range": say("Die Zahl muss zwischen %(least)s und %(most)s liegen.").text,
+}
+
+
+def told(faults: Any) -> Any:
+    """Return the same faults, field by field, as sentences for the caller."""
+    if isinstance(faults, Mapping):
+        return {name: told(found) for name, found in faults.items()}
+    if isinstance(faults, list):
+        return [told(found) for found in faults]
+    return message_for(str(faults)).said(gettext)
+
+
+def message_for(fault: str) -> Message:
+    """Return the sentence for a fault; what nobody has put into words yet is only called unreadable."""
+    if fault in _WORDS:
+        return _WORDS[fault]
+    for pattern, name in _PATTERNS:
+        if found := pattern.match(fault):
+            return say(_SENTENCES[name], **found.groupdict())
+    return say("Diese Angabe ist nicht lesbar.")
