@@ -61,7 +61,7 @@ def tell(booking: Booking, lost: Mapping[str, Resource], *, cause: Message, by: 
     for new, old in lost.items():
         subject = say("%(cause)s: Sie erhalten %(new)s statt %(old)s", cause=cause, new=new, old=old.name)
         telling.tell_booker(news, subject, event)
-        telling.tell_owners(news, subject, but=by.person_id if by else None)
+        telling.tell_owners(news, subject, event, but=by.person_id if by else None)
         telling.tell_former_owner(news, say("%(old)s wird nicht mehr gebraucht: die Buchung bekommt %(new)s", old=old.name, new=new), old, but=by)
     telling.write_down("swapped", news, by=by, before=before)
 

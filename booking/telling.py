@@ -141,6 +141,13 @@ def enter_devices(news: News, resource_ids: Sequence[int], *, at: datetime) -> N
         db.session.execute(_INSERT_ENTRIES, rows)
 
 
+def read_calendar(news: News) -> ical.Event:
+    """Return the calendar entry as it stands, to be sent once more."""
+    columns = (_entry.c.uid, _entry.c.sequence, _entry.c.changed_at)
+    row = db.session.execute(select(*columns).where(_entry.c.booking_id == news.booking_id, _entry.c.resource_id.is_(None))).one()
+    return _full(news, uid=row.uid, sequence=row.sequence, at=row.changed_at)
+
+
 def write_down(act: str, news: News, *, by: Actor | None, before: Mapping[str, Any] | None = None) -> None:
     """Record the act in the journal; called last, the journal comes last in the lock order."""
     after = {
@@ -163,17 +170,24 @@ def write_down_series(act: str, series_id: int, after: Mapping[str, Any], first:
 
 def tell_booker(news: News, subject: Message, event: ical.Event) -> None:
     """Write to who booked, with the calendar entry as mail."""
-    method = "CANCEL" if event.status is ical.Status.CANCELLED else "REQUEST"
-
-    def calendar(email: str) -> letters.CalendarPart:
-        addressed = ical.addressed(event, organizer=str(current_app.config.get("MAIL_SENDER", "")), attendee=email)
-        return letters.CalendarPart(method=method, content=ical.message(addressed, method=method))
-
-    letters.post_plainly(news.booker_id, subject, _facts(news), link=f"/buchung/{news.booking_id}", calendar=calendar, about=("booking", news.booking_id))
+    _post(news.booker_id, subject, _facts(news), f"/buchung/{news.booking_id}", news, [event])
 
 
-def tell_series(series_id: int, news: Sequence[News], subject: Message, *, owners: bool, booker: bool, by: Actor) -> None:
-    """Write one letter about many dates; nobody who decides hears of the own act."""
+def remind_booker(news: News, subject: Message, body: list[Message]) -> None:
+    """Write to who booked what is to be known before the start, with the calendar entry as it stands."""
+    _post(news.booker_id, subject, body, f"/buchung/{news.booking_id}", news, [read_calendar(news)])
+
+
+def tell_owners(news: News, subject: Message, event: ical.Event, *, but: int | None = None) -> None:
+    """Write to the people who decide on the devices, with the calendar entry as mail: whoever has it in the calendar hears what becomes of it."""
+    for person_id in sorted(_deciders(news) - {but}):
+        _post(person_id, subject, _facts(news), f"/buchung/{news.booking_id}", news, [event])
+
+
+def tell_series(
+    series_id: int, news: Sequence[News], events: Sequence[ical.Event], subject: Message, *, owners: bool, booker: bool, but: int | None = None
+) -> None:
+    """Write one letter about many dates, with the calendar entry of each."""
     first = news[0]
     body = [
         say("%(devices)s", devices=first.title),
@@ -181,16 +195,24 @@ def tell_series(series_id: int, news: Sequence[News], subject: Message, *, owner
         *(say("Von %(start)s bis %(end)s: %(stage)s.", start=each.period.start, end=each.period.end, stage=LABELS[each.stage]) for each in news),
         *([say("Begründung: %(reason)s", reason=first.reason)] if first.reason else []),
     ]
-    people = {person_id for device in first.devices for person_id in deciders(device.owner_id, device.approval_by)} - {by.person_id} if owners else set()
-    for person_id in sorted(people | ({first.booker_id} if booker else set())):
-        letters.post_plainly(person_id, subject, body, link=f"/buchung/serien/{series_id}", about=("booking", first.booking_id))
+    people = (_deciders(first) if owners else set()) - {but} | ({first.booker_id} if booker else set())
+    for person_id in sorted(people):
+        _post(person_id, subject, body, f"/buchung/serien/{series_id}", first, events)
 
 
-def tell_owners(news: News, subject: Message, *, but: int | None = None) -> None:
-    """Write to the people who decide on the devices; nobody hears of the own act."""
-    people = {person_id for device in news.devices for person_id in deciders(device.owner_id, device.approval_by)}
-    for person_id in sorted(people - {but}):
-        letters.post_plainly(person_id, subject, _facts(news), link=f"/buchung/{news.booking_id}", about=("booking", news.booking_id))
+def _deciders(news: News) -> set[int]:
+    return {person_id for device in news.devices for person_id in deciders(device.owner_id, device.approval_by)}
+
+
+def _post(person_id: int, subject: Message, body: list[Message], link: str, news: News, events: Sequence[ical.Event]) -> None:
+    method = "CANCEL" if events[0].status is ical.Status.CANCELLED else "REQUEST"
+
+    def calendar(email: str) -> letters.CalendarPart:
+        sender = str(current_app.config.get("MAIL_SENDER", ""))
+        addressed = (ical.addressed(event, organizer=sender, attendee=email) for event in events)
+        return letters.CalendarPart(method=method, content=ical.message(*addressed, method=method))
+
+    letters.post_plainly(person_id, subject, body, link=link, calendar=calendar, about=("booking", news.booking_id))
 
 
 def tell_former_owner(news: News, subject: Message, device: Resource, *, but: Actor | None) -> None:

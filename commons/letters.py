@@ -104,10 +104,20 @@ def post(
     about: tuple[str, int] | None = None,
 ) -> Letter:
     """Write a letter to a person; without a mail address it becomes a letter to print."""
-    _, employer_id, stage = _reached(person_id, with_calendar=calendar is not None)
+    _, employer_id, stage = _reached(person_id)
     letter = Letter(**_values(subject, body, link=link, calendar=calendar, about=about))
     letter.person_id, letter.organisation_id, letter.stage = person_id, employer_id, stage
     db.session.add(letter)
+    return letter
+
+
+def post_at_once(
+    person_id: int, subject: Message, body: list[Message], *, link: str, calendar: CalendarPart | None = None, about: tuple[str, int] | None = None
+) -> Letter:
+    """Write a letter that cannot wait for the digest of the next day."""
+    letter = post(person_id, subject, body, link=link, calendar=calendar, about=about)
+    if letter.stage is LetterStage.COLLECTED:
+        letter.stage = LetterStage.WAITING
     return letter
 
 
@@ -121,7 +131,7 @@ def post_plainly(
     calendar: Callable[[str], CalendarPart] | None = None,
 ) -> None:
     """Write the same letter by a plain statement, for acts that happen often; the calendar part is made for the person's address."""
-    email, employer_id, stage = _reached(person_id, with_calendar=calendar is not None)
+    email, employer_id, stage = _reached(person_id)
     part = calendar(email) if calendar is not None and email is not None else None
     values = _values(subject, body, link=link, calendar=part, about=about)
     _INSERT.run({**values, "person_id": person_id, "organisation_id": employer_id, "stage": stage, "attempts": 0, "confidential": False})
@@ -129,10 +139,8 @@ def post_plainly(
 
 def post_confidential(person_id: int, subject: Message, body: list[Message], *, link: str, about: tuple[str, int] | None = None) -> Letter:
     """Write a letter with a secret link: it goes out at once, nobody else can read it, and its content is wiped once it is sent."""
-    letter = post(person_id, subject, body, link=link, about=about)
+    letter = post_at_once(person_id, subject, body, link=link, about=about)
     letter.confidential = True
-    if letter.stage is LetterStage.COLLECTED:
-        letter.stage = LetterStage.WAITING
     return letter
 
 
@@ -146,15 +154,14 @@ def post_to_address(
     return letter
 
 
-def _reached(person_id: int, *, with_calendar: bool) -> tuple[str | None, int, LetterStage]:
+def _reached(person_id: int) -> tuple[str | None, int, LetterStage]:
     """Return a person's address, employer, and in which way a letter reaches the person."""
     found = _HOW_TO_REACH.first({"person_id": person_id})
     if found is None:
         raise NotFound
     email, prefers_paper, wants_digest, employer_id = found
     by_mail = email is not None and not prefers_paper
-    collected = wants_digest and not (with_calendar and email is not None)
-    return email, employer_id, LetterStage.TO_PRINT if not by_mail else LetterStage.COLLECTED if collected else LetterStage.WAITING
+    return email, employer_id, LetterStage.TO_PRINT if not by_mail else LetterStage.COLLECTED if wants_digest else LetterStage.WAITING
 
 
 def _values(subject: Message, body: list[Message], *, link: str | None, calendar: CalendarPart | None, about: tuple[str, int] | None) -> dict[str, Any]:
@@ -185,6 +192,13 @@ def claim(most: int = 20) -> list[int]:
     take = update(Letter).where(Letter.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
     taken = db.session.execute(take.values(next_attempt_at=moment + LEASE, attempts=Letter.attempts + 1).returning(Letter.id))
     return sorted(taken.scalars())
+
+
+def calendars_within(letter: Letter) -> list[CalendarPart]:
+    """Return the calendar parts of the letters that a digest gathers: of each thing written about only the last."""
+    query = select(Letter).where(Letter.digest_id == letter.id, Letter.calendar.is_not(None)).order_by(Letter.id)
+    last = {(one.about_kind, one.about_id): one for one in db.session.scalars(query)}
+    return [CalendarPart(method=one.calendar_method or "REQUEST", content=one.calendar or b"") for one in last.values()]
 
 
 def mark_sent(letter_id: int) -> None:

@@ -101,6 +101,8 @@ def compose(letter: Letter) -> EmailMessage:
         text = letter.calendar.decode()
         message.add_alternative(text, subtype="calendar", params={"method": letter.calendar_method})
         message.add_attachment(letter.calendar, maintype="application", subtype="ics", filename="termin.ics")
+    for number, part in enumerate(letters.calendars_within(letter), start=1):
+        message.add_attachment(part.content.decode(), subtype="calendar", params={"method": part.method}, filename=f"termin-{number}.ics")
     return message
 
 

@@ -17,7 +17,7 @@ from booking.queries.offers import Alternative, alternatives
 from booking.stages import OPEN
 from commons import clock, letters
 from commons.database import db
-from commons.letters import CalendarPart, LetterStage
+from commons.letters import CalendarPart
 from commons.people import Actor, Person, actors_of, find_actor
 from commons.words import Message, say
 
@@ -121,9 +121,7 @@ def _write(displacement: Displacement, device: str, *, cause: Cause, cancelled: 
     ]
     calendar = _calendar(displacement.person_id, cancelled) if cancelled else None
     link = f"/buchung/ersatz/{displacement.id}"
-    letter = letters.post(displacement.person_id, subject, body, link=link, calendar=calendar, about=("booking", displacement.booking_id))
-    if letter.stage is LetterStage.COLLECTED:
-        letter.stage = LetterStage.WAITING
+    letters.post_at_once(displacement.person_id, subject, body, link=link, calendar=calendar, about=("booking", displacement.booking_id))
 
 
 def _choices(found: Sequence[Alternative]) -> list[Message]:

@@ -80,10 +80,10 @@ def feed(head: Head, events: Iterable[bytes]) -> bytes:
     return b"".join([_joined(lines), VTIMEZONE, *events, b"END:VCALENDAR\r\n"])
 
 
-def message(event: Event, *, method: str) -> bytes:
-    """Write one event as a calendar mail (iTIP): REQUEST or CANCEL."""
+def message(*events: Event, method: str) -> bytes:
+    """Write a calendar mail (iTIP), REQUEST or CANCEL: of a booking its event, of a series one event a date."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Verbund//Geraetebuchung//DE", "CALSCALE:GREGORIAN", f"METHOD:{method}"]
-    return b"".join([_joined(lines), VTIMEZONE, vevent(event), b"END:VCALENDAR\r\n"])
+    return b"".join([_joined(lines), VTIMEZONE, *map(vevent, events), b"END:VCALENDAR\r\n"])
 
 
 def vevent(event: Event) -> bytes:

@@ -104,7 +104,9 @@ class _KnownForm(Form):
 
 
 class MoveForm(TimesForm, _KnownForm):
-    """Ask for another time."""
+    """Ask for another time; an owner who moves what somebody else booked says why."""
+
+    reason = TextAreaField(_l("Grund"), [Optional(), Length(max=1000)], description=_l("Der Grund wird der anderen Seite mitgeteilt."))
 
     def about(self, booking: Booking) -> Booking:
         """Show the booking's time on the first visit."""

@@ -89,6 +89,11 @@ class _ReachForm:
         default=Reach.ONE.value,
     )
 
+    def mean(self, reach: str | None) -> None:
+        """Take from the address which dates are meant, until somebody chooses."""
+        if reach in set(Reach):
+            self.reach.data = reach
+
 
 class MoveSeriesForm(_ReachForm, MoveForm):
     """Ask for another time of one date and of those that go with it."""

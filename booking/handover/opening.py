@@ -96,5 +96,5 @@ def tell(booking: Booking, act: str, subject: Message, *, by: Actor, before: Map
     event = telling.renew_calendar(news, at=booking.changed_at)
     if by.person_id != booking.created_by_id:
         telling.tell_booker(news, subject, event)
-    telling.tell_owners(news, subject, but=by.person_id)
+    telling.tell_owners(news, subject, event, but=by.person_id)
     telling.write_down(act, news, by=by, before=before)

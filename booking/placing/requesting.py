@@ -156,6 +156,6 @@ def _news(booking_id: int, stage: Stage, locked: Locked, period: Period, details
 def tell_requested(news: News, event: ical.Event, *, by: Actor) -> None:
     """Write to the owners who are asked, or to the booker whose booking holds at once."""
     if news.stage is Stage.REQUESTED:
-        telling.tell_owners(news, say("Neue Anfrage: %(device)s", device=news.title), but=by.person_id)
+        telling.tell_owners(news, say("Neue Anfrage: %(device)s", device=news.title), event, but=by.person_id)
     else:
         telling.tell_booker(news, say("Ihre Buchung ist bestätigt: %(device)s", device=news.title), event)

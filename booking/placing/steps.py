@@ -30,12 +30,12 @@ def lift_off(booking: Booking, *, by: Actor) -> None:
     occupying.release(Claim(booking_id=booking.id))
 
 
-def put_down(booking: Booking, locked: Locked, period: Period, *, by: Actor) -> None:
+def put_down(booking: Booking, locked: Locked, period: Period, *, by: Actor, reason: str = "") -> None:
     """Put a booking that was lifted off at a time: shorter keeps the owner's yes, otherwise the owner is asked again."""
     if not booking.period.covers(period):
         check_rules(locked, period, by=by, running=booking.period.start == period.start)
         _ask_again(booking, locked, by=by)
-    booking.starts_at, booking.ends_at = period.start, period.end
+    booking.starts_at, booking.ends_at, booking.reason = period.start, period.end, reason.strip()
     occupy(Claim(booking_id=booking.id), locked, period, stage=booking.stage)
     touch(booking)
 

@@ -169,13 +169,12 @@ def lock_for_change(booking_id: int, *besides: Wish) -> Locked:
     return locked
 
 
-def tell_changed(booking: Booking, act: str, subject: Message, *, by: Actor | None, before: Mapping[str, Any], owners: bool = False) -> None:
-    """Renew the calendar, write to the booker and, where asked, to the owners, and record the act."""
+def tell_changed(booking: Booking, act: str, subject: Message, *, by: Actor | None, before: Mapping[str, Any], owners: Message | None = None) -> None:
+    """Renew the calendar, write to the booker and, under a subject of their own, to the owners, and record the act."""
     news = telling.news_of(booking)
     event = telling.renew_calendar(news, at=booking.changed_at)
     telling.tell_booker(news, subject, event)
-    if owners:
-        telling.tell_owners(news, subject, but=by.person_id if by else None)
+    telling.tell_owners(news, owners or subject, event, but=news.booker_id)
     telling.write_down(act, news, by=by, before=before)
 
 

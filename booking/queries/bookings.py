@@ -89,6 +89,11 @@ def is_bookers_side(booking: Booking, actor: Actor) -> bool:
     return actor.person_id == booking.created_by_id or actor.organisation_id == booking.for_organisation_id
 
 
+def is_either_side(booking: Booking, actor: Actor) -> bool:
+    """Say whether the actor is on the side of who booked or of who owns."""
+    return is_bookers_side(booking, actor) or is_owner_side(booking, actor)
+
+
 def next_bookings(resource_id: int, *, after: datetime, most: int = 10) -> Sequence[Booking]:
     """Return what is booked next on a device; the page shows names only of what its reader may see."""
     query = (

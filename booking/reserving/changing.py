@@ -17,17 +17,17 @@ def cancel(booking_id: int, *, reason: str = "", by: Actor, version: int | None 
     booking, _ = open_for_change(booking_id, by=by, version=version)
     before = telling.snapshot(booking)
     steps.give_up(booking, reason=reason, by=by)
-    tell_changed(booking, "cancelled", say("Buchung storniert: %(device)s", device=title_of(booking)), by=by, before=before, owners=True)
+    tell_changed(booking, "cancelled", say("Buchung storniert: %(device)s", device=title_of(booking)), by=by, before=before)
     return booking
 
 
-def move(booking_id: int, period: Period, *, by: Actor, version: int | None = None) -> Booking:
-    """Put a booking at another time: shorter keeps the owner's yes, otherwise the owner is asked again."""
+def move(booking_id: int, period: Period, *, reason: str = "", by: Actor, version: int | None = None) -> Booking:
+    """Put a booking at another time: shorter keeps the owner's yes, otherwise the owner is asked again; an owner who moves it may say why."""
     booking, locked = open_for_change(booking_id, by=by, version=version)
     before = telling.snapshot(booking)
     steps.lift_off(booking, by=by)
-    steps.put_down(booking, locked, period, by=by)
-    tell_changed(booking, "moved", say("Buchung geändert: %(device)s", device=title_of(booking)), by=by, before=before, owners=True)
+    steps.put_down(booking, locked, period, by=by, reason=reason)
+    tell_changed(booking, "moved", say("Buchung geändert: %(device)s", device=title_of(booking)), by=by, before=before)
     return booking
 
 

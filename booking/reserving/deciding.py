@@ -4,6 +4,7 @@ from booking import telling
 from booking.models import Booking
 from booking.placing import steps
 from booking.placing.terms import open_for_change, tell_changed, title_of
+from booking.stages import Stage
 from commons.people import Actor
 from commons.words import say
 
@@ -13,7 +14,11 @@ def approve(booking_id: int, *, by: Actor, version: int | None = None) -> Bookin
     booking, locked = open_for_change(booking_id, by=by, version=version)
     before = telling.snapshot(booking)
     steps.say_yes(booking, locked, by=by)
-    tell_changed(booking, "approved", say("Ihre Buchung wurde bestätigt: %(device)s", device=title_of(booking)), by=by, before=before)
+    device = title_of(booking)
+    subject, owners = say("Ihre Buchung wurde bestätigt: %(device)s", device=device), say("Anfrage bestätigt: %(device)s", device=device)
+    if booking.stage is not Stage.CONFIRMED:
+        subject = owners = say("Eine Zusage liegt vor, eine fehlt noch: %(device)s", device=device)
+    tell_changed(booking, "approved", subject, by=by, before=before, owners=owners)
     return booking
 
 
@@ -22,5 +27,7 @@ def decline(booking_id: int, *, reason: str, by: Actor, version: int | None = No
     booking, _ = open_for_change(booking_id, by=by, version=version)
     before = telling.snapshot(booking)
     steps.say_no(booking, reason=reason, by=by)
-    tell_changed(booking, "declined", say("Ihre Anfrage wurde abgelehnt: %(device)s", device=title_of(booking)), by=by, before=before)
+    device = title_of(booking)
+    subject, owners = say("Ihre Anfrage wurde abgelehnt: %(device)s", device=device), say("Anfrage abgelehnt: %(device)s", device=device)
+    tell_changed(booking, "declined", subject, by=by, before=before, owners=owners)
     return booking

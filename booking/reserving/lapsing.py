@@ -36,7 +36,7 @@ def lapse(booking_id: int) -> None:
     booking.stage, booking.reason = Stage.LAPSED, str(say("Die Anfrage wurde nicht rechtzeitig beantwortet."))
     occupying.release(Claim(booking_id=booking.id))
     touch(booking)
-    tell_changed(booking, "lapsed", say("Anfrage verfallen: %(device)s", device=title_of(booking)), by=None, before=before, owners=True)
+    tell_changed(booking, "lapsed", say("Anfrage verfallen: %(device)s", device=title_of(booking)), by=None, before=before)
 
 
 def _limit() -> datetime:

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 from sqlalchemy import exists, select
 
+from booking import telling
 from booking.models import Booking, BookingItem, Reminder
 from booking.placing.terms import lock_for_change, title_of
 from booking.stages import Stage
-from commons import clock, jobs, letters
+from commons import clock, jobs
 from commons.calendar_days import berlin, day_bounds, today_of
 from commons.database import db, write
 from commons.words import Message, say
 
-EARLIEST_HOUR = 7
+EARLIEST_HOUR = 5  # before the digest of the day goes out
 
 
 @jobs.periodic("booking.remind", every=timedelta(minutes=30))
@@ -38,7 +39,7 @@ def _remind(booking_id: int) -> None:
         return  # cancelled or told meanwhile
     body = [say("Von %(start)s bis %(end)s.", start=booking.starts_at, end=booking.ends_at), *(line for item in booking.items for line in _where(item))]
     subject = say("Morgen: %(device)s", device=title_of(booking))
-    letters.post(booking.created_by_id, subject, body, link=f"/buchung/{booking.id}", about=("booking", booking.id))
+    telling.remind_booker(telling.news_of(booking), subject, body)
     db.session.add(Reminder(booking_id=booking.id, starts_at=booking.starts_at))
     db.session.flush()
 

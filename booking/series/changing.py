@@ -9,6 +9,8 @@ from booking.models import Booking, Fate, Series
 from booking.occupying import Locked, Wish
 from booking.periods import Period
 from booking.placing import steps
+from booking.placing.terms import check_reason
+from booking.queries.bookings import is_bookers_side
 from booking.queries.series import get_series
 from booking.rules.recurrence import same_wall_time
 from booking.stages import MOVABLE, Stage
@@ -36,9 +38,14 @@ class NothingLeft(RuleBroken):
         super().__init__(say("Von dieser Serie ist kein Termin mehr offen, der sich ändern ließe."))
 
 
-def move(series_id: int, booking_id: int, period: Period, *, reach: Reach, by: Actor, version: int | None = None) -> Series:
-    """Put this date at another time, and the others that are meant by as many days and at the same wall times; the series does not stand in its own way."""
+def move(series_id: int, booking_id: int, period: Period, *, reach: Reach, reason: str = "", by: Actor, version: int | None = None) -> Series:
+    """Put this date at another time, and the others that are meant by as many days and at the same wall times; the series does not stand in its own way.
+
+    An owner who moves what others booked says why.
+    """
     series, bookings, locked = _open(series_id, booking_id, reach, by=by, version=version)
+    if not is_bookers_side(bookings[0], by):
+        check_reason(reason)
     this = next(booking for booking in bookings if booking.id == booking_id)
     old = this.period
     before = {booking.id: telling.snapshot(booking) for booking in bookings}
@@ -46,8 +53,8 @@ def move(series_id: int, booking_id: int, period: Period, *, reach: Reach, by: A
     for booking in bookings:
         steps.lift_off(booking, by=by)
     for booking in bookings:
-        steps.put_down(booking, locked.narrowed(steps.wishes_of(booking)), targets[booking.id], by=by)
-    _tell(series, bookings, "moved", say("Serie geändert: %(device)s", device=_title(bookings)), before, owners=True, by=by)
+        steps.put_down(booking, locked.narrowed(steps.wishes_of(booking)), targets[booking.id], by=by, reason=reason)
+    _tell(series, bookings, "moved", say("Serie geändert: %(device)s", device=_title(bookings)), before, by=by)
     return series
 
 
@@ -57,7 +64,7 @@ def cancel(series_id: int, booking_id: int | None, *, reach: Reach, reason: str 
     before = {booking.id: telling.snapshot(booking) for booking in bookings}
     for booking in bookings:
         steps.give_up(booking, reason=reason, by=by)
-    _tell(series, bookings, "cancelled", say("Serie storniert: %(device)s", device=_title(bookings)), before, owners=True, by=by)
+    _tell(series, bookings, "cancelled", say("Serie storniert: %(device)s", device=_title(bookings)), before, by=by)
     return series
 
 
@@ -67,7 +74,8 @@ def approve(series_id: int, *, by: Actor) -> Series:
     before = {booking.id: telling.snapshot(booking) for booking in bookings}
     for booking in bookings:
         steps.say_yes(booking, locked.narrowed(steps.wishes_of(booking)), by=by)
-    _tell(series, bookings, "approved", say("Ihre Serie wurde bestätigt: %(device)s", device=_title(bookings)), before, by=by)
+    subject, owners = say("Ihre Serie wurde bestätigt: %(device)s", device=_title(bookings)), say("Serie bestätigt: %(device)s", device=_title(bookings))
+    _tell(series, bookings, "approved", subject, before, by=by, owners=owners)
     return series
 
 
@@ -77,7 +85,8 @@ def decline(series_id: int, *, reason: str, by: Actor) -> Series:
     before = {booking.id: telling.snapshot(booking) for booking in bookings}
     for booking in bookings:
         steps.say_no(booking, reason=reason, by=by)
-    _tell(series, bookings, "declined", say("Ihre Serie wurde abgelehnt: %(device)s", device=_title(bookings)), before, by=by)
+    subject, owners = say("Ihre Serie wurde abgelehnt: %(device)s", device=_title(bookings)), say("Serie abgelehnt: %(device)s", device=_title(bookings))
+    _tell(series, bookings, "declined", subject, before, by=by, owners=owners)
     return series
 
 
@@ -110,13 +119,13 @@ def _meant(series: Series, booking_id: int | None, reach: Reach, stages: frozens
 
 
 def _tell(
-    series: Series, bookings: Sequence[Booking], act: str, subject: Message, before: dict[int, dict[str, object]], *, by: Actor, owners: bool = False
+    series: Series, bookings: Sequence[Booking], act: str, subject: Message, before: dict[int, dict[str, object]], *, by: Actor, owners: Message | None = None
 ) -> None:
-    """Renew the calendar of each date, write one letter to a side, and record each act."""
+    """Renew the calendar of each date, write one letter to each person of both sides, and record each act."""
     news = [telling.news_of(booking) for booking in bookings]
-    for each, booking in zip(news, bookings, strict=True):
-        telling.renew_calendar(each, at=booking.changed_at)
-    telling.tell_series(series.id, news, subject, owners=owners, booker=True, by=by)
+    events = [telling.renew_calendar(each, at=booking.changed_at) for each, booking in zip(news, bookings, strict=True)]
+    telling.tell_series(series.id, news, events, subject, owners=False, booker=True)
+    telling.tell_series(series.id, news, events, owners or subject, owners=True, booker=False, but=news[0].booker_id)
     for each in news:
         telling.write_down(act, each, by=by, before=before[each.booking_id])
 

@@ -141,7 +141,7 @@ def move(booking_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             period = form.period
-            write(reserving.move, booking_id, period, by=current_actor, version=form.known_version)
+            write(reserving.move, booking_id, period, reason=form.reason.data or "", by=current_actor, version=form.known_version)
         except RuleBroken as broken:
             form.refuse(broken)
         else:
@@ -149,7 +149,8 @@ def move(booking_id: int) -> ResponseReturnValue:
     booking = form.about(get_booking(booking_id, current_actor))
     first = booking.items[0]
     refusal = explain(form.refused, first.resource, period, quantity=first.quantity, actor=current_actor) if period else None
-    return render_template("booking/move.html", form=form, booking=booking, refusal=refusal), form.status
+    needs_reason = not is_bookers_side(booking, current_actor)
+    return render_template("booking/move.html", form=form, booking=booking, refusal=refusal, needs_reason=needs_reason), form.status
 
 
 @blueprint.route("/<int:booking_id>/bearbeiten", methods=["GET", "POST"])

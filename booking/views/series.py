@@ -8,13 +8,14 @@ from booking import series
 from booking.forms import ReasonForm
 from booking.forms.series import CancelSeriesForm, MoveSeriesForm, SeriesForm, why
 from booking.models import Series
-from booking.queries.bookings import get_booking, is_bookers_side, items_to_decide
+from booking.queries.bookings import get_booking, is_bookers_side, is_either_side, items_to_decide
 from booking.queries.fleet import get_resource
 from booking.queries.series import get_series, who_holds
 from booking.series import Choice, Preview, Reach
 from booking.stages import MOVABLE, Stage
 from booking.views.reserving import EITHER_SIDE, blueprint
 from booking.views.times import asked_period
+from commons import clock
 from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.errors import RuleBroken
@@ -86,13 +87,16 @@ def move_series(series_id: int, booking_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             reach = Reach(form.reach.data)
-            write(series.move, series_id, booking_id, form.period, reach=reach, by=current_actor, version=form.known_version)
+            write(series.move, series_id, booking_id, form.period, reach=reach, reason=form.reason.data or "", by=current_actor, version=form.known_version)
         except RuleBroken as broken:
             form.refuse(broken)
         else:
             return redirect(url_for(".show_series", series_id=series_id))
+    elif request.method == "GET":
+        form.mean(request.args.get("welche"))
     booking = form.about(get_booking(booking_id, current_actor))
-    return render_template("booking/series/move.html", form=form, series=found, booking=booking), form.status
+    needs_reason = not is_bookers_side(booking, current_actor)
+    return render_template("booking/series/move.html", form=form, series=found, booking=booking, needs_reason=needs_reason), form.status
 
 
 @blueprint.route("/serien/<int:series_id>/termine/<int:booking_id>/stornieren", methods=["GET", "POST"])
@@ -108,8 +112,11 @@ def cancel_series(series_id: int, booking_id: int) -> ResponseReturnValue:
         else:
             flash(_("Die Termine sind storniert. Die Zeit ist wieder frei."), "success")
             return redirect(url_for(".show_series", series_id=series_id))
+    elif request.method == "GET":
+        form.mean(request.args.get("welche"))
     booking = form.about(get_booking(booking_id, current_actor))
-    return render_template("booking/series/cancel.html", form=form, series=found, booking=booking), form.status
+    needs_reason = not is_bookers_side(booking, current_actor)
+    return render_template("booking/series/cancel.html", form=form, series=found, booking=booking, needs_reason=needs_reason), form.status
 
 
 def _booked(form: SeriesForm, resource_id: int) -> ResponseReturnValue:
@@ -153,6 +160,7 @@ def _may(found: Series) -> dict[str, object]:
     bookings = [one.booking for one in found.dates if one.booking]
     return {
         "may_decide": any(booking.stage is Stage.REQUESTED and items_to_decide(booking, current_actor) for booking in bookings),
-        "may_move": any(booking.stage in MOVABLE for booking in bookings) and is_bookers_side(bookings[0], current_actor),
+        "may_move": any(booking.stage in MOVABLE for booking in bookings) and is_either_side(bookings[0], current_actor),
+        "next_open": next((booking.id for booking in bookings if booking.stage in MOVABLE and booking.starts_at > clock.now()), None),
         "movable": MOVABLE,
     }

@@ -81,7 +81,7 @@ def _write(wish: WaitingWish, subject: Message) -> None:
         body.append(say("Das Gerät ist bis %(until)s für Sie vorgemerkt. Auf der verlinkten Seite buchen Sie es mit einem Tipp.", until=wish.offered_until))
     else:
         body.append(say("Die gewünschte Zeit oder die Frist des Angebots ist vorbei. Sie stehen nicht mehr auf der Warteliste."))
-    letters.post(wish.person_id, subject, body, link="/buchung/warteliste", about=("waiting_wish", wish.id))
+    letters.post_at_once(wish.person_id, subject, body, link="/buchung/warteliste", about=("waiting_wish", wish.id))
 
 
 def _record(act: str, wish: WaitingWish) -> None:

@@ -103,7 +103,7 @@ def test_reminder_on_the_day_before_once_for_each_start(clerk):
         return [letter for letter in letters if str(letter.subject_line).startswith("Morgen")]
 
     eve = hours(9, 11).start - timedelta(days=1)
-    for moment in (eve - timedelta(hours=4), eve - timedelta(days=1)):
+    for moment in (eve - timedelta(hours=5), eve - timedelta(days=1)):
         with stopped_at(moment):
             reserving.remind_of_tomorrow()
     assert told() == []
