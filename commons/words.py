@@ -32,6 +32,14 @@ def say(text: str, /, **values: object) -> Message:
     return Message(text, tuple(values.items()))
 
 
+DAY = say("{day:02}.{month:02}.{year:04}")
+MOMENT = say("{day}, {clock} Uhr")
+MONTHS = (
+    say("Jan."), say("Feb."), say("Mrz."), say("Apr."), say("Mai"), say("Jun."),
+    say("Jul."), say("Aug."), say("Sep."), say("Okt."), say("Nov."), say("Dez."),
+)  # fmt: skip
+
+
 def joined(messages: list[Message]) -> Message:
     """Join several sentences into one message."""
     values = {f"part{number}": message for number, message in enumerate(messages)}
@@ -76,12 +84,18 @@ def shown(value: object, translate: Callable[[str], str] = str) -> str:
     if isinstance(value, Message):
         return value.said(translate)
     if isinstance(value, datetime):
-        return f"{value.astimezone(BERLIN):%d.%m.%Y, %H:%M} {translate('Uhr')}"
+        local = value.astimezone(BERLIN)
+        return translate(MOMENT.text).format(day=_shown_day(local, translate), clock=f"{local:%H:%M}")
     if isinstance(value, date):
-        return f"{value:%d.%m.%Y}"
+        return _shown_day(value, translate)
     if isinstance(value, Decimal):
         return german_number(value)
     return str(value)
+
+
+def _shown_day(value: date, translate: Callable[[str], str]) -> str:
+    """Write a day as the reader's language orders it: 27.11.2026, or 27 Nov 2026."""
+    return translate(DAY.text).format(day=value.day, month=value.month, year=value.year, name=translate(MONTHS[value.month - 1].text))
 
 
 def german_number(value: Decimal, places: int | None = None) -> str:

@@ -171,7 +171,7 @@ def number(value: Decimal | int | str) -> str:
 
 def day(value: date | datetime) -> str:
     """Write a day, of a moment the day in Berlin."""
-    return f"{berlin(value) if isinstance(value, datetime) else value:%d.%m.%Y}"
+    return shown(berlin(value).date() if isinstance(value, datetime) else value, gettext)
 
 
 def long_day(value: date | datetime) -> str:
