@@ -23,6 +23,7 @@ def install(app: Flask) -> None:
     """Give the application the routes of the interface; a token, not a cookie, opens them, so they need no CSRF token."""
     app.config.update(SETTINGS)
     api = Api(app, spec_kwargs=SPEC)
+    api.DEFAULT_ERROR_RESPONSE_NAME = None  # each route names its refusals itself, as problem+json
     for blueprint in (resources.blueprint, bookings.blueprint, series.blueprint):
         app.extensions["csrf"].exempt(blueprint)
         api.register_blueprint(blueprint)

@@ -21,7 +21,7 @@ guard(blueprint)
 @token_required(Permission.RESOURCE_READ)
 @queried(blueprint, ResourceQuery)
 @answers(blueprint, 200, ResourcesSchema)
-@also(blueprint, 401, 403, 422)
+@also(blueprint, 400, 401, 403, 404, 422)
 def list_resources(query: dict[str, Any]) -> dict[str, Any]:
     """List the resources in service."""
     category_id = find_category(query["category"]).id if "category" in query else None
@@ -32,7 +32,7 @@ def list_resources(query: dict[str, Any]) -> dict[str, Any]:
 @token_required(Permission.RESOURCE_READ)
 @queried(blueprint, AvailabilityQuery)
 @answers(blueprint, 200, AvailabilitySchema)
-@also(blueprint, 401, 403, 404, 422)
+@also(blueprint, 400, 401, 403, 404, 422)
 def availability(query: dict[str, Any]) -> dict[str, Any]:
     """Say of each resource how many are free in a period, and what is free instead."""
     period = period_of(query, start="from_", end="until")
