@@ -1,5 +1,7 @@
 """Close a device, or a number of a pool, for a time; nobody's booking is dropped silently."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from booking import occupying
@@ -26,15 +28,27 @@ def close(resource_id: int, period: Period, *, reason: str, by: Actor, quantity:
     """Close a resource for a time; refused, with a list, while bookings are in the way."""
     if not reason.strip():
         raise ClosureReasonMissing
-    device, number = _opened(resource_id, quantity, by)
-    affected = occupying.in_the_way(device, period, left=device.quantity - number)
+    device, number = opened(resource_id, quantity, by)
+    check_number(device, [period], number)
+    closure = enter(device, period, quantity=number, reason=reason.strip(), by_id=by.person_id)
+    _record("closed", closure, device, by=by)
+    return closure
+
+
+def check_number(device: Device, periods: Sequence[Period], number: int) -> None:
+    """Refuse, with the list, while bookings are in the way."""
+    affected = {id_ for period in periods for id_ in occupying.in_the_way(device, period, left=device.quantity - number)}
     if affected:
-        raise BookingsAffected(affected)
-    closure = Closure(resource_id=device.id, starts_at=period.start, ends_at=period.end, quantity=number, reason=reason.strip(), created_by_id=by.person_id)
+        raise BookingsAffected(sorted(affected))
+
+
+def enter(device: Device, period: Period, *, quantity: int, reason: str, by_id: int, season_id: int | None = None) -> Closure:
+    """Write a closure whose time was checked."""
+    closure = Closure(resource_id=device.id, starts_at=period.start, ends_at=period.end, quantity=quantity, reason=reason, created_by_id=by_id)
+    closure.season_id = season_id
     db.session.add(closure)
     db.session.flush()
-    occupying.close(Claim(closure_id=closure.id), device, period, quantity=number)
-    _record("closed", closure, device, by=by)
+    occupying.close(Claim(closure_id=closure.id), device, period, quantity=quantity)
     return closure
 
 
@@ -43,7 +57,7 @@ def lift(closure_id: int, *, by: Actor) -> Closure:
     closure = db.session.get(Closure, closure_id)
     if closure is None or db.session.scalar(select(Block.id).where(Block.closure_id == closure_id)) is not None:
         raise NotFound  # an incident or a defect ends by being reported over
-    device, _ = _opened(closure.resource_id, None, by)
+    device, _ = opened(closure.resource_id, None, by)
     db.session.refresh(closure)
     if closure.lifted_at is None:
         closure.lifted_at = clock.now()
@@ -64,7 +78,8 @@ def _rewrite_around(closure: Closure, device: Device) -> None:
         occupying.close(Claim(closure_id=other.id), device, Period(other.starts_at, other.ends_at), quantity=1)
 
 
-def _opened(resource_id: int, quantity: int | None, by: Actor) -> tuple[Device, int]:
+def opened(resource_id: int, quantity: int | None, by: Actor) -> tuple[Device, int]:
+    """Lock a device for its keeper, with the number that is meant: of a pool on demand, else all."""
     device = occupying.lock([Wish(resource_id=resource_id)]).devices[resource_id]
     check_keeper(get_for_change(resource_id).owner, by)
     number = device.quantity if quantity is None else quantity

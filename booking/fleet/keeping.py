@@ -263,6 +263,15 @@ def _state(resource: Resource) -> dict[str, Any]:
         "request_blocks",
         "buffer_before_min",
         "buffer_after_min",
+        "bookers",
+        "notice_minutes",
+        "advance_days",
+        "longest_minutes",
+        "readiness_class",
+        "min_standby",
+        "accessories",
+        "required_qualifications",
+        "meter",
     )
     return {name: getattr(resource, name) for name in names}
 

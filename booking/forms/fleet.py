@@ -7,11 +7,15 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from booking.fleet import Registration
+from booking.forms.terms import TermsForm
 from booking.models import Approver, Category, Kind, ReadinessClass, Resource
-from commons.forms import Form
 from commons.municipalities import Organisation
 
-_KINDS = [SelectChoice(Kind.SINGLE.value, _l("Einzelgerät")), SelectChoice(Kind.POOL.value, _l("Bestand mit Stückzahl"))]
+_KINDS = [
+    SelectChoice(Kind.SINGLE.value, _l("Einzelgerät")),
+    SelectChoice(Kind.POOL.value, _l("Bestand mit Stückzahl")),
+    SelectChoice(Kind.KIT.value, _l("Satz oder Ganzes aus Teilen")),
+]
 _APPROVERS = [
     SelectChoice("", _l("niemand, Buchungen gelten sofort")),
     SelectChoice(Approver.BUILDING_YARD_HEAD.value, _l("Bauhofleitung")),
@@ -29,7 +33,7 @@ _CLASSES = [
 _MINUTES = [InputRequired(_l("Bitte geben Sie Minuten an, 0 für keine.")), NumberRange(min=0, max=20160)]
 
 
-class ResourceForm(Form):
+class ResourceForm(TermsForm):
     """Ask what a yard head or chief knows of a device."""
 
     name = StringField(_l("Name"), [InputRequired(_l("Bitte geben Sie den Namen an.")), Length(max=120)])
@@ -94,19 +98,16 @@ class ResourceForm(Form):
         )
         for name in (*plain, "version"):
             self[name].data = getattr(resource, name)
+        self.fill_terms(resource)
         self.owner.data, self.category.data, self.site.data = resource.owner_id, resource.category_id, resource.site.name
         self.approval_by.data, self.readiness_class.data = resource.approval_by or "", resource.readiness_class or ""
         self.features.data = "\n".join(f"{name}: {value}" for name, value in resource.features.items())
 
     def registration(self, resource: Resource | None = None) -> Registration:
         """Return what was entered; what the form does not ask stays as it was."""
-        kept = (
-            {}
-            if resource is None
-            else {name: getattr(resource, name) for name in ("min_standby", "meter", "notice_minutes", "advance_days", "longest_minutes", "source")}
-        )
         return Registration(
-            **kept,
+            **self.terms(),
+            source="" if resource is None else resource.source,
             key=self.key.data or "",
             name=self.name.data or "",
             category_id=self.category.data,
@@ -118,7 +119,6 @@ class ResourceForm(Form):
             features=_features(self.features.data or ""),
             contact=self.contact.data or "",
             key_place=self.key_place.data or "",
-            required_qualifications=() if resource is None else tuple(resource.required_qualifications),
             approval_by=Approver(self.approval_by.data) if self.approval_by.data else None,
             request_blocks=bool(self.request_blocks.data),
             buffer_before_min=self.buffer_before_min.data or 0,
@@ -134,12 +134,6 @@ class ChangeForm(ResourceForm):
     """Change what is known of a device; how it is counted stays."""
 
     kind = None
-    knowing = StringField(validators=[Optional()])  # comes with the button „gesehen“ only
-
-    @property
-    def known(self) -> frozenset[int]:
-        """Return the bookings that no longer fit and that the keeper has seen."""
-        return frozenset(int(number) for number in (self.knowing.data or "").split(",") if number.isdecimal())
 
 
 def _features(text: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from commons.errors import RuleBroken
 from commons.words import say
 
 Hours = dict[int, tuple[time, time]]
+WEEKDAYS = (say("Montag"), say("Dienstag"), say("Mittwoch"), say("Donnerstag"), say("Freitag"), say("Samstag"), say("Sonntag"))
 
 
 class StartPast(RuleBroken):

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from booking.views import (
+    belongings,
     calendar,
     closing,
     equivalents,
@@ -30,4 +31,4 @@ BLUEPRINTS: list[Blueprint] = [
     readiness.blueprint,
 ]
 
-__all__ = ["BLUEPRINTS", "closing", "equivalents", "importing", "inspections", "searching", "series", "several", "using", "waiting"]
+__all__ = ["BLUEPRINTS", "belongings", "closing", "equivalents", "importing", "inspections", "searching", "series", "several", "using", "waiting"]

@@ -4,12 +4,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from booking import fleet
+from booking import fleet, settling
 from booking.forms import ResourceForm
 from booking.forms.fleet import ChangeForm
+from booking.forms.impact import answers_in
+from booking.models import Resource
+from booking.queries import belongings
 from booking.queries import fleet as queries
-from booking.queries.approval import may_manage
+from booking.queries.approval import BOOKERS, may_manage
 from booking.queries.bookings import bookings_by_id, next_bookings
+from booking.queries.impact import impacts
+from booking.views.refusals import hit_by
 from commons import clock
 from commons.access import current_actor, permission_required
 from commons.database import write
@@ -40,7 +45,8 @@ def show_resource(resource_id: int) -> ResponseReturnValue:
     closures = queries.closures(resource_id, after=clock.now())
     manages = may_manage(current_actor, owner_id=resource.owner_id)
     measure = measure_of("resource", resource.id)
-    return render_template("booking/show_resource.html", resource=resource, coming=coming, closures=closures, known=known, may_manage=manages, measure=measure)
+    shown = {"closures": closures, "known": known, "may_manage": manages, "measure": measure, **_belongings(resource)}
+    return render_template("booking/show_resource.html", resource=resource, coming=coming, **shown)
 
 
 @blueprint.route("/neu", methods=["GET", "POST"])
@@ -65,21 +71,21 @@ def register() -> ResponseReturnValue:
 def change(resource_id: int) -> ResponseReturnValue:
     """Change what is known of a device."""
     resource = queries.get_resource(resource_id, current_actor)
-    form = ChangeForm()
+    form, fewer = ChangeForm(), 0
     measures = numbered_choices(current_actor, "booking", besides=resource.measure_number)
     form.offer(owners=[resource.owner, *queries.owners(current_actor)], categories=queries.all_categories(), measures=measures)
     if form.validate_on_submit():
         try:
-            write(fleet.change, resource_id, form.registration(resource), version=form.known_version, by=current_actor, knowing=form.known)
+            fewer, answers = max(0, resource.quantity - (form.quantity.data or 1)), answers_in(request.form)
+            write(settling.change, resource_id, form.registration(resource), version=form.known_version, answers=answers, by=current_actor)
         except RuleBroken as broken:
             form.refuse(broken)
         else:
             return redirect(url_for(".show_resource", resource_id=resource_id))
     elif request.method == "GET":
         form.fill(resource)
-    crowded = form.refused.bookings if isinstance(form.refused, fleet.BookingsAffected) else []
-    shown = bookings_by_id(crowded, current_actor).values()
-    return render_template("booking/change_resource.html", form=form, resource=queries.get_resource(resource_id, current_actor), affected=shown), form.status
+    resource = queries.get_resource(resource_id, current_actor)
+    return render_template("booking/change_resource.html", form=form, resource=resource, impacts=hit_by(form.refused, resource, fewer=fewer)), form.status
 
 
 @blueprint.route("/<int:resource_id>/ausmustern", methods=["GET", "POST"])
@@ -89,12 +95,22 @@ def retire(resource_id: int) -> ResponseReturnValue:
     broken = None
     if request.method == "POST":
         try:
-            write(fleet.retire, resource_id, by=current_actor)
+            write(settling.retire, resource_id, answers=answers_in(request.form), by=current_actor)
         except RuleBroken as refusal:
             broken = refusal
         else:
             flash(_("Das Gerät ist ausgemustert und wird nicht mehr angeboten."), "success")
             return redirect(url_for(".list_resources"))
     resource = queries.get_resource(resource_id, current_actor)
-    coming = next_bookings(resource_id, after=clock.now(), most=50)
-    return render_template("booking/retire.html", resource=resource, coming=coming, broken=broken), broken.status if broken else 200
+    hit = impacts(fleet.bookings_ahead(resource_id, after=clock.now()), resource, current_actor)
+    return render_template("booking/retire.html", resource=resource, impacts=hit, broken=broken), broken.status if broken else 200
+
+
+def _belongings(resource: Resource) -> dict[str, object]:
+    """Return what belongs to a device besides its own facts."""
+    return {
+        "seasons": belongings.seasons_of(resource.id),
+        "shares": belongings.shares_of(resource.id) if resource.is_pool else [],
+        "files": belongings.files_of(resource.id),
+        "bookers": BOOKERS[resource.bookers],
+    }

@@ -72,26 +72,6 @@ def test_plan_by_day_week_and_month(app_once, client_once, clerk, world, view, t
     assert "Neukirch" not in page.split("<main")[1].split("</main>")[0].replace("Neukirch/L.", "")
 
 
-def test_a_smaller_pool_is_saved_once_the_keeper_has_seen_whom_it_hits(app_once, client_once, clerk, world):
-    pool, head = make_pool(5, name="Bauzäune"), world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
-    book(pool, hours(9, 11), by=clerk, quantity=5)
-    sign_in(client_once, head)
-    device = db.session.get_one(Resource, pool.id)
-    typed = {"name": "Bauzäune", "key": pool.key, "owner": str(pool.owner_id), "category": str(pool.category_id), "site": device.site.name, "quantity": "3"}
-    typed |= {"buffer_before_min": "0", "buffer_after_min": "0", "version": "1", "approval_by": "", "readiness_class": ""}
-
-    url = f"/buchung/geraete/{pool.id}/bearbeiten"
-    refused = client_once.post(url, data=typed)
-    assert "Gesehen, trotzdem verkleinern" in text_of(refused)
-    booking_id = db.session.scalars(select(Booking.id)).one()
-    accepted = client_once.post(url, data=typed | {"knowing": str(booking_id)})
-
-    db.session.expire_all()
-    assert (refused.status_code, accepted.status_code) == (409, 302)
-    assert db.session.get_one(Resource, pool.id).quantity == 3
-    assert occupied(pool) == [hours(9, 11)]
-
-
 def test_reminder_on_the_day_before_once_for_each_start(clerk):
     device = make_resource(name="Walze", contact="Bauhof, 035795 1234", key_place="Wache")
     placed = book(device, hours(9, 11), by=clerk)

@@ -74,14 +74,14 @@ def test_case_68_capacity_cut_against_create(arena):  # noqa: F811
     pools = [make_pool(5, name=f"Bauzäune {number}") for number in range(ROUNDS)]
     for number, pool in enumerate(pools):
         book(pool, Period(day(number), day(number) + timedelta(hours=2)), by=clerk, quantity=3)
-    facts = [(pool.id, pool.key, pool.name, str(pool.owner_id), str(pool.category_id), pool.site.name) for pool in pools]
+    facts = [(pool.id, pool.key, pool.name, str(pool.owner_id), str(pool.category_id), pool.site.name, str(pool.measure_number)) for pool in pools]
     owner, booker = two(arena)
 
     def act(rival: Rival, number: int) -> None:
-        id_, key, name, owner_id, category_id, site = facts[number]
+        id_, key, name, owner_id, category_id, site, measure = facts[number]
         if rival is owner:
             what = {"name": name, "key": key, "owner": owner_id, "category": category_id, "site": site, "quantity": "3", "version": "1"}
-            terms = {"buffer_before_min": "0", "buffer_after_min": "0", "approval_by": "", "readiness_class": ""}
+            terms = {"buffer_before_min": "0", "buffer_after_min": "0", "approval_by": "", "readiness_class": "", "measure_number": measure}
             rival.press(f"/buchung/geraete/{id_}/bearbeiten", **what, **terms)
         else:
             times = typed(day(number) + timedelta(hours=1), 2)
