@@ -40,9 +40,9 @@ def answer(token: str) -> Response:
     """Serve a feed by its secret."""
     found = feeds.find_feed(token)
     if found is None:
-        return _plain("Diesen Kalender gibt es nicht.", 404)
+        return _plain(_("Diesen Kalender gibt es nicht."), 404)
     if feeds.is_gone(found):
-        return _plain("Dieser Kalender wurde abgeschaltet.", 410)
+        return _plain(_("Dieser Kalender wurde abgeschaltet."), 410)
     shown = feeds.shown_by(found)
     revision = feeds.revision(shown)
     response = _fresh(shown) if not _is_known(revision) else Response(status=304)

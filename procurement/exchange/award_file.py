@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from commons.errors import RuleBroken
-from commons.words import say
+from commons.words import Message, say
 
 AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
 KEYS = {
@@ -23,8 +23,8 @@ KEYS = {
 class AwardFileFaulty(RuleBroken):
     """A file that can be read in two ways, or not at all, is refused with the place of the fault."""
 
-    def __init__(self, place: str, fault: str) -> None:
-        super().__init__(say("%(place)s: %(fault)s", place=place or "Die Datei", fault=fault))
+    def __init__(self, place: str, fault: Message) -> None:
+        super().__init__(say("%(place)s: %(fault)s", place=place or say("Die Datei"), fault=fault))
         self.place = place
 
 
@@ -67,7 +67,7 @@ def read(content: bytes) -> RawAwardFile:
     try:
         data = json.loads(content, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        raise AwardFileFaulty("", "Sie ist kein lesbares JSON.") from error
+        raise AwardFileFaulty("", say("Sie ist kein lesbares JSON.")) from error
     whole = _object(data, "")
     notes: list[str] = []
     _check_keys(whole, "file", "", notes)
@@ -120,39 +120,39 @@ def _check_keys(data: Mapping[str, Any], kind: str, place: str, notes: list[str]
     for key in data:
         if key not in KEYS[kind]:
             if notes is None and data[key] is not None:
-                raise AwardFileFaulty(f"{place}.{key}", "Diese Regel ist nicht bekannt.")
+                raise AwardFileFaulty(f"{place}.{key}", say("Diese Regel ist nicht bekannt."))
             if notes is not None:
                 notes.append(f"{place}.{key}".lstrip(".") + " wird nicht ausgewertet.")
 
 
 def _required(data: Mapping[str, Any], key: str, place: str) -> object:
     if key not in data:
-        raise AwardFileFaulty(place, f"Die Angabe „{key}“ fehlt.")
+        raise AwardFileFaulty(place, say("Die Angabe „%(key)s“ fehlt.", key=key))
     return data[key]
 
 
 def _object(data: object, place: str) -> Mapping[str, Any]:
     if not isinstance(data, dict):
-        raise AwardFileFaulty(place, "Hier wird ein Objekt { … } erwartet.")
+        raise AwardFileFaulty(place, say("Hier wird ein Objekt { … } erwartet."))
     return data
 
 
 def _list(data: object, place: str) -> list[Any]:
     if not isinstance(data, list):
-        raise AwardFileFaulty(place, "Hier wird eine Liste [ … ] erwartet.")
+        raise AwardFileFaulty(place, say("Hier wird eine Liste [ … ] erwartet."))
     return data
 
 
 def _text(data: object, place: str) -> str:
     if not isinstance(data, str):
-        raise AwardFileFaulty(place, "Hier wird ein Text erwartet.")
+        raise AwardFileFaulty(place, say("Hier wird ein Text erwartet."))
     return data
 
 
 def _texts(data: object, place: str) -> tuple[str, ...]:
     texts = tuple(_text(item, f"{place}[{index}]") for index, item in enumerate(_list(data, place)))
     if len(set(texts)) != len(texts):
-        raise AwardFileFaulty(place, "Ein Name steht zweimal in der Liste.")
+        raise AwardFileFaulty(place, say("Ein Name steht zweimal in der Liste."))
     return texts
 
 
@@ -163,7 +163,7 @@ def _amounts(data: object, place: str) -> dict[str, Decimal]:
 def _amount(data: object, place: str) -> Decimal:
     text = str(data) if isinstance(data, (str, int, Decimal)) and not isinstance(data, bool) else ""
     if not AMOUNT.fullmatch(text):
-        raise AwardFileFaulty(place, f"„{text or data}“ ist kein Betrag. Erwartet wird eine Zahl mit Punkt wie „180000.00“.")
+        raise AwardFileFaulty(place, say("„%(text)s“ ist kein Betrag. Erwartet wird eine Zahl mit Punkt wie „180000.00“.", text=str(text or data)))
     return Decimal(text)
 
 
@@ -172,13 +172,13 @@ def _count(data: object, place: str) -> int | None:
         return None
     text = str(data) if isinstance(data, (str, int)) and not isinstance(data, bool) else ""
     if not re.fullmatch(r"\d{1,9}", text):
-        raise AwardFileFaulty(place, f"„{text or data}“ ist keine Anzahl.")
+        raise AwardFileFaulty(place, say("„%(text)s“ ist keine Anzahl.", text=str(text or data)))
     return int(text)
 
 
 def _switch(data: object, place: str) -> bool:
     if data is not None and not isinstance(data, bool):
-        raise AwardFileFaulty(place, "Hier wird true oder false erwartet.")
+        raise AwardFileFaulty(place, say("Hier wird true oder false erwartet."))
     return bool(data)
 
 
@@ -186,9 +186,9 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     keys = [key for key, _value in pairs]
     if len(set(keys)) != len(keys):
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise AwardFileFaulty(twice, "Dieser Schlüssel steht zweimal im selben Objekt.")
+        raise AwardFileFaulty(twice, say("Dieser Schlüssel steht zweimal im selben Objekt."))
     return dict(pairs)
 
 
 def _no_number(text: str) -> NoReturn:
-    raise AwardFileFaulty(text, "Das ist keine Zahl.")
+    raise AwardFileFaulty(text, say("Das ist keine Zahl."))

@@ -5,24 +5,32 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from commons.words import Message, say
 from procurement.rules.features import Item
 from procurement.rules.model_codes import differing, hidden
 from procurement.rules.word_forms import stem
 
-NAMES = {
-    "format": "Format", "mass": "Gewicht", "volume": "Volumen", "colour": "Farbe", "glove": "Material", "material": "Material", "film": "Folie",
-    "ruling": "Lineatur", "closure": "Verschluss", "punched": "Lochung", "opening": "Öffnung", "supply": "Lieferart", "readiness": "Zubereitung",
-    "acidity": "Säuregrad", "side": "Seite", "origin": "Original oder Nachbau", "fibre": "Papierart", "powder": "Puder", "battery": "Bauform",
-    "solvent": "Bindemittel", "duration": "Ein- oder Mehrweg", "tip": "Spitze", "season": "Jahreszeit", "size": "Größe", "norm": "Norm",
-    "viscosity": "Viskosität", "mixture": "Mischung", "hose": "Schlauchgröße", "shoe class": "Schutzstufe", "mask class": "Schutzstufe",
-    "class": "Klasse", "type": "Typ", "protection": "Schutzart", "reflection": "Reflexionsklasse", "voltage": "Spannung", "power": "Leistung",
-    "charge": "Kapazität", "light": "Lichtstrom", "percent": "Anteil", "storage": "Speicher", "thickness": "Stärke", "degree": "Grad", "plies": "Lagen",
-    "strokes": "Takt", "leaves": "Blattzahl", "wipes": "Abrisse", "links": "Glieder", "parts": "Teile", "poles": "Polzahl", "ports": "Anschlüsse",
-    "length": "Maß", "sides": "Maß", "inch": "Zollmaß", "pair": "Maßzahl", "ratio": "Verhältnis", "npk": "Nährstoffe", "letter": "Buchstabe",
-    "roll": "Rollenart", "head": "Gegenstand", "grit": "Körnung", "width": "Breite", "bigness": "Größe", "consistency": "Form", "lining": "Futter",
-    "fizz": "Kohlensäure", "scent": "Duft", "sugar": "Zucker", "ral": "Farbton", "nominal": "Nennweite", "current": "Stromstärke", "kelvin": "Lichtfarbe",
-    "gloss": "Glanz",
-    "mounting": "Einbau", "drive": "Antrieb", "gender": "Passform", "sleeve": "Ärmel", "roast": "Koffein",
+NAMES: dict[str, Message] = {
+    "format": say("Format"), "mass": say("Gewicht"), "volume": say("Volumen"), "colour": say("Farbe"),
+    "glove": say("Material"), "material": say("Material"), "film": say("Folie"), "ruling": say("Lineatur"),
+    "closure": say("Verschluss"), "punched": say("Lochung"), "opening": say("Öffnung"), "supply": say("Lieferart"),
+    "readiness": say("Zubereitung"), "acidity": say("Säuregrad"), "side": say("Seite"), "origin": say("Original oder Nachbau"),
+    "fibre": say("Papierart"), "powder": say("Puder"), "battery": say("Bauform"), "solvent": say("Bindemittel"),
+    "duration": say("Ein- oder Mehrweg"), "tip": say("Spitze"), "season": say("Jahreszeit"), "size": say("Größe"),
+    "norm": say("Norm"), "viscosity": say("Viskosität"), "mixture": say("Mischung"), "hose": say("Schlauchgröße"),
+    "shoe class": say("Schutzstufe"), "mask class": say("Schutzstufe"), "class": say("Klasse"), "type": say("Typ"),
+    "protection": say("Schutzart"), "reflection": say("Reflexionsklasse"), "voltage": say("Spannung"), "power": say("Leistung"),
+    "charge": say("Kapazität"), "light": say("Lichtstrom"), "percent": say("Anteil"), "storage": say("Speicher"),
+    "thickness": say("Stärke"), "degree": say("Grad"), "plies": say("Lagen"), "strokes": say("Takt"),
+    "leaves": say("Blattzahl"), "wipes": say("Abrisse"), "links": say("Glieder"), "parts": say("Teile"),
+    "poles": say("Polzahl"), "ports": say("Anschlüsse"), "length": say("Maß"), "sides": say("Maß"),
+    "inch": say("Zollmaß"), "pair": say("Maßzahl"), "ratio": say("Verhältnis"), "npk": say("Nährstoffe"),
+    "letter": say("Buchstabe"), "roll": say("Rollenart"), "head": say("Gegenstand"), "grit": say("Körnung"),
+    "width": say("Breite"), "bigness": say("Größe"), "consistency": say("Form"), "lining": say("Futter"),
+    "fizz": say("Kohlensäure"), "scent": say("Duft"), "sugar": say("Zucker"), "ral": say("Farbton"),
+    "nominal": say("Nennweite"), "current": say("Stromstärke"), "kelvin": say("Lichtfarbe"), "gloss": say("Glanz"),
+    "mounting": say("Einbau"), "drive": say("Antrieb"), "gender": say("Passform"), "sleeve": say("Ärmel"),
+    "roast": say("Koffein"),
 }  # fmt: skip
 MARKED = {("fibre", "recycling"), ("roll", "jumbo"), ("origin", "kompatibel"), ("roast", "entkoffeiniert"), ("gender", "kinder")}
 DOUBTED = {("readiness", "konzentrat"), ("lining", "gefuettert"), ("season", "winter"), ("farming", "bio"), ("duration", "mehrweg")}

@@ -11,7 +11,7 @@ from procurement.rules.similarity import Likeness
 from procurement.rules.wording import value_written, whole_words, words_written
 
 FAR_APART = 2.0
-NUMBERS = {EAN: "EAN", NUMBER: "Artikelnummer", BARE: "Artikelnummer"}
+NUMBERS = {EAN: say("EAN"), NUMBER: say("Artikelnummer"), BARE: say("Artikelnummer")}
 
 
 def for_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ...]:
@@ -20,9 +20,7 @@ def for_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ...]:
     words = words_written(like.shared, [first, second])
     if words:
         said.append(say("Gemeinsame Wörter: %(words)s.", words=words))
-    said.extend(
-        say("%(name)s ist gleich: %(value)s.", name=NAMES.get(kind, "Ausführung"), value=_value(first, second, kind)) for kind in like.agreed if kind in NAMES
-    )
+    said.extend(say("%(name)s ist gleich: %(value)s.", name=NAMES[kind], value=_value(first, second, kind)) for kind in like.agreed if kind in NAMES)
     if like.same_unit and first.base == second.base:
         said.append(say("Beide werden in derselben Einheit gemeldet."))
     if first.price and second.price and first.base == second.base and _ratio(first, second) < FAR_APART:
@@ -51,7 +49,7 @@ def _difference(first: Item, second: Item, found: Conflict) -> Message:
     if found.kind == "head":
         one = whole_words(found.first.split(", "), first) or one
         other = whole_words(found.second.split(", "), second) or other
-    name = NAMES.get(found.kind, "Ausführung")
+    name = NAMES.get(found.kind, say("Ausführung"))
     return say("%(name)s ist verschieden: %(first)s gegen %(second)s.", name=name, first=one, second=other)
 
 

@@ -3,14 +3,14 @@
 from collections import Counter
 from decimal import Decimal
 
-from commons.words import say
+from commons.words import Message, say
 from procurement.rules.winners_tender import LotTender, Outcome, TenderFaulty, offers_of
 
 
 class AwardWrong(TenderFaulty):
     """An award that breaks a rule is never shown, whoever computed it."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: Message) -> None:
         super().__init__(say("Die Nachrechnung der Vergabe stimmt nicht: %(what)s. Bitte verwenden Sie dieses Ergebnis nicht.", what=what))
         self.what = what
 
@@ -19,15 +19,16 @@ def check_award(tender: LotTender, outcome: Outcome) -> None:
     """Refuse an award that breaks any announced rule or does not add up to its total."""
     offers = set(offers_of(tender))
     for award in outcome.awards:
-        _must((award.bidder, frozenset(award.lots), award.price) in offers, f"{award.bidder} hat {', '.join(award.lots)} nicht zu {award.price} angeboten")
+        offered = (award.bidder, frozenset(award.lots), award.price) in offers
+        _must(offered, say("%(bidder)s hat %(lots)s nicht zu %(price)s angeboten", bidder=award.bidder, lots=", ".join(award.lots), price=award.price))
     given = Counter(lot for award in outcome.awards for lot in award.lots)
-    _must(all(given[lot] == 1 for lot in set(tender.lots) - set(outcome.unawarded)), "ein Los ist nicht genau einmal vergeben")
-    _must(not set(given) & set(outcome.unawarded), "ein Los ohne Angebot ist vergeben")
+    _must(all(given[lot] == 1 for lot in set(tender.lots) - set(outcome.unawarded)), say("ein Los ist nicht genau einmal vergeben"))
+    _must(not set(given) & set(outcome.unawarded), say("ein Los ohne Angebot ist vergeben"))
     _check_limits(tender, outcome)
     delivery = delivery_of(tender, outcome)
-    _must(delivery == dict(outcome.delivery), "die Lieferkosten stimmen nicht")
+    _must(delivery == dict(outcome.delivery), say("die Lieferkosten stimmen nicht"))
     prices = sum((award.price for award in outcome.awards), Decimal(0))
-    _must(outcome.total == prices + sum(delivery.values(), Decimal(0)), "die Summe der Preise ist eine andere")
+    _must(outcome.total == prices + sum(delivery.values(), Decimal(0)), say("die Summe der Preise ist eine andere"))
 
 
 def _check_limits(tender: LotTender, outcome: Outcome) -> None:
@@ -35,11 +36,11 @@ def _check_limits(tender: LotTender, outcome: Outcome) -> None:
     for award in outcome.awards:
         won[award.bidder] += len(award.lots)
     limit, most = tender.rules.max_lots_per_bidder, tender.rules.max_bidders
-    _must(limit is None or all(count <= limit for count in won.values()), "ein Bieter erhält zu viele Lose")
-    _must(most is None or len(won) <= most, "es sind zu viele Bieter")
+    _must(limit is None or all(count <= limit for count in won.values()), say("ein Bieter erhält zu viele Lose"))
+    _must(most is None or len(won) <= most, say("es sind zu viele Bieter"))
     for bid in tender.bids:
         total = sum((award.price for award in outcome.awards if award.bidder == bid.bidder), Decimal(0))
-        _must(bid.bidder not in won or total >= (bid.minimum_value or 0), f"{bid.bidder} erhält weniger als den Mindestwert")
+        _must(bid.bidder not in won or total >= (bid.minimum_value or 0), say("%(bidder)s erhält weniger als den Mindestwert", bidder=bid.bidder))
 
 
 def delivery_of(tender: LotTender, outcome: Outcome) -> dict[tuple[str, str], Decimal]:
@@ -48,6 +49,6 @@ def delivery_of(tender: LotTender, outcome: Outcome) -> dict[tuple[str, str], De
     return {(bid.bidder, place): charge for bid in tender.bids for place, charge in bid.delivery.items() if charge and (bid.bidder, place) in reached}
 
 
-def _must(holds: bool, what: str) -> None:  # noqa: FBT001
+def _must(holds: bool, what: Message) -> None:  # noqa: FBT001
     if not holds:
         raise AwardWrong(what)
