@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from commons.forms import AmountField, Form
@@ -56,3 +56,11 @@ class ExemptForm(Form):
     """Choose the small lots that leave the EU regime."""
 
     exempted = Checkboxes(_l("Ausgenommene kleine Lose"), coerce=int)
+
+
+class MoveForm(Form):
+    """Move the exempted lots to a procurement of their own."""
+
+    reason = TextAreaField(
+        _l("Begründung"), description=_l("Warum diese kleinen Lose eigens vergeben werden; das kommt in beide Vermerke."), validators=[Length(max=4000)]
+    )

@@ -52,6 +52,7 @@ class Tender(Base):
     cancel_reason: Mapped[str | None]
     cancelled_at: Mapped[utc_time | None]
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("tender.id"), index=True)  # a new start after a cancellation
+    exempted_from_id: Mapped[int | None] = mapped_column(ForeignKey("tender.id"), index=True)  # small lots of an EU-wide one (§ 3 (9) VgV)
     public_key: Mapped[bytes | None]  # bids are sealed to it; its private half exists only in shares
     draw_seed_hash: Mapped[str | None]  # published with the documents
     draw_seed_sealed: Mapped[bytes | None]

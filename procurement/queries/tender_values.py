@@ -60,16 +60,34 @@ def _number(text: str | None) -> Decimal | None:
 
 
 def summands_of(tender: Tender) -> list[EstimateSummand]:
-    """Return the parts of the estimate by lot and municipality."""
-    query = select(EstimateSummand).join(TenderLot).where(EstimateSummand.tender_id == tender.id)
-    return list(db.session.scalars(query.order_by(TenderLot.number, EstimateSummand.municipality_id, EstimateSummand.id)))
+    """Return the parts of the estimate by lot and municipality; those of small lots that were moved out count on, at the end."""
+    ids = [tender.id, *(other.id for other in exempted_from(tender))]
+    query = select(EstimateSummand).join(TenderLot).where(EstimateSummand.tender_id.in_(ids))
+    return list(
+        db.session.scalars(query.order_by(EstimateSummand.tender_id != tender.id, TenderLot.number, EstimateSummand.municipality_id, EstimateSummand.id))
+    )
+
+
+def exempted_from(tender: Tender) -> list[Tender]:
+    """Return the procurements that hold the small lots of an EU-wide one."""
+    query = select(Tender).where(Tender.exempted_from_id == tender.id, Tender.stage != TenderStage.CANCELLED)
+    return list(db.session.scalars(query.order_by(Tender.id)))
+
+
+def own_estimate_of(tender: Tender) -> Estimate:
+    """Return the value of what this procurement itself buys, without small lots that were moved out."""
+    own = [row for row in summands_of(tender) if row.tender_id == tender.id]
+    return estimate([_summand(row, tender) for row in own], unlimited_months=_unlimited(tender, rule_rows()))
 
 
 def estimate_of(tender: Tender, rows: Sequence[RuleRow] | None = None) -> Estimate:
     """Return the estimated value with every summand, in the order of `summands_of`."""
-    unlimited = find_row(rule_rows() if rows is None else rows, "eu", "unlimited_term_factor", tender.begins_on)
-    months = int(unlimited.number) if unlimited and unlimited.number else UNLIMITED_MONTHS
-    return estimate([_summand(row, tender) for row in summands_of(tender)], unlimited_months=months)
+    return estimate([_summand(row, tender) for row in summands_of(tender)], unlimited_months=_unlimited(tender, rule_rows() if rows is None else rows))
+
+
+def _unlimited(tender: Tender, rows: Sequence[RuleRow]) -> int:
+    unlimited = find_row(rows, "eu", "unlimited_term_factor", tender.begins_on)
+    return int(unlimited.number) if unlimited and unlimited.number else UNLIMITED_MONTHS
 
 
 def _summand(row: EstimateSummand, tender: Tender) -> Summand:
@@ -85,7 +103,7 @@ def _summand(row: EstimateSummand, tender: Tender) -> Summand:
         is_framework=tender.is_framework,
         option_amount=row.option_amount,
         surcharge_percent=row.surcharge_percent,
-        lot=row.tender_lot.name,
+        lot=row.tender_lot.name if row.tender_id == tender.id else f"{row.tender_lot.title} (Vergabe {row.tender_id})",
         goods=tender.goods,
         remark=row.remark or "",
     )
@@ -104,7 +122,8 @@ def small_lots_of(tender: Tender, rows: Sequence[RuleRow] | None = None) -> Smal
     threshold = find_row(rows, "eu", "eu_threshold", tender.begins_on, tender.kind)
     if threshold is None or not threshold.holds(counted.net):
         return None
-    exempted = [lot.name for lot in tender.lots if lot.is_exempted]
+    moved = counted.by_lot().keys() - {lot.name for lot in tender.lots}
+    exempted = [*(lot.name for lot in tender.lots if lot.is_exempted), *sorted(moved)]
     return small_lots(counted.by_lot(), exempted=exempted, kind=tender.kind, day=tender.begins_on, rows=rows)
 
 
@@ -112,7 +131,9 @@ def beside_of(tender: Tender, rows: Sequence[RuleRow] | None = None) -> Beside:
     """Set a tender beside the other procurements of the same lead or the same bundle within a year."""
     rows = rule_rows() if rows is None else rows
     others = select(Tender).where(Tender.stage != TenderStage.CANCELLED, Tender.lead_municipality_id == tender.lead_municipality_id)
-    planned = [_planned(other, rows) for other in db.session.scalars(others.order_by(Tender.id)) if other.id != tender.id]
+    planned = [_planned(other, rows) for other in db.session.scalars(others.order_by(Tender.id)) if tender.id not in {other.id, other.exempted_from_id}]
+    if tender.exempted_from_id is not None:  # the law lets these lots leave the whole; the whole is checked on its own page
+        planned = [other for other in planned if not other.name.startswith(f"{tender.exempted_from_id} ")]
     return beside(_planned(tender, rows), planned, limits=limits_for(tender, rows))
 
 
@@ -148,7 +169,7 @@ def kept_rows(rows: Sequence[RuleRow]) -> list[dict[str, Any]]:
 
 def member_bindings(tender: Tender, shares: Mapping[str, Decimal] | None = None) -> list[MemberBinding]:
     """Return what binds each buyer that is still in, at its estimated share or at the real one where `shares` by name are given."""
-    found = estimate_of(tender).by_municipality() if shares is None else shares
+    found = own_estimate_of(tender).by_municipality() if shares is None else shares
     buyers = [buyer for buyer in tender.buyers if buyer.withdrawn_at is None]
     return [_member(buyer, found.get(buyer.municipality.name, Decimal(0))) for buyer in buyers]
 

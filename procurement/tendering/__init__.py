@@ -4,13 +4,14 @@ from procurement.tendering.binding import binding_gaps, commit
 from procurement.tendering.changing import Change, answer, ask, change_documents, withdraw_buyer
 from procurement.tendering.direct import Purchase, buy_directly
 from procurement.tendering.documents import set_dates, set_terms
+from procurement.tendering.exempting import exempt_lots, move_exempted
 from procurement.tendering.inviting import ask_for_link, drop, invite, invite_supplier, send_link
 from procurement.tendering.noticing import note_notice
 from procurement.tendering.own_prices import unpriced_lines
 from procurement.tendering.papers import documents_of, estimate_paper_of, note_of, notice_of, price_sheet_of
 from procurement.tendering.preparing import Grouping, cancel, open_tender, propose_grouping, set_begin, start_again
 from procurement.tendering.publishing import NotReady, gaps_before_publication, period_for, publish
-from procurement.tendering.valuing import add_summand, decide_procedure, exempt_lots, reckon_anew, remove_summand
+from procurement.tendering.valuing import add_summand, decide_procedure, reckon_anew, remove_summand
 
 __all__ = [
     "Change",
@@ -34,6 +35,7 @@ __all__ = [
     "gaps_before_publication",
     "invite",
     "invite_supplier",
+    "move_exempted",
     "note_notice",
     "note_of",
     "notice_of",

@@ -97,6 +97,20 @@ def take_positions(tender: Tender) -> None:
     db.session.expire(version, ["positions"])
 
 
+def is_stale(tender: Tender) -> bool:
+    """Tell whether the bundle asks for something else than the documents since somebody joined, left or changed a quantity."""
+    version = find_draft(tender)
+    if version is None:
+        return False
+    months = term_months(tender) if tender.is_framework else 12
+    wanted = {
+        position.id: as_shares({municipality_id: over_term(amount, months) for municipality_id, amount in shares.items()})
+        for lot in tender.lots
+        for position, shares in _demand(lot.lot_id)
+    }
+    return wanted != {position.bundle_position_id: position.shares for position in version.positions}
+
+
 def over_term(amount: Decimal, months: int) -> Decimal:
     """Return the demand of the whole term from the demand of a year; what is counted in whole stays whole, rounded up."""
     exact = Fraction(amount) * months / 12

@@ -9,11 +9,11 @@ from procurement.exchange import notice_sheet, paper, price_sheet
 from procurement.exchange.paper import Paper, PaperTable, Section
 from procurement.models import Tender, TenderPosition, TenderVersion
 from procurement.queries.tender_documents import announced_of
-from procurement.queries.tender_values import estimate_of, procedure_name, summands_of
+from procurement.queries.tender_values import estimate_of, own_estimate_of, procedure_name, summands_of
 from procurement.queries.wording import unit_name
 from procurement.rules.procedure_estimate import Source
-from procurement.rules.sealing import key_print
 from procurement.rules.scoring import TieStep, formula
+from procurement.rules.sealing import key_print
 
 SOURCES = {Source.HISTORY: "letzte Preise", Source.QUOTE: "Angebot", Source.GUESS: "Schätzung"}
 TIES = {TieStep.LOWER_PRICE: "niedrigerer Preis", TieStep.BETTER_QUALITY: "bessere Leistung", TieStep.DRAW: "Losentscheid vor zwei Zeugen"}
@@ -192,7 +192,7 @@ def notice_of(tender: Tender, version: TenderVersion) -> bytes:
         ("BT-105", "Verfahrensart", str(procedure_name(tender) or "")),
         ("BT-23", "Art des Auftrags", {"supplies": "Lieferungen", "services": "Dienstleistungen", "works": "Bauleistungen"}[tender.kind.value]),
         ("BT-262", "Klassifikation (CPV)", ", ".join(cpv)),
-        ("BT-27", "Geschätzter Wert netto", money(estimate_of(tender).net)),
+        ("BT-27", "Geschätzter Wert netto", money(own_estimate_of(tender).net)),
         ("BT-271", "Höchstwert der Rahmenvereinbarung", money(version.framework_max_value)),
         ("BT-36", "Laufzeit", f"{shown(tender.bundle.term_from)} bis {shown(tender.bundle.term_until)}"),
         ("BT-131", "Schlusstermin für Angebote", shown(tender.deadline) if tender.deadline else ""),

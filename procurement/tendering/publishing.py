@@ -27,7 +27,7 @@ from procurement.stages import BundleStage
 from procurement.telling import tell_members, write_down
 from procurement.tender_stages import TenderStage, check_tender_step
 from procurement.tendering.binding import binding_gaps
-from procurement.tendering.documents import check_maximum, get_draft
+from procurement.tendering.documents import check_maximum, get_draft, is_stale
 from procurement.tendering.inviting import send_link
 from procurement.tendering.papers import documents_of, price_sheet_of
 from procurement.tendering.valuing import recheck
@@ -58,6 +58,10 @@ def gaps_before_publication(tender: Tender) -> list[Message]:
     if tender.procedure is None or not tender.decisions:
         return [say("Das Verfahren ist noch nicht entschieden.")]
     found = [tender.stopped_said] if tender.stopped_said else []
+    if any(lot.is_exempted for lot in tender.lots):
+        found.append(say("Ausgenommene kleine Lose stehen noch in dieser Vergabe. Bitte verschieben Sie sie in eine eigene."))
+    if is_stale(tender):
+        found.append(say("Gemeinden oder Mengen der Bündelung haben sich geändert. Bitte berechnen Sie den Wert neu, bevor Sie veröffentlichen."))
     if tender.bundle.stage is not BundleStage.FROZEN:
         found.append(say("Die Bündelung ist noch nicht festgeschrieben: Käufer und Mengen müssen feststehen."))
     found += _broken(_check_dates, tender) + _broken(_check_documents, tender)

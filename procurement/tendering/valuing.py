@@ -6,11 +6,10 @@ from commons.people import Actor
 from commons.words import as_data, german_number, say
 from procurement.entries import NewSummand
 from procurement.models import EstimateSummand, ProcedureDecision, Tender, TenderBuyer, TenderLot
-from procurement.queries.tender_values import beside_of, estimate_of, kept_rows, profile_of, proposal_for, rule_rows, small_lots_of
+from procurement.queries.tender_values import beside_of, estimate_of, kept_rows, profile_of, proposal_for, rule_rows
 from procurement.queries.tenders import get_buyer, lock_tender
 from procurement.rules.procedure import Procedure, Proposal, check_choice
 from procurement.rules.procedure_changes import stops_publication
-from procurement.rules.procedure_lots import check_exempted
 from procurement.stages import NotEditable
 from procurement.telling import write_down
 from procurement.tender_stages import check_in_preparation
@@ -144,17 +143,3 @@ def _decision(tender: Tender, proposal: Proposal, chosen: Procedure, reason: str
             "flags": [as_data(flag) for flag in found.flags],
         },
     )
-
-
-def exempt_lots(tender_id: int, lot_ids: list[int], *, by: Actor) -> Tender:
-    """Let small lots leave the EU regime; both conditions of § 3 (9) VgV are checked."""
-    tender = lock_tender(tender_id, by)
-    check_in_preparation(tender.stage)
-    for lot in tender.lots:
-        lot.is_exempted = lot.id in lot_ids
-    found = small_lots_of(tender)
-    if found is not None:
-        check_exempted(found)
-    after = {"exempted": sorted(lot.number for lot in tender.lots if lot.is_exempted), "sum": str(found.exempted) if found else "0"}
-    write_down("tender.lots_exempted", tender, by=by, after=after)
-    return tender

@@ -132,7 +132,7 @@ def commit(tender_id: int) -> ResponseReturnValue:
     if is_done(form, lambda: write(tendering.commit, tender_id, form.commitment, by=current_actor)):
         return moved_on(gettext("Die Angaben Ihrer Gemeinde sind eingetragen."), _page(tender_id))
     tender = queries.get_tender(tender_id, current_actor)
-    share = tender_values.estimate_of(tender).by_municipality().get(current_actor.municipality_name)
+    share = tender_values.own_estimate_of(tender).by_municipality().get(current_actor.municipality_name)
     return render_template("procurement/tenders/commit.html", form=form, tender=tender, share=share), form.status
 
 

@@ -11,7 +11,7 @@ from commons.permissions import Permission
 from procurement import tendering
 from procurement.forms.choosing import choices
 from procurement.forms.tendering import ProcedureForm
-from procurement.forms.valuing import ExemptForm, SummandForm
+from procurement.forms.valuing import ExemptForm, MoveForm, SummandForm
 from procurement.models import Tender
 from procurement.queries import tender_values as values
 from procurement.queries import tenders as queries
@@ -102,3 +102,16 @@ def exempt_lots(tender_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         write(tendering.exempt_lots, tender_id, form.exempted.data or [], by=current_actor)
     return redirect(_page(tender_id))
+
+
+@blueprint.route("/<int:tender_id>/wert/kleine-lose/verschieben", methods=["GET", "POST"])
+@permission_required(P.TENDER_EDIT)
+def move_exempted(tender_id: int) -> ResponseReturnValue:
+    """Move the exempted lots to a procurement of their own."""
+    form = MoveForm()
+    if is_done(form, lambda: write(tendering.move_exempted, tender_id, reason=form.reason.data or "", by=current_actor)):
+        newest = values.exempted_from(queries.get_led_tender(tender_id, current_actor))[-1]
+        return moved_on(gettext("Die kleinen Lose stehen jetzt in einer eigenen Vergabe."), url_for("tendering.show_value", tender_id=newest.id))
+    lead = gettext("Die ausgenommenen Lose kommen in eine eigene Vergabe. Ihr Wert zählt hier weiter mit.")
+    words = (gettext("Ausgenommene Lose verschieben"), lead)
+    return render_template("procurement/tenders/give_reason.html", form=form, tender=queries.get_led_tender(tender_id, current_actor), words=words), form.status
