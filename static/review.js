@@ -29,5 +29,6 @@
     event.preventDefault();
     act();
   });
-  if (location.hash === "#vorschlaege") proposals[0]?.focus();
+  // After the browser itself has gone to the part of the page that the address names, which takes the focus away.
+  if (location.hash === "#vorschlaege") addEventListener("load", () => setTimeout(() => proposals[0]?.focus()));
 })();
