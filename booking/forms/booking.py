@@ -1,7 +1,7 @@
 """Search, request, move, amend, and give a reason."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -14,7 +14,9 @@ from booking.forms.times import TimesForm
 from booking.models import Booking, Category, Resource
 from booking.occupying import Wish
 from booking.periods import Period
+from booking.queries.changes import Change, changes_since
 from booking.reserving import Details
+from commons.errors import ChangedMeanwhile
 from commons.forms import Form
 
 
@@ -92,15 +94,22 @@ class BookingForm(TimesForm, DetailsForm):
 
 
 class _KnownForm(Form):
-    """Change what somebody has seen: a change in between is told."""
+    """Change what somebody has seen: a change in between is told, with who changed what."""
 
     version = HiddenField()
+    changes: Sequence[Change] = ()
 
     @property
     def known_version(self) -> int | None:
         """Return the version that the page showed."""
         text = str(self.version.data or "")
         return int(text) if text.isdecimal() else None
+
+    def renew(self, booking: Booking) -> None:
+        """Show the version that stands now, and what led to it where the reader knew another."""
+        if isinstance(self.refused, ChangedMeanwhile):
+            self.changes = changes_since(booking, self.known_version)
+        self.version.data = booking.version
 
 
 class MoveForm(TimesForm, _KnownForm):
@@ -112,7 +121,7 @@ class MoveForm(TimesForm, _KnownForm):
         """Show the booking's time on the first visit."""
         if not self.is_submitted():
             self.fill(booking.period)
-        self.version.data = booking.version
+        self.renew(booking)
         return booking
 
 
@@ -123,7 +132,7 @@ class AmendForm(DetailsForm, _KnownForm):
         """Show what stands on the first visit."""
         if not self.is_submitted():
             self.process(obj=booking)
-        self.version.data = booking.version
+        self.renew(booking)
         return booking
 
 
@@ -134,7 +143,7 @@ class ReasonForm(_KnownForm):
 
     def about(self, booking: Booking) -> Booking:
         """Remember which version the page shows."""
-        self.version.data = booking.version
+        self.renew(booking)
         return booking
 
 

@@ -8,6 +8,7 @@ from booking import reserving
 from booking.forms import AmendForm, BookingForm, MoveForm, ReasonForm
 from booking.models import Booking
 from booking.queries.bookings import get_booking, is_bookers_side, is_owner_side, items_to_decide, my_bookings, undecided
+from booking.queries.changes import changes_since
 from booking.queries.equivalents import substitutes_for, wanted_of
 from booking.queries.fleet import get_resource
 from booking.queries.imported import import_of
@@ -87,11 +88,13 @@ def list_undecided() -> ResponseReturnValue:
 @permission_required(Permission.BOOKING_APPROVE)
 def approve(booking_id: int) -> ResponseReturnValue:
     """Say yes to a request."""
+    known = request.form.get("version", type=int)
     try:
-        booking = write(reserving.approve, booking_id, by=current_actor, version=request.form.get("version", type=int))
+        booking = write(reserving.approve, booking_id, by=current_actor, version=known)
     except RuleBroken as broken:
         booking = get_booking(booking_id, current_actor)
-        return render_template("booking/show_booking.html", booking=booking, series_id=series_of(booking_id), broken=broken, **_may(booking)), broken.status
+        facts = {"series_id": series_of(booking_id), "broken": broken, "changes": changes_since(booking, known), **_may(booking)}
+        return render_template("booking/show_booking.html", booking=booking, **facts), broken.status
     flash(
         _("Die Buchung ist bestätigt.") if booking.stage is Stage.CONFIRMED else _("Ihre Zusage ist vermerkt. Ein anderer Eigentümer entscheidet noch."),
         "success",

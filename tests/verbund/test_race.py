@@ -177,6 +177,24 @@ def test_case_65_eight_people_on_fifty_devices(arena):
     assert overlaps() == 0
 
 
+def test_case_62_double_click_is_one_booking(arena):
+    page = f"/buchung/geraete/{make_resource().id}/buchen"
+    rivals = [Rival(arena.app, World().actor("neukirch", Role.CLERK), by_page=True) for _ in range(2)]
+    for rival in rivals:
+        rival.prepare(arena.port, page)
+    start = START + timedelta(days=7)
+    typed = {"start_time": f"{start:%H:%M}", "end_time": f"{start + timedelta(hours=1):%H:%M}", "purpose": "Doppelklick"}
+
+    def click(rival: Rival, number: int) -> None:
+        day = f"{start + timedelta(days=number):%Y-%m-%d}"
+        rival.press(page, start_day=day, end_day=day, key=f"click-{number}", **typed)
+
+    race(rivals, [lambda rival, number=number: click(rival, number) for number in range(6)])
+
+    assert answers_of(rivals) == {302: 12}
+    assert db.session.scalar(select(func.count()).select_from(Booking).where(Booking.purpose == "Doppelklick")) == 6
+
+
 def test_case_66_pools_give_exactly_what_they_have(arena):
     ones, twos = make_pool(5).key, make_pool(5).key
     rivals = arena.rivals()

@@ -1,0 +1,57 @@
+"""What happened to a booking since somebody looked at it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from booking.models import Booking
+from booking.stages import LABELS, Stage
+from commons.journal import JournalEntry, entries_about
+from commons.words import Message, say
+
+ACTS: dict[str, Message] = {
+    "booking.approved": say("bestätigt"),
+    "booking.declined": say("abgelehnt"),
+    "booking.cancelled": say("storniert"),
+    "booking.lapsed": say("verfallen"),
+    "booking.moved": say("verlegt"),
+    "booking.amended": say("Angaben geändert"),
+    "booking.swapped": say("Gerät getauscht"),
+}
+OTHER = say("geändert")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """Say who changed what and when."""
+
+    at: datetime
+    who: str
+    act: Message
+    now: Sequence[Message]
+
+
+def changes_since(booking: Booking, known_version: int | None) -> list[Change]:
+    """Return the changes of a booking, loaded for its reader, after the version that the reader knew; every change counts one version."""
+    if known_version is None or known_version >= booking.version:
+        return []
+    return [_change(entry) for entry in entries_about("booking", booking.id)[known_version - booking.version :]]
+
+
+def _change(entry: JournalEntry) -> Change:
+    payload = json.loads(entry.payload) if entry.payload else {}
+    before, after = payload.get("before") or {}, payload.get("after") or {}
+    return Change(at=entry.at, who=entry.person.name if entry.person else "Verbund", act=ACTS.get(entry.act, OTHER), now=_now(before, after))
+
+
+def _now(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Message]:
+    said: list[Message] = []
+    if {"start", "end"} <= after.keys() and (before.get("start"), before.get("end")) != (after["start"], after["end"]):
+        said.append(say("Neue Zeit: %(start)s bis %(end)s.", start=datetime.fromisoformat(after["start"]), end=datetime.fromisoformat(after["end"])))
+    if "purpose" in after and before.get("purpose") != after["purpose"]:
+        said.append(say("Neuer Zweck: %(purpose)s.", purpose=after["purpose"]))
+    if "stage" in after and before.get("stage") != after["stage"]:
+        said.append(say("Neuer Stand: %(stage)s.", stage=LABELS[Stage(after["stage"])]))
+    return said
