@@ -29,9 +29,15 @@ def _hand_over(membership: Membership, last_day: date, *, successor_id: int | No
     end_membership(membership.id, last_day, by=by)
     if successor_id is not None and successor_id != by.person_id:
         try:
-            give_role(get_person(successor_id, by=by).id, membership.organisation_id, membership.role, from_day=last_day + timedelta(days=1), by=by)
+            _give_on(membership, get_person(successor_id, by=by).id, from_day=last_day + timedelta(days=1), by=by)
         except RoleHeldAlready:
             return
+
+
+def _give_on(membership: Membership, successor_id: int, *, from_day: date, by: Actor) -> None:
+    """Give the same role with the same scope."""
+    scope = (membership.scope_from, membership.scope_until)
+    give_role(successor_id, membership.organisation_id, membership.role, from_day=from_day, scope=scope, by=by)
 
 
 def close_accounts() -> list[int]:

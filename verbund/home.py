@@ -9,7 +9,7 @@ from wtforms import EmailField, HiddenField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from commons import clock, shipped
-from commons.access import current_actor, find_current_actor, public, signed_in
+from commons.access import current_actor, find_current_actor, my_actors, public, signed_in
 from commons.database import write
 from commons.errors import RuleBroken
 from commons.forms import Form
@@ -31,7 +31,9 @@ def today() -> ResponseReturnValue:
     if actor is None:
         return render_template("home/start.html", stranded=current_user.is_authenticated)
     jobs = navigation.first_jobs(actor, endpoints=current_app.view_functions)
-    return render_template("home/today.html", now=clock.now(), jobs=jobs, waiting=overview.waiting_for(actor), running=overview.running_of(actor))
+    elsewhere = overview.waiting_elsewhere([other for other in my_actors() if other.organisation_id != actor.organisation_id])
+    waiting, running = overview.waiting_for(actor), overview.running_of(actor)
+    return render_template("home/today.html", now=clock.now(), jobs=jobs, waiting=waiting, running=running, elsewhere=elsewhere)
 
 
 @blueprint.route("/suche")

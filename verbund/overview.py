@@ -30,6 +30,12 @@ def waiting_for(actor: Actor) -> list[Task]:
     return sorted(tasks, key=lambda task: (task.due or LATEST, task.since or LATEST))
 
 
+def waiting_elsewhere(others: list[Actor]) -> list[tuple[Actor, int]]:
+    """Return for which other organisations something waits for the person too, as a deputy or in a second role, and how much."""
+    counted = [(other, len(waiting_for(other))) for other in others]
+    return [(other, count) for other, count in counted if count]
+
+
 def running_of(actor: Actor) -> list[Running]:
     """Return the person's own requests, bookings and measures, as far as the roles have such."""
     kinds = (

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import Connection
 
-from commons.database import db
+from commons.database import Base, db
 from verbund import schema
 
 
@@ -90,3 +90,12 @@ def test_history_is_one_line() -> None:
     versions = Path(schema.shipped("migrations")) / "versions"
 
     assert sorted(file.name[:3] for file in versions.glob("*.py")) == [f"{number:03d}" for number in range(1, int(schema.head()) + 1)]
+
+
+def test_device_tender_bundle_and_request_always_belong_to_a_measure() -> None:
+    tables = Base.metadata.tables
+    ways = {"resource": "measure_number", "tender": "bundle_id", "bundle": "measure_id", "purchase_request": "measure_id", "charge": "measure_id"}
+
+    found = {name: (tables[name].c[column].nullable, *(key.column.table.name for key in tables[name].c[column].foreign_keys)) for name, column in ways.items()}
+
+    assert found == {name: (False, "bundle" if name == "tender" else "measure") for name in ways}
