@@ -33,7 +33,7 @@ class SearchForm(TimesForm, LeastForm):
 
     def offer(self, categories: list[Category]) -> None:
         """Fill the choice of categories."""
-        self.category.choices = [SelectChoice(0, _l("alle Geräte")), *(SelectChoice(category.id, category.name) for category in categories)]
+        self.category.choices = [SelectChoice(0, _l("alle Geräte")), *(SelectChoice(category.id, gettext(category.name)) for category in categories)]
 
     @property
     def is_asked(self) -> bool:

@@ -79,7 +79,7 @@ class ResourceForm(TermsForm):
         """Fill the choices of owner, category and measure."""
         self.measure_number.choices = [SelectChoice(0, gettext("Bitte wählen")), *(SelectChoice(number, title) for number, title in measures)]
         self.owner.choices = [SelectChoice(owner.id, owner.name) for owner in owners]
-        self.category.choices = [SelectChoice(category.id, category.name) for category in categories]
+        self.category.choices = [SelectChoice(category.id, gettext(category.name)) for category in categories]
 
     def fill(self, resource: Resource) -> None:
         """Put a resource into the fields."""

@@ -73,7 +73,7 @@ def choices(actor: Actor) -> list[tuple[str, str]]:
     found = [("mine", _("Meine Buchungen"))]
     found += [(f"organisation:{place.id}", place.name) for place in organisations()]
     found += [(f"municipality:{place.id}", _("Gemeinde %(name)s", name=place.name)) for place in municipalities()]
-    found += [(f"category:{category.id}", _("Alle Geräte: %(name)s", name=category.name)) for category in categories()]
+    found += [(f"category:{category.id}", _("Alle Geräte: %(name)s", name=_(category.name))) for category in categories()]
     return found + [(f"resource:{resource.id}", resource.name) for resource in resources(actor)]
 
 

@@ -20,6 +20,7 @@ from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.errors import RuleBroken
 from commons.permissions import Permission
+from commons.sign_in import language_of_reader
 from cooperation.links import measure_of
 from cooperation.queries import numbered_choices
 
@@ -54,7 +55,8 @@ def show_resource(resource_id: int) -> ResponseReturnValue:
 def register() -> ResponseReturnValue:
     """Enter a device."""
     form = ResourceForm()
-    form.offer(owners=queries.owners(current_actor), categories=queries.all_categories(), measures=numbered_choices(current_actor, "booking"))
+    measures = numbered_choices(current_actor, "booking", language=language_of_reader())
+    form.offer(owners=queries.owners(current_actor), categories=queries.all_categories(), measures=measures)
     if form.validate_on_submit():
         try:
             resource = write(fleet.register, form.registration(), by=current_actor)
@@ -72,7 +74,7 @@ def change(resource_id: int) -> ResponseReturnValue:
     """Change what is known of a device."""
     resource = queries.get_resource(resource_id, current_actor)
     form, fewer = ChangeForm(), 0
-    measures = numbered_choices(current_actor, "booking", besides=resource.measure_number)
+    measures = numbered_choices(current_actor, "booking", besides=resource.measure_number, language=language_of_reader())
     form.offer(owners=[resource.owner, *queries.owners(current_actor)], categories=queries.all_categories(), measures=measures)
     if form.validate_on_submit():
         try:

@@ -2,6 +2,7 @@
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from booking import reserving
 from booking.forms.several import SeveralForm
@@ -46,7 +47,7 @@ def _shown(form: SeveralForm, devices: list[Resource]) -> dict[str, object]:
     """Return the devices by category, what was typed, and what stands in the way."""
     groups: dict[str, list[Resource]] = {}
     for device in devices:
-        groups.setdefault(device.category.name, []).append(device)
+        groups.setdefault(gettext(device.category.name), []).append(device)
     typed = {device.id: request.form.get(f"number_{device.id}", "") for device in devices}
     ticked = request.args.getlist("geraet", type=int)
     rivals = rival_facts(form.refused.rivals, current_actor) if isinstance(form.refused, Occupied) else []
