@@ -1,26 +1,25 @@
-"""A booking through the verb against the same rows by hand; which devices are free against one statement."""
+"""The figures of booking: the gate that nothing is taken twice, and how far the product is from the least that gives the same answer."""
 
 import functools
-import re
-import sqlite3
-import uuid
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import psycopg
 from sqlalchemy import event, text
-from sqlalchemy.engine import make_url
 
-from benchmarks import Row, compare
-from benchmarks.fleet_data import Ground, first_start, ground
-from booking import reserving
+from benchmarks import Row, booking_http, compare
+from benchmarks.booking_by_hand import ByHand, Pattern, by_hand
+from benchmarks.booking_race import gate
+from benchmarks.booking_week import week
+from benchmarks.fleet_data import Ground, first_start, ground, grow, register, tokens
+from booking import reserving, series
 from booking.occupying import Wish
 from booking.periods import Period
 from booking.queries.availability import all_free_in
+from booking.queries.fleet import get_by_key
 from booking.reserving import Details
+from booking.rules.recurrence import Rhythm, Rule
+from commons.calendar_days import berlin
 from commons.database import db, write
 
 ENGINES = ("sqlite", "postgresql")
@@ -29,28 +28,50 @@ DETAILS = Details(purpose="Wegebau")
 
 def rows(quick: bool) -> list[Row]:  # noqa: FBT001 (the one switch of every benchmark)
     """Measure on both engines."""
-    found = []
+    stored, found = 10_000 if quick else 100_000, []
     for engine in ENGINES:
-        with ground(engine, devices=200, bookings=10_000 if quick else 100_000) as place:
-            found += [_verb(place, engine, batch=10 if quick else 30), *_free(engine)]
+        with ground(engine, devices=200, bookings=stored) as place:
+            with by_hand(place.url) as floor:
+                pattern = _pattern(place, floor)
+                found += [_verb(place, floor, pattern, engine, batch=10 if quick else 30), *_free(place, engine), _series(place, engine)]
+            found += [*_served(place, pattern, engine, quick=quick), _growth(place, engine, stored)]
+        found += week(engine, few=1_000, times=10 if quick else 100)
     return found
 
 
-def _verb(place: Ground, engine: str, *, batch: int) -> Row:
+def _served(place: Ground, pattern: Pattern, engine: str, *, quick: bool) -> list[Row]:
+    """Measure through the running server with four processes."""
+    people = tokens(place, 32)
+    with booking_http.servers(place, pattern) as both:
+        found = gate(place, both.product[0], people, engine, rounds=20 if quick else 200)
+        found += booking_http.book(place, both, people[0], engine, each=5 if quick else 20)
+        return [*found, *booking_http.free(both, people[0], engine, _periods(), each=10 if quick else 40)]
+
+
+def _periods() -> dict[str, tuple[datetime, datetime]]:
+    start = first_start() + timedelta(days=3)
+    return {"one slot": (start + timedelta(hours=1), start + timedelta(hours=5)), "28 days": (start, start + timedelta(days=28))}
+
+
+def _pattern(place: Ground, floor: ByHand) -> Pattern:
+    device, period = _slot(place, 0)
+    return floor.pattern(lambda: _book(place, 0), device, period.start, period.end)
+
+
+def _verb(place: Ground, floor: ByHand, pattern: Pattern, engine: str, *, batch: int) -> Row:
     """Compare a booking, with its rules, letter and journal rows, to hand-written SQL that writes the same rows."""
-    slots = iter(range(1_000_000))
-    replay = Replay(place, _recorded(place, next(slots)))
+    slots = iter(range(1, 1_000_000))
 
     def product() -> None:
         for _ in range(batch):
             _book(place, next(slots))
 
-    def floor() -> None:
+    def replay() -> None:
         for _ in range(batch):
-            replay.book(next(slots))
+            device, period = _slot(place, next(slots))
+            floor.book(pattern, key=f"bench-{place.device_ids.index(device)}", start=period.start, end=period.end)
 
-    with closing(replay):
-        return compare(f"booking: verb / same rows by hand, {engine}", product=product, floor=floor, at_most=2.5)
+    return compare(f"booking: verb / same rows by hand, {engine}", product=product, floor=replay, at_most=2.5)
 
 
 def _book(place: Ground, slot: int) -> None:
@@ -60,128 +81,82 @@ def _book(place: Ground, slot: int) -> None:
 
 def _slot(place: Ground, slot: int) -> tuple[int, Period]:
     """Return a free afternoon of one of the actor's own devices."""
-    own = place.device_ids[::5]
+    own = place.device_ids[5::10]
     start = first_start() + timedelta(days=1 + slot // len(own), hours=6)
     return own[slot % len(own)], Period(start, start + timedelta(hours=1))
 
 
-@dataclass
-class Recording:
-    """Hold the statements of one booking, and what in them belongs to that booking."""
-
-    device: int
-    period: Period
-    statements: list[tuple[str, Any]] = field(default_factory=list)
-
-
-def _recorded(place: Ground, slot: int) -> Recording:
-    device, period = _slot(place, slot)
-    recording = Recording(device=device, period=period)
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, executemany: bool) -> None:  # noqa: FBT001
-        for row in parameters if executemany else [parameters]:
-            recording.statements.append((statement, row))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        _book(place, slot)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    return recording
-
-
-class Replay:
-    """Write the rows of a recorded booking anew by plain DBAPI: lock, look for the predecessor, insert, commit."""
-
-    def __init__(self, place: Ground, recording: Recording) -> None:
-        self._place, self._recording = place, recording
-        self._inserts = [(statement, *_target(statement), row) for statement, row in recording.statements if statement.lstrip().startswith("INSERT")]
-        url = make_url(place.url)
-        self._sqlite = url.drivername.startswith("sqlite")
-        self._connection: Any = _open_sqlite(str(url.database)) if self._sqlite else psycopg.connect(place.url.replace("+psycopg", ""))
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-    def book(self, slot: int) -> None:
-        """Book by hand."""
-        device, period = _slot(self._place, slot)
-        cursor = self._connection.cursor()
-        mark = "?" if self._sqlite else "%s"
-        if self._sqlite:
-            cursor.execute("BEGIN IMMEDIATE")
-        cursor.execute(f"SELECT id FROM resource WHERE id = {mark}" + ("" if self._sqlite else " FOR NO KEY UPDATE"), (device,)).fetchone()
-        predecessor = f"SELECT ends_at FROM occupancy WHERE resource_id = {mark} AND starts_at < {mark} ORDER BY starts_at DESC LIMIT 1"
-        cursor.execute(predecessor, (device, self._stored(period.end))).fetchone()
-        known: dict[str, int] = {}
-        for statement, table, columns, row in self._inserts:
-            cursor.execute(statement, self._renewed(columns, row, device, period, known))
-            known[table] = cursor.fetchone()[0] if "RETURNING" in statement else cursor.lastrowid if self._sqlite else 0
-        self._connection.commit() if not self._sqlite else cursor.execute("COMMIT")
-
-    def _renewed(self, columns: list[str], row: Any, device: int, period: Period, known: dict[str, int]) -> Any:
-        shift = period.start - self._recording.period.start
-        if isinstance(row, dict):
-            return {name: self._changed(name, value, device, shift, known) for name, value in row.items()}
-        return tuple(self._changed(name, value, device, shift, known) for name, value in zip(columns, row, strict=True))
-
-    def _changed(self, column: str, value: Any, device: int, shift: timedelta, known: dict[str, int]) -> Any:
-        if column == "resource_id":
-            return value and device
-        if column in {"booking_id", "subject_id", "about_id"}:
-            return value and known["booking"]
-        if column == "entry_id":
-            return known["journal_entry"]
-        if column in {"uid", "message_id"}:
-            return f"<{uuid.uuid4()}@verbund>"
-        old = self._recording.period
-        if column in {"starts_at", "ends_at"}:
-            return self._stored((old.start if value == self._stored(old.start) else old.end) + shift)
-        return value
-
-    def _stored(self, moment: datetime) -> Any:
-        return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}" if self._sqlite else moment.astimezone(UTC)
-
-
-def _open_sqlite(file: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, isolation_level=None)
-    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 10000"):
-        connection.execute(f"PRAGMA {setting}")
-    return connection
-
-
-def _target(statement: str) -> tuple[str, list[str]]:
-    """Read the table and the columns of an INSERT."""
-    found = re.match(r"\s*INSERT INTO (\w+) \(([^)]*)\)", statement)
-    if found is None:
-        raise ValueError(statement)
-    return found[1], [name.strip().strip('"') for name in found[2].split(",")]
-
-
-def _free(engine: str) -> list[Row]:
+def _free(place: Ground, engine: str) -> list[Row]:
     """Compare which of 200 devices are free with the best single statement, after comparing the answers."""
-    start = first_start() + timedelta(days=3)
     found = []
-    for name, period in (("one slot", Period(start + timedelta(hours=1), start + timedelta(hours=5))), ("28 days", Period(start, start + timedelta(days=28)))):
-        floor = _single_statement(period)
-        if {id_ for id_, free in all_free_in(period).items() if free.left} != set(floor()):
-            raise AssertionError("the answers differ")
-        found.append(compare(f"free of 200: verb / one statement, {name}, {engine}", product=functools.partial(all_free_in, period), floor=floor, at_most=2))
+    for name, (start, end) in _periods().items():
+        period, floor = Period(start, end), _single_statement(place, start, end)
+        free = {id_ for id_, free in all_free_in(period).items() if free.left}
+        if free != set(floor()) or not 0 < len(free) < len(place.device_ids):
+            raise AssertionError("the answers differ, or there is nothing to tell apart")
+        product = functools.partial(all_free_in, period)
+        found.append(compare(f"free of 200: verb / one statement, {name}, {engine}", product=_often(product), floor=_often(floor), at_most=2))
         db.session.rollback()
     return found
 
 
-def _single_statement(period: Period) -> Callable[[], list[int]]:
+def _often(run: Callable[[], object], times: int = 20) -> Callable[[], None]:
+    """Repeat what is over before a clock has noticed."""
+
+    def runs() -> None:
+        for _ in range(times):
+            run()
+
+    return runs
+
+
+def _single_statement(place: Ground, start: datetime, end: datetime) -> Callable[[], list[int]]:
     statement = text(
         "SELECT r.id FROM resource r WHERE COALESCE((SELECT o.ends_at FROM occupancy o WHERE o.resource_id = r.id AND o.starts_at < :end"
         " ORDER BY o.starts_at DESC LIMIT 1) <= :start, TRUE)"
     )
-    sqlite = db.engine.dialect.name == "sqlite"
-    bounds = {"start": period.start, "end": period.end}
-    values = {name: f"{moment:%Y-%m-%d %H:%M:%S.%f}" if sqlite else moment for name, moment in zip(bounds, _utc(period), strict=True)}
+    values = {"start": ByHand(place.url).stored(start), "end": ByHand(place.url).stored(end)}
     return lambda: [row[0] for row in db.session.execute(statement, values)]
 
 
-def _utc(period: Period) -> tuple[datetime, datetime]:
-    return period.start.astimezone(UTC), period.end.astimezone(UTC)
+def _growth(small: Ground, engine: str, stored: int) -> Row:
+    """Compare the same question at ten times as many bookings with itself."""
+    start, end = _periods()["28 days"]
+
+    def asking(place: Ground) -> Callable[[], None]:
+        def run() -> None:
+            with place.app.app_context():
+                _often(lambda: all_free_in(Period(start, end)))()
+
+        return run
+
+    with ground(engine, devices=200, bookings=stored) as large:
+        grow(large, 10)
+        return compare(f"free of 200: {stored * 10:,} / {stored:,} bookings, {engine}", product=asking(large), floor=asking(small), at_most=1.6)
+
+
+def _series(place: Ground, engine: str) -> Row:
+    """Count the statements of the preview of a year of Mondays, five of which are taken."""
+    device = get_by_key(register(place, "series-device"), place.actor)
+    first = berlin(first_start() + timedelta(days=10, hours=4))
+    for week_ in (3, 11, 20, 33, 47):
+        start = first + timedelta(weeks=week_)
+        write(reserving.request_booking, [Wish(resource_id=device.id)], Period(start, start + timedelta(hours=1)), details=DETAILS, by=place.actor)
+    rule = Rule(first=first.date(), rhythm=Rhythm.WEEKLY, count=52)
+    plan = series.Plan(rule=rule, start=first.time(), end=(first + timedelta(hours=2)).time())
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        said.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        shown = series.preview([Wish(resource_id=device.id)], plan, by=place.actor)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+        db.session.rollback()
+    if (len(shown.dates), len(shown.conflicts)) != (52, 5):
+        raise AssertionError((len(shown.dates), len(shown.conflicts)))
+    count = len([statement for statement in said if not statement.startswith("BEGIN")])
+    name = f"series of 52, 5 taken: statements of the preview, {engine}"
+    return Row(name=name, value=str(count), goal="≤ 5", met=count <= 5, detail="BEGIN not counted")

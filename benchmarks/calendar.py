@@ -1,14 +1,10 @@
-"""The feed of 10,000 bookings against writing correct text, its 304, and the week page against its SQL and template."""
+"""The feed of 10,000 bookings against writing correct text, and its 304."""
 
 import time
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
-from itertools import groupby
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
 
 from flask.testing import FlaskClient
-from jinja2 import Environment
-from sqlalchemy import text
 
 from benchmarks import Row, compare
 from benchmarks.fleet_data import Ground, event_of, first_start, ground
@@ -16,9 +12,8 @@ from booking import subscribing
 from booking.exchange import ical
 from booking.models import FeedDetail, FeedScope
 from commons import clock
-from commons.calendar_days import BERLIN, day_bounds, week_days
-from commons.database import db, write
-from tests.world import sign_in
+from commons.calendar_days import BERLIN
+from commons.database import write
 
 EVENTS = 10_000
 ENGINES = ("sqlite", "postgresql")
@@ -29,7 +24,7 @@ def rows(quick: bool) -> list[Row]:  # noqa: FBT001 (the one switch of every ben
     found = []
     for engine in ENGINES if not quick else ENGINES[:1]:
         with ground(engine, devices=60, bookings=EVENTS) as place:
-            found += [_week(place, engine), *_feed(place, engine)]
+            found += _feed(place, engine)
     return found
 
 
@@ -95,55 +90,3 @@ def _folded(line: str) -> str:
         return line + "\r\n"
     pieces = [line[begin : begin + 60] for begin in range(0, len(line), 60)]
     return "\r\n ".join(pieces) + "\r\n"
-
-
-def _week(place: Ground, engine: str) -> Row:
-    """Compare the week page of 60 devices with its SQL and a bare template that shows the same cells."""
-    client = place.app.test_client()
-    sign_in(client, place.actor)
-    day = clock.now().date() + timedelta(days=7)
-    address = f"/buchung/woche?art=&tag={day.isoformat()}"
-
-    def product() -> str:
-        answer = client.get(address)
-        return answer.get_data(as_text=True)
-
-    floor = _bare_week(day)
-    if product().count("06:00–08:00") != floor().count("06:00–08:00"):
-        raise AssertionError("the weeks differ")
-    return compare(f"week page of 60: HTTP / SQL and template, {engine}", product=product, floor=floor, at_most=3)
-
-
-TEMPLATE = """<table><thead><tr><th>Gerät</th>{% for day in days %}<th>{{ day }}</th>{% endfor %}</tr></thead><tbody>
-{% for name, site, cells in lines %}<tr><th><a href="/x">{{ name }}</a><br>{{ site }}</th>{% for marks in cells %}<td>
-{% for since, until, who, id in marks %}<p>{{ since }}–{{ until }} <a href="/buchung/{{ id }}">{{ who }}</a></p>{% else %}frei{% endfor %}
-</td>{% endfor %}</tr>{% endfor %}</tbody></table>"""
-WEEK = """SELECT r.id, r.name, s.name, o.booking_id, b.starts_at, b.ends_at, w.name FROM resource r JOIN site s ON s.id = r.site_id
-LEFT JOIN occupancy o ON o.resource_id = r.id AND o.starts_at < :end AND o.ends_at > :start LEFT JOIN booking b ON b.id = o.booking_id
-LEFT JOIN organisation w ON w.id = b.for_organisation_id ORDER BY r.name, r.id, o.starts_at"""
-
-
-def _bare_week(day: Any) -> Callable[[], str]:
-    template = Environment(autoescape=True).from_string(TEMPLATE)
-    dates = week_days(day)
-    bounds = [day_bounds(each) for each in dates]
-    sqlite = db.engine.dialect.name == "sqlite"
-    limits = {"start": bounds[0][0], "end": bounds[-1][1]}
-    values = {name: f"{moment:%Y-%m-%d %H:%M:%S.%f}" if sqlite else moment for name, moment in limits.items()}
-
-    def run() -> str:
-        lines = []
-        rows: Iterable[Any] = db.session.execute(text(WEEK), values)
-        for (name, site), group in groupby(rows, key=lambda row: (row[1], row[2])):
-            taken = [(_moment(row[4]), _moment(row[5]), row[6], row[3]) for row in group if row[3]]
-            cells = [[(f"{s:%H:%M}", f"{e:%H:%M}", who, id_) for s, e, who, id_ in taken if s < end and e > start] for start, end in bounds]
-            lines.append((name, site, cells))
-        db.session.rollback()
-        return template.render(days=dates, lines=lines)
-
-    return run
-
-
-def _moment(stored: Any) -> datetime:
-    moment = datetime.fromisoformat(f"{stored}+00:00") if isinstance(stored, str) else stored
-    return moment.astimezone(BERLIN)

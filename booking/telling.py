@@ -17,6 +17,7 @@ from booking.stages import LABELS, Stage
 from commons import clock, journal, letters
 from commons.database import db
 from commons.people import Actor
+from commons.prepared import Prepared
 from commons.words import Message, say
 
 STATUS: dict[Stage, ical.Status] = {
@@ -29,7 +30,7 @@ STATUS: dict[Stage, ical.Status] = {
     Stage.LAPSED: ical.Status.CANCELLED,
 }
 _entry = cast(Table, CalendarEntry.__table__)
-_INSERT_ENTRIES = insert(_entry)
+_INSERT_ENTRY = Prepared(insert(_entry), "booking_id", "resource_id", "uid", "sequence", "changed_at", "content")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,13 +108,13 @@ def news_of(booking: Booking) -> News:
 
 def enter_calendar(news: Sequence[News], *, at: datetime) -> list[ical.Event]:
     """Write the first calendar entries: of each booking one in full, and one „nur belegt“ a device, under ids that nobody can join."""
-    events, rows = [], []
+    events = []
     for each in news:
         full = _full(each, uid=_new_uid(), sequence=0, at=at)
-        rows.append(_stored(each, None, full))
-        rows += [_stored(each, device.resource_id, _busy(each, device, uid=_new_uid(), sequence=0, at=at)) for device in each.devices]
+        _INSERT_ENTRY.run(_stored(each, None, full))
+        for device in each.devices:
+            _INSERT_ENTRY.run(_stored(each, device.resource_id, _busy(each, device, uid=_new_uid(), sequence=0, at=at)))
         events.append(full)
-    db.session.execute(_INSERT_ENTRIES, rows)
     return events
 
 
@@ -136,9 +137,8 @@ def enter_devices(news: News, resource_ids: Sequence[int], *, at: datetime) -> N
     """Write „nur belegt“ entries for devices that came to a booking later."""
     known = set(db.session.scalars(select(_entry.c.resource_id).where(_entry.c.booking_id == news.booking_id)))
     new = [device for device in news.devices if device.resource_id in resource_ids and device.resource_id not in known]
-    rows = [_stored(news, device.resource_id, _busy(news, device, uid=_new_uid(), sequence=0, at=at)) for device in new]
-    if rows:
-        db.session.execute(_INSERT_ENTRIES, rows)
+    for device in new:
+        _INSERT_ENTRY.run(_stored(news, device.resource_id, _busy(news, device, uid=_new_uid(), sequence=0, at=at)))
 
 
 def read_calendar(news: News) -> ical.Event:

@@ -18,11 +18,17 @@ from booking.telling import Lent, News
 from commons.database import db
 from commons.errors import RuleBroken
 from commons.people import Actor
+from commons.prepared import Prepared
 from commons.words import say
 
 _booking, _item = cast(Table, Booking.__table__), cast(Table, BookingItem.__table__)
-_INSERT_BOOKING = insert(_booking).returning(_booking.c.id)
-_INSERT_ITEMS = insert(_item)
+_SAID = ("purpose", "note", "contact_name", "contact_phone", "for_organisation_id", "for_municipality_id", "created_by_id", "created_at", "changed_at")
+_STATE = ("stage", "version", "starts_at", "ends_at", "decided_by_id", "decided_at", "reason", "idempotency_key")
+_INSERT_BOOKING = Prepared(insert(_booking).returning(_booking.c.id), *_STATE, *_SAID)
+_INSERT_ITEM = Prepared(
+    insert(_item),
+    *("booking_id", "resource_id", "quantity", "approval", "tariff_text", "any_category_id", "any_feature", "any_least", "substitute_id"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,23 +96,22 @@ def _insert(locked: Locked, period: Period, details: Details, approvals: dict[in
         "reason": "",
         "idempotency_key": key,
     }
-    booking_id = db.session.execute(_INSERT_BOOKING, row).scalar_one()
-    items = [
-        {
-            "booking_id": booking_id,
-            "resource_id": wish.resource_id,
-            "quantity": wish.quantity,
-            "approval": approvals[wish.resource_id],
-            "tariff_text": locked.devices[wish.resource_id].tariff_text,
-            "any_category_id": wish.any_of and wish.any_of.category_id,
-            "any_feature": wish.any_of.feature if wish.any_of else "",
-            "any_least": wish.any_of and wish.any_of.least,
-            "substitute_id": wish.substitute_id,
-        }
-        for wish in locked.wishes
-    ]
-    db.session.execute(_INSERT_ITEMS, items)
-    return int(booking_id)
+    booking_id = _INSERT_BOOKING.number(row)
+    for wish in locked.wishes:
+        _INSERT_ITEM.run(
+            {
+                "booking_id": booking_id,
+                "resource_id": wish.resource_id,
+                "quantity": wish.quantity,
+                "approval": approvals[wish.resource_id],
+                "tariff_text": locked.devices[wish.resource_id].tariff_text,
+                "any_category_id": wish.any_of and wish.any_of.category_id,
+                "any_feature": wish.any_of.feature if wish.any_of else "",
+                "any_least": wish.any_of and wish.any_of.least,
+                "substitute_id": wish.substitute_id,
+            }
+        )
+    return booking_id
 
 
 def _find_repeated(key: str | None, period: Period, wishes: Sequence[Wish], by: Actor) -> Placed | None:

@@ -1,25 +1,29 @@
 """The house's own rule values for booking, read in one statement."""
 
+import functools
 from datetime import date
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, literal, or_, select
 
-from commons.database import db
+from commons.prepared import Prepared
 from commons.rule_values import NoRuleValue, RuleValue
 
 REGIME = "house"
-_IN_FORCE = (
-    select(RuleValue.key, RuleValue.value)
-    .where(RuleValue.regime == bindparam("regime"), RuleValue.key.in_(bindparam("keys", expanding=True)))
-    .where(RuleValue.valid_from <= bindparam("day"), or_(RuleValue.valid_to.is_(None), RuleValue.valid_to >= bindparam("day")))
-    .order_by(RuleValue.valid_from, RuleValue.id)
-)
+
+
+@functools.cache
+def _in_force(*keys: str) -> Prepared:
+    return Prepared(
+        select(RuleValue.key, RuleValue.value)
+        .where(RuleValue.regime == literal(REGIME), RuleValue.key.in_([literal(key) for key in keys]))
+        .where(RuleValue.valid_from <= bindparam("day"), or_(RuleValue.valid_to.is_(None), RuleValue.valid_to >= bindparam("day")))
+        .order_by(RuleValue.valid_from, RuleValue.id)
+    )
 
 
 def house_numbers(*keys: str, day: date) -> dict[str, int]:
     """Return whole numbers of the house in force on a day; refuse where one is missing."""
-    rows = db.session.execute(_IN_FORCE, {"regime": REGIME, "keys": keys, "day": day})
-    found = {key: int(value) for key, value in rows if value is not None}
+    found = {key: int(value) for key, value in _in_force(*keys).all({"day": day}) if value is not None}
     for key in keys:
         if key not in found:
             raise NoRuleValue(REGIME, key, day, None)
