@@ -30,6 +30,7 @@ class Unit:
     dimension: str
     factor: Decimal | None
     base: str
+    english: str = ""
 
     @property
     def is_pack(self) -> bool:
@@ -97,12 +98,12 @@ class UnitTable:
 
 
 def _unit(entry: Mapping[str, str], name: str) -> Unit:
-    factor, base = Decimal(entry["factor_to_base"] or 1), entry["base_unit"]
+    factor, base, english = Decimal(entry["factor_to_base"] or 1), entry["base_unit"], entry.get("english_name", "")
     if entry["dimension"] == PACK or entry["code"] == "NMP":
-        return Unit(code=entry["code"], name=name, dimension=PACK, factor=None, base="")
+        return Unit(code=entry["code"], name=name, dimension=PACK, factor=None, base="", english=english)
     if not entry["factor_to_base"] and entry["dimension"] != "count":  # a lump sum or a month converts into nothing else; a set is asked for as a whole
         base = entry["code"]
-    return Unit(code=entry["code"], name=name, dimension=entry["dimension"], factor=factor, base=base)
+    return Unit(code=entry["code"], name=name, dimension=entry["dimension"], factor=factor, base=base, english=english)
 
 
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", ".": None, " ": None, "-": None, "\u00a0": None})

@@ -113,24 +113,24 @@ def find_measure(number: int) -> Measure | None:
     return db.session.scalar(select(Measure).where(Measure.number == number))
 
 
-def measure_choices(actor: Actor, wing: str | None = None) -> list[tuple[int, str]]:
+def measure_choices(actor: Actor, wing: str | None = None, *, language: str = "de") -> list[tuple[int, str]]:
     """Return the measures that something new may be attached to, as choices of a form."""
-    return [(measure.id, _headline(measure)) for measure in _alive(actor, wing)]
+    return [(measure.id, _headline(measure, language)) for measure in _alive(actor, wing)]
 
 
-def numbered_choices(actor: Actor, wing: str | None = None, *, besides: int | None = None) -> list[tuple[int, str]]:
+def numbered_choices(actor: Actor, wing: str | None = None, *, besides: int | None = None, language: str = "de") -> list[tuple[int, str]]:
     """Return the same choices by the measures' numbers, and the one chosen before, although it may be over."""
-    choices = {measure.number: _headline(measure) for measure in _alive(actor, wing)}
+    choices = {measure.number: _headline(measure, language) for measure in _alive(actor, wing)}
     chosen = find_measure(besides) if besides is not None else None
-    return sorted({**choices, **({chosen.number: _headline(chosen)} if chosen else {})}.items())
+    return sorted({**choices, **({chosen.number: _headline(chosen, language)} if chosen else {})}.items())
 
 
 def _alive(actor: Actor, wing: str | None) -> list[Measure]:
     return [measure for measure in measures(actor, Wish(wing=wing)) if measure.stage not in {Stage.ENDED, Stage.REJECTED}]
 
 
-def _headline(measure: Measure) -> str:
-    return f"{measure.number} {measure.title}"
+def _headline(measure: Measure, language: str) -> str:
+    return f"{measure.number} {measure.title_in(language)}"
 
 
 def ranking(found: Iterable[Measure], order: Order) -> list[tuple[Place, Measure]]:

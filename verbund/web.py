@@ -69,7 +69,7 @@ def install(app: Flask) -> None:
     CSRFProtect(app)
     app.before_request(refuse_nul)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_DAY
-    app.jinja_env.filters.update(clock=clock, day=day, long_day=long_day, moment=moment, money=money, number=number, said=said, weekday=weekday)
+    app.jinja_env.filters.update(clock=clock, day=day, long_day=long_day, moment=moment, money=money, named=named, number=number, said=said, weekday=weekday)
     app.jinja_env.globals["name_of_start"] = name_of_start
     app.context_processor(lambda: {"frame": frame()})
     app.url_defaults(_name_version_of_static)
@@ -155,6 +155,11 @@ def said(value: object) -> object:
     if value is None:
         return ""
     return value if hasattr(value, "__html__") else shown(value, gettext)
+
+
+def named(name: str) -> str:
+    """Say a name that the product ships as a row (a category of devices) in the reader's language; others stay as they are."""
+    return str(gettext(name)) if name else ""
 
 
 def money(amount: Decimal) -> str:

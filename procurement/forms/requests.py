@@ -2,11 +2,12 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from commons.forms import Form
+from procurement.forms.choosing import measure_field
 
 ACCOUNT_HINT = _l("Produkt und Sachkonto, aus dem bezahlt wird, zum Beispiel 111201.427100.")
 
@@ -19,7 +20,7 @@ class BeginForm(Form):
         description=_l("Zum Beispiel: Verbrauchsmaterial Rathaus."),
         validators=[InputRequired(_l("Bitte geben Sie der Bedarfsmeldung einen Namen.")), Length(max=200)],
     )
-    measure_id = SelectField(_l("Maßnahme der Zusammenarbeit"), coerce=int, validators=[InputRequired(_l("Bitte wählen Sie eine Maßnahme."))])
+    measure_id = measure_field()
     year = IntegerField(
         _l("Bedarfsjahr"), validators=[InputRequired(_l("Bitte geben Sie das Jahr an.")), NumberRange(2020, 2099, _l("Bitte geben Sie ein Jahr an."))]
     )

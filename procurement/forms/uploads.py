@@ -6,10 +6,7 @@ from wtforms import IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from commons.forms import Form
-
-
-def _number_or_none(value: str | int | None) -> int | None:
-    return int(value) if value else None
+from procurement.forms.choosing import measure_field, number_or_none
 
 
 class UploadForm(Form):
@@ -20,14 +17,14 @@ class UploadForm(Form):
         description=_l("Excel (.xlsx, .xls), LibreOffice (.ods) oder CSV, höchstens 20 MB. Die Liste kann bleiben, wie sie ist."),
         validators=[FileRequired(_l("Bitte wählen Sie eine Datei."))],
     )
-    measure_id = SelectField(_l("Maßnahme der Zusammenarbeit"), coerce=int, validators=[InputRequired(_l("Bitte wählen Sie eine Maßnahme."))])
+    measure_id = measure_field()
     year = IntegerField(
         _l("Bedarfsjahr"), validators=[InputRequired(_l("Bitte geben Sie das Jahr an.")), NumberRange(2020, 2099, _l("Bitte geben Sie ein Jahr an."))]
     )
     replaces_id = SelectField(
         _l("Berichtigte Fassung"),
         description=_l("Ersetzt diese Datei eine frühere? Dann bleiben Ihre Antworten erhalten."),
-        coerce=_number_or_none,
+        coerce=number_or_none,
     )
 
 

@@ -165,6 +165,12 @@ def requests_inside(actor: Actor, *, stages: frozenset[RequestStage] | None = No
     return _summaries(query if stages is None else query.where(PurchaseRequest.stage.in_(stages)))
 
 
+def find_last_measure(actor: Actor) -> int | None:
+    """Return the measure to which the actor's municipality reported demand last, if it ever did."""
+    query = select(PurchaseRequest.measure_id).where(PurchaseRequest.municipality_id == actor.municipality_id).order_by(PurchaseRequest.id.desc())
+    return db.session.scalar(query.limit(1))
+
+
 def requests_to_approve(actor: Actor) -> list[RequestSummary]:
     """Return what waits for the approval of the paying municipality, the longest waiting first."""
     if not actor.may(Permission.DEMAND_APPROVE):

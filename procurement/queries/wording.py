@@ -14,14 +14,15 @@ _KINDS: dict[str, str] = {
 }
 
 
-def unit_name(code: str) -> str:
-    """Return the German name of a unit, the code itself where it is not known; what is counted is counted in pieces."""
+def unit_name(code: str, *, language: str = "de") -> str:
+    """Return the name of a unit, the code itself where it is not known; what is counted is counted in pieces."""
     if code == "C62":
         code = "H87"
     try:
-        return standard_units().of_code(code).name
+        unit = standard_units().of_code(code)
     except KeyError:
         return code
+    return (language == "en" and unit.english) or unit.name
 
 
 def request_badge(stage: RequestStage) -> tuple[Message, str]:

@@ -1,12 +1,26 @@
-"""What the views of a tender share: run a verb for a filled form, and put what it refuses where it belongs."""
+"""What the views of procurement share: run a verb for a filled form, put what it refuses where it belongs, and offer the measures."""
 
 from collections.abc import Callable
 
-from flask import flash, redirect
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import SelectField
 
+from commons.access import current_actor
 from commons.errors import RuleBroken
 from commons.forms import Form
+from commons.sign_in import language_of_reader
+from cooperation.queries import measure_choices
+from procurement.forms.choosing import choices
+from procurement.queries.requests import find_last_measure
+
+
+def offer_measures(field: SelectField) -> None:
+    """Offer the measures that run, and choose the one that the own municipality reported demand for last."""
+    field.choices = choices([("", gettext("Bitte wählen")), *measure_choices(current_actor, "procurement", language=language_of_reader())])
+    if request.method == "GET":
+        field.data = find_last_measure(current_actor)
 
 
 def is_done(form: Form, act: Callable[[], object]) -> bool:

@@ -21,13 +21,13 @@ from procurement.models import Bid, TenderInvitation, TenderVersion
 from procurement.queries import bids as queries
 from procurement.queries import tender_documents as documents
 from procurement.queries.tenders import SEALED
-from procurement.queries.wording import unit_name
 from procurement.rules.bid_check import Weight
 from procurement.tender_stages import BID_STAGE_NAMES, BidChannel, TenderStage
 from procurement.views.acting import is_done, moved_on
 from procurement.views.files import sent_file
 from procurement.views.tender_public import held_invitation, held_secret, key_file, servers_time
 from procurement.views.tendering import handed_file
+from procurement.views.wording import unit_name
 
 blueprint = Blueprint("bidding", __name__, url_prefix="/angebot")
 

@@ -9,6 +9,7 @@ from commons.database import write
 from commons.errors import RuleBroken
 from commons.jobs import find_job
 from commons.permissions import Permission
+from commons.sign_in import language_of_reader
 from cooperation.queries import get_measure, measure_choices
 from procurement import bundling
 from procurement.forms.bundles import AddForm, OpenForm, ThawForm
@@ -22,6 +23,7 @@ from procurement.stages import CHANGE_NAMES, LOT_KIND_NAMES, BundleStage
 from procurement.views.coming_back import comes_back
 from procurement.views.files import SHEET_TYPE, handed_out
 from procurement.views.paging import page_asked, pages_for, part_of
+from procurement.views.wording import unit_name
 
 blueprint = Blueprint("bundling", __name__, url_prefix="/beschaffung/buendel")
 P = Permission
@@ -31,7 +33,7 @@ P = Permission
 def _words() -> dict[str, object]:
     return {
         "badge": wording.bundle_badge,
-        "unit_name": wording.unit_name,
+        "unit_name": unit_name,
         "may": current_actor.may,
         "P": Permission,
         "change_names": CHANGE_NAMES,
@@ -51,7 +53,8 @@ def list_bundles() -> ResponseReturnValue:
 @permission_required(P.BUNDLE_EDIT)
 def choose_measure() -> ResponseReturnValue:
     """Choose the measure for which a bundle is opened, with what is approved for each."""
-    measures = [(number, title, len(queries.requests_to_bundle(number, current_actor))) for number, title in measure_choices(current_actor, "procurement")]
+    choices = measure_choices(current_actor, "procurement", language=language_of_reader())
+    measures = [(number, title, len(queries.requests_to_bundle(number, current_actor))) for number, title in choices]
     return render_template("procurement/choose_measure.html", measures=sorted(measures, key=lambda row: -row[2]))
 
 

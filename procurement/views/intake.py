@@ -13,6 +13,7 @@ from procurement.queries.questions import questions_on
 from procurement.queries.requests import LineView
 from procurement.queries.steps import next_step_of, way_of
 from procurement.stages import ACCOUNT_OPEN, EDITABLE, REQUEST_STEPS, RequestStage
+from procurement.views.wording import unit_name
 
 blueprint = Blueprint("intake", __name__, url_prefix="/beschaffung")
 P = Permission
@@ -21,7 +22,7 @@ P = Permission
 @blueprint.context_processor
 def _words() -> dict[str, object]:
     actor = find_current_actor()  # nobody behind a personal link
-    return {"badge": wording.request_badge, "unit_name": wording.unit_name, "may": actor.may if actor else lambda _: False, "P": Permission}
+    return {"badge": wording.request_badge, "unit_name": unit_name, "may": actor.may if actor else lambda _: False, "P": Permission}
 
 
 @blueprint.route("/bedarf")

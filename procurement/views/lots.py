@@ -16,11 +16,11 @@ from procurement.forms.bundles import LotForm, MoveLotForm, PacksForm
 from procurement.models import Bundle
 from procurement.queries import bundles as queries
 from procurement.queries.estimates import worth_of
-from procurement.queries.wording import unit_name
 from procurement.rules.packs import Pack
 from procurement.views.bundling import blueprint
 from procurement.views.coming_back import comes_back
 from procurement.views.paging import page_asked, pages_for, part_of
+from procurement.views.wording import unit_name
 
 P = Permission
 

@@ -14,10 +14,10 @@ from procurement.forms.bundles import EstimateForm, LinesForm, NameForm, RatioFo
 from procurement.models import Bundle, BundleChange, BundlePosition, PurchaseRequestLine
 from procurement.queries import bundles as queries
 from procurement.queries.estimates import estimates_in
-from procurement.queries.wording import unit_name
 from procurement.views.acting import is_done
 from procurement.views.bundling import blueprint
 from procurement.views.coming_back import comes_back
+from procurement.views.wording import unit_name
 
 P = Permission
 SHOWN = 20

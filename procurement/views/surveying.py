@@ -10,11 +10,11 @@ from commons.calendar_days import today_of
 from commons.database import write
 from commons.errors import RuleBroken
 from commons.permissions import Permission
-from cooperation.queries import measure_choices
 from procurement import intake
 from procurement.forms.surveys import RoundForm
 from procurement.queries import surveys as queries
 from procurement.stages import ROUND_ANSWER_NAMES, ROUND_STAGE_NAMES, RoundAnswer, RoundStage
+from procurement.views.acting import offer_measures
 from procurement.views.coming_back import comes_back
 from procurement.views.intake import blueprint
 
@@ -34,7 +34,7 @@ def list_rounds() -> ResponseReturnValue:
 def open_round() -> ResponseReturnValue:
     """Open a survey and write to everybody concerned."""
     form = RoundForm(year=today_of(clock.now()).year + 1)
-    form.measure_id.choices = measure_choices(current_actor, "procurement")
+    offer_measures(form.measure_id)
     if form.validate_on_submit():
         try:
             terms = {"measure_id": form.measure_id.data, "year": form.year.data, "closes_on": form.closes_on.data}

@@ -18,12 +18,12 @@ from procurement.queries import tender_documents as documents
 from procurement.queries import tenders as queries
 from procurement.queries.bids import get_invitation
 from procurement.queries.tender_values import procedure_name
-from procurement.queries.wording import unit_name
 from procurement.receipt_key import receipt_keys
 from procurement.rules.sealing import key_print
 from procurement.tender_stages import TenderStage
 from procurement.views.acting import is_done
 from procurement.views.tendering import handed_file
+from procurement.views.wording import unit_name
 
 blueprint = Blueprint("tender_public", __name__)
 HELD = "bidding"

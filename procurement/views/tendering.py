@@ -13,13 +13,14 @@ from procurement import tendering
 from procurement.forms.choosing import choices
 from procurement.forms.tendering import CancelForm, CommitForm, GroupForm
 from procurement.models import Tender
-from procurement.queries import bundles, officers, tender_desk, tender_documents, tender_values, wording
+from procurement.queries import bundles, officers, tender_desk, tender_documents, tender_values
 from procurement.queries import tenders as queries
 from procurement.queries.bids import find_opening, may_see_bids, opened_bids_of
 from procurement.rules.procedure import Kind, Procedure
 from procurement.tender_stages import BID_CHANNEL_NAMES, BID_STAGE_NAMES, TenderStage
 from procurement.views.acting import is_done, moved_on
 from procurement.views.files import handed_out
+from procurement.views.wording import unit_name
 
 blueprint = Blueprint("tendering", __name__, url_prefix="/beschaffung/vergaben")
 P = Permission
@@ -31,7 +32,7 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def _words() -> dict[str, object]:
     return {
         "badge": tender_desk.badge,
-        "unit_name": wording.unit_name,
+        "unit_name": unit_name,
         "may": current_actor.may,
         "P": Permission,
         "stages": TenderStage,

@@ -14,7 +14,6 @@ from commons.errors import RuleBroken
 from commons.jobs import cancel, find_job
 from commons.permissions import Permission
 from commons.shipped import FOLDER
-from cooperation.queries import measure_choices
 from procurement import intake
 from procurement.forms.uploads import EmptyForm, UploadForm
 from procurement.models import Upload
@@ -22,6 +21,7 @@ from procurement.queries import uploads as queries
 from procurement.rules.header_words import Field
 from procurement.stages import RowKind, UploadStage
 from procurement.views import wording
+from procurement.views.acting import offer_measures
 from procurement.views.coming_back import comes_back
 from procurement.views.files import SHEET_TYPE, handed_out, sent_file
 from procurement.views.intake import blueprint
@@ -67,7 +67,7 @@ def sample_list(name: str) -> ResponseReturnValue:
 
 def _upload_form() -> UploadForm:
     form = UploadForm(year=today_of(clock.now()).year + 1)
-    form.measure_id.choices = measure_choices(current_actor, "procurement")
+    offer_measures(form.measure_id)
     former = [(row.id, wording.upload_title(row)) for row in queries.replaceable(current_actor)]
     form.replaces_id.choices = [("", gettext("Nein, das ist eine neue Liste")), *former]
     return form
@@ -118,7 +118,9 @@ def _page(shown: Upload, form: EmptyForm | None = None) -> str:
 def _payers(shown: Upload) -> dict[str, str]:
     """Return the names of those who may pay where the list has a column for them, or its sender acts for several."""
     has_column = any(column["field"] == intake.PAYER for table in shown.mapping for column in table["columns"])
-    return {town.key: town.name for town in intake.towns()} if has_column or len(intake.acts_for(current_actor)) > 1 else {}
+    mine = intake.acts_for(current_actor)
+    ordered = sorted(intake.towns(), key=lambda town: (town.id not in mine, town.name))
+    return {town.key: town.name for town in ordered} if has_column or len(mine) > 1 else {}
 
 
 @blueprint.route("/bedarf/vorlage-<int(min=2020, max=2100):year>.xlsx")

@@ -16,12 +16,13 @@ from procurement.models import RoundInvitation
 from procurement.queries import requests as queries
 from procurement.queries import uploads
 from procurement.queries.surveys import was_invited
-from procurement.queries.wording import request_badge, unit_name
+from procurement.queries.wording import request_badge
 from procurement.stages import EDITABLE
 from procurement.views.acting import is_done
 from procurement.views.coming_back import comes_back
 from procurement.views.files import SHEET_TYPE, handed_out, sent_file
 from procurement.views.intake import blueprint
+from procurement.views.wording import unit_name
 
 FAULTS_SHOWN = 50
 # The address is a secret: it is kept nowhere and told to no other page.

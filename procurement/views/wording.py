@@ -2,14 +2,21 @@
 
 from decimal import Decimal
 
+from commons.sign_in import language_of_reader
 from commons.words import Message, german_number, say
 from procurement.cells import letter
 from procurement.models import Upload
-from procurement.queries.wording import unit_name
+from procurement.queries import wording as words
 from procurement.rules.header_words import Field
 from procurement.stages import UPLOAD_STAGE_NAMES, UploadStage
 
 __all__ = ["FIELD_NAMES", "REASON_NAMES", "decimal_text", "letter", "unit_name", "upload_badge", "upload_title"]
+
+
+def unit_name(code: str) -> str:
+    """Name a unit in the reader's language."""
+    return words.unit_name(code, language=language_of_reader())
+
 
 FIELD_NAMES: dict[str, Message] = {
     "": say("nicht zugeordnet"),

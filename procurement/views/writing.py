@@ -11,12 +11,12 @@ from commons.database import write
 from commons.errors import RuleBroken
 from commons.permissions import Permission
 from commons.words import german_number
-from cooperation.queries import measure_choices
 from procurement import catalogue, intake
 from procurement.forms.requests import AttachmentForm, BeginForm, CommentForm, LineForm
 from procurement.models import PurchaseRequest, PurchaseRequestLine
 from procurement.queries import requests as queries
 from procurement.stages import check_editable
+from procurement.views.acting import offer_measures
 from procurement.views.files import handed_out, sent_file
 from procurement.views.intake import blueprint, render_request
 
@@ -28,7 +28,7 @@ P = Permission
 def begin_request() -> ResponseReturnValue:
     """Begin a request by hand."""
     form = BeginForm(year=today_of(clock.now()).year + 1)
-    form.measure_id.choices = measure_choices(current_actor, "procurement")
+    offer_measures(form.measure_id)
     if form.validate_on_submit():
         begun = write(intake.begin_request, form.title.data, measure_id=form.measure_id.data, year=form.year.data, by=current_actor)
         return redirect(url_for(".add_line", request_id=begun.id))

@@ -9,6 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from commons.shipped import rows
 from verbund.config import CHECKOUT, shipped
 
 FLOORS = ("commons", "cooperation", "procurement", "booking", "verbund", "templates")
@@ -35,6 +36,13 @@ def _extracted() -> Iterator[tuple[str, str | tuple[str, ...]]]:
     for floor in FLOORS:
         for file, _line, text, _comments, _context in extract_from_dir(CHECKOUT / floor, METHODS, OPTIONS, keywords=KEYWORDS):
             yield f"{floor}/{file}", text if isinstance(text, str) else tuple(text)
+    for place, name in shipped_names():
+        yield f"verbund/data/{place}", name
+
+
+def shipped_names() -> Iterator[tuple[str, str]]:
+    """Yield the names in shipped rows that pages show and that have no English of their own: categories of devices."""
+    yield from (("categories.csv", row["name_de"]) for row in rows("categories.csv"))
 
 
 def _flags(text: str | tuple[str, ...]) -> list[str]:

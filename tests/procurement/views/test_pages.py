@@ -138,6 +138,18 @@ def test_sent_list_is_settled_and_taken_over_click_by_click(client, world):
     assert "1.250 Stück" in client.get(made.location).get_data(as_text=True)
 
 
+def test_measure_is_asked_for_until_the_municipality_has_used_one(client_once, world):
+    sign_in(client_once, world.actor("bernsdorf", Role.CLERK))
+    page = client_once.get("/beschaffung/bedarf/neu").get_data(as_text=True)
+    assert '<option selected value="">Bitte wählen</option>' in page
+
+    unchosen = client_once.post("/beschaffung/bedarf/neu", data={"title": "Papier", "measure_id": "", "year": 2027})
+    client_once.post("/beschaffung/bedarf/neu", data={"title": "Papier", "measure_id": consumables(), "year": 2027})
+
+    assert "Bitte wählen Sie eine Maßnahme." in unchosen.get_data(as_text=True)
+    assert f'<option selected value="{consumables()}">' in client_once.get("/beschaffung/bedarf/neu").get_data(as_text=True)
+
+
 def test_upload_without_a_file_keeps_the_input(client, world):
     measure_id = consumables()
     sign_in(client, world.actor("bernsdorf", Role.CLERK))
