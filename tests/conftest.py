@@ -18,6 +18,8 @@ from tests.servers import postgres
 from tests.world import World
 
 ENGINES = ("sqlite", "postgresql")
+# What shares a running product stays on one process, and comes first: it takes longest.
+TOGETHER = {"tests/browser/": "browser", "tests/verbund/test_race": "races", "tests/booking/test_emergency_race": "races", "tests/verbund/test_wheel": "wheel"}
 
 settings.register_profile("search", max_examples=5_000, deadline=None)  # ./run search
 
@@ -142,3 +144,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run on both engines whatever asks for `app` without asking for it once."""
     if "database_url" in metafunc.fixturenames and "app_once" not in metafunc.fixturenames:
         metafunc.parametrize("database_url", ENGINES, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests that share a running product run in one process, before all others."""
+    for item in items:
+        group = next((name for start, name in TOGETHER.items() if item.nodeid.startswith(start)), None)
+        if group is not None:
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)

@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import secrets
 import shutil
 import threading
 from collections import Counter
@@ -144,8 +145,7 @@ def arena(request, tmp_path_factory):
         url = f"sqlite:///{file}"
     else:
         server = request.getfixturevalue("postgres_server")
-        name = f"race_{request.module.__name__.rpartition('.')[2]}"  # one process may run several modules of races
-        url = server.create(name, template=request.getfixturevalue("postgres_template"))
+        url = server.create(f"race_{secrets.token_hex(4)}", template=request.getfixturevalue("postgres_template"))
     app = template.make_app(url)
     with app.app_context(), served(url) as port:
         yield Arena(app, port)
