@@ -15,6 +15,8 @@ SIGNS = {
     "–": "-", "—": "-", "−": "-", "‐": "-", "×": "x", "µ": "my", "μ": "my", "ø": " durchmesser ", "⌀": " durchmesser ", "²": "2", "³": "3",
     "„": " ", "“": " ", "”": '"', "«": " ", "»": " ", "″": '"', "‘": "'", "’": "'", "®": " ", "™": " ", "½": "1/2",
 }  # fmt: skip
+SHORTEST = {"m.": "mit", "o.": "ohne", "f.": "fuer", "u.": "und"}
+BEFORE_WORD = re.compile(r"(?<![a-z0-9.])[mofu]\.(?=[a-z]{4,})")
 GLUED = re.compile(r"(?<![a-z0-9.,-])\d{1,4}([a-z]{2,})(?![a-z0-9-])")
 BARE_BL = re.compile(r"\d ?$")
 
@@ -93,7 +95,10 @@ def _plain(text: str) -> str:
 
 
 def _expanded(folded: Folded) -> Folded:
-    known, pattern = _abbreviations()
+    return _written_out(_written_out(folded, *_abbreviations()), SHORTEST, BEFORE_WORD)
+
+
+def _written_out(folded: Folded, known: dict[str, str], pattern: re.Pattern[str]) -> Folded:
     letters: list[str] = []
     origin: list[int] = []
     last = 0

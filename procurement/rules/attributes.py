@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from commons.shipped import parts, rows
 from procurement.rules.article_text import Folded, word_pattern
 from procurement.rules.measures import COMPILED
+from procurement.rules.word_forms import stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ def _word_table() -> tuple[dict[str, tuple[str, str]], re.Pattern[str]]:
 @functools.cache
 def _compounds() -> frozenset[str]:
     return frozenset(word[1:] for row in rows("attribute_words.csv") for word in parts(row["words"]) if word.startswith("+"))
+
+
+@functools.cache
+def stating_stems() -> frozenset[str]:
+    """Return the stems of the single words that state something, such as Konzentrat or Granulat."""
+    return frozenset(stem(word) for word in _word_table()[0] if word.isalpha())
 
 
 def _words(text: str) -> Iterator[Attribute]:

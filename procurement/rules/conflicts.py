@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from commons.words import Message, say
 from procurement.rules.features import Item
-from procurement.rules.model_codes import differing, hidden
+from procurement.rules.model_codes import colour_added, differing, hidden, names_a_model
 from procurement.rules.word_forms import stem
 
 NAMES: dict[str, Message] = {
@@ -69,7 +69,8 @@ def conflicts(first: Item, second: Item) -> Iterator[Conflict]:
         not _share_code(first, second)
         and first.heads
         and second.heads
-        and not first.heads & second.heads
+        and not first.heads & (second.words.keys() - second.modifiers)
+        and not second.heads & (first.words.keys() - first.modifiers)
         and (first.heads & second.modifiers or second.heads & first.modifiers)
     ):
         yield Conflict("head", ", ".join(sorted(first.heads)), ", ".join(sorted(second.heads)), is_doubt=True)
@@ -176,13 +177,37 @@ def _comparable(value: str, other: str) -> tuple[Decimal, Decimal]:
 
 
 def _code_conflicts(first: Item, second: Item) -> Iterator[Conflict]:
-    """Name the first codes that part two lines; a code that only says more is a doubt."""
-    for code, other in differing(first.codes, second.codes):
-        yield Conflict("code", code.upper(), other.upper(), is_doubt=code.startswith(other) or other.startswith(code))
+    """Name the first codes that part two lines; a code that only says more is a doubt, and a shared model outweighs short codes beside it."""
+    if says_colour_in_code(first, second):
         return
-    for code, other, is_doubt in hidden(first.may_be_codes, second.may_be_codes, {*first.codes, *second.codes}):
-        yield Conflict("code", code.upper(), other.upper(), is_doubt=is_doubt)
+    one_model = share_model(first, second)
+    for code, other in differing(first.codes, second.codes):
+        if not one_model or (names_a_model(code) and names_a_model(other)):
+            less = code.startswith(other) or other.startswith(code)
+            yield Conflict("code", code.upper(), other.upper(), is_doubt=less and not _colours_added(first, second))
+            return
+    if not one_model:
+        for code, other, is_doubt in hidden(first.may_be_codes, second.may_be_codes, {*first.codes, *second.codes}):
+            yield Conflict("code", code.upper(), other.upper(), is_doubt=is_doubt)
 
 
-def _shown(value: str) -> str:
-    return value.replace(".", ",") if value and value[0].isdecimal() else value
+def share_model(first: Item, second: Item) -> bool:
+    """Tell whether both name the same model by a long code."""
+    return bool(first.codes and second.codes) and any(code in second.codes and names_a_model(code) for code in first.codes)
+
+
+def says_colour_in_code(first: Item, second: Item) -> bool:
+    """Tell whether one line says by a letter of its code the colour that the other says in words."""
+    return any(colour in told for colour, told in _colours_added(first, second))
+
+
+def _colours_added(first: Item, second: Item) -> list[tuple[str, frozenset[str]]]:
+    """Return the colours that one code adds to the other, with what the other line says of its colour."""
+    return [
+        (colour, less.statements["colour"])
+        for less, more in ((first, second), (second, first))
+        if less.codes and more.codes and "colour" in less.statements
+        for code in less.codes
+        for other in more.codes
+        if (colour := colour_added(code, other))
+    ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from procurement.rules.article_text import Folded, fold, unglued
-from procurement.rules.attributes import Attribute, attributes_of
+from procurement.rules.attributes import Attribute, attributes_of, stating_stems
 from procurement.rules.demand import DemandLine
 from procurement.rules.identity import NUMBER, Identity, identities_of
 from procurement.rules.known_words import Stems, Vocabulary
@@ -15,9 +15,11 @@ from procurement.rules.model_codes import WHERE_IT_FITS, WORD, codes_of, hyphene
 from procurement.rules.word_book import WordBook
 
 SERIES = re.compile(r"(?<![a-z0-9])([a-z]{1,4})[ -](\d{2,5}[a-z]{0,4}|\d[a-z]{0,2}(?!\d|[,.]\d))(?: ([a-z])(?=$|[ ,;(/]))?(?![a-z0-9]|,\d)")
-PART_NUMBER = re.compile(r"(?<![a-z0-9-])([a-z]{1,4})-([a-z]{0,3}\d[a-z0-9]{1,9})(?![a-z0-9])")
+PART_NUMBER = re.compile(r"(?<![a-z0-9-])([a-z]{1,4})-([a-z]{0,3}\d[a-z0-9]{0,9})(?![a-z0-9])")
 MAIN, IN_BRACKETS, IN_SPECIFICATION, WHAT_IT_FITS, PURPOSE, BRAND, STATEMENT, CODE = 1.0, 0.6, 0.45, 0.12, 0.7, 0.12, 0.5, 1.6
+MOST_DESCRIBED, SHORT_DESCRIPTION = 0.5, 10
 BEFORE_HYPHEN = re.compile(r"-[a-z]{3,}")
+NAMED_BY_ITSELF = {"origin", "gender", "season", "farming", "duration", "readiness", "roast"}  # a description says „compatible with“ of any device
 COMPARED_AS_WORD = {
     "colour",
     "glove",
@@ -76,6 +78,7 @@ class _Raw:
     statements: tuple[Attribute, ...]
     codes: tuple[str, ...]
     may_be_codes: frozenset[str]
+    border: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,14 @@ class Reader:
             words.extend((word, BRAND) for word in WORD.findall(fold(line.brand).text))
         codes = tuple(dict.fromkeys(codes_of(masked)))
         before = frozenset(found[0] for found in WORD.finditer(masked) if BEFORE_HYPHEN.match(masked, found.end()))
-        return _Raw(tuple(words), before, statements, codes, frozenset([*codes, *readable_as_codes(folded, self._vocabulary.words)]))
+        return _Raw(
+            tuple(words),
+            before,
+            statements,
+            codes,
+            frozenset([*codes, *readable_as_codes(folded, self._vocabulary.words)]),
+            _border_of_description(folded, border),
+        )
 
     def _joined_series(self, folded: Folded, masked: str) -> str:
         """Write „TN 2420“ as one word, TN2420, in the same number of letters."""
@@ -138,12 +148,14 @@ class Reader:
         words: dict[str, float] = {}
         written = {own for own, _ in known}
         first = {own for word in raw.before_hyphen if (own := book.stem_of(word)) in written and len(known) >= len(stems)}
-        heads, modifiers = set(), set(first)
+        heads: set[str] = set()
+        modifiers = set(first)
         for own, weight in known:
             pieces = self._pieces(own, book)
-            if weight > IN_SPECIFICATION and pieces and pieces[-1].isalpha():
-                heads.add(pieces[-1])
-                modifiers.update(pieces[:-1])
+            named = _before_statement(pieces)
+            if weight > IN_SPECIFICATION and named and named[-1].isalpha():
+                (modifiers if weight == PURPOSE else heads).add(named[-1])
+                modifiers.update(named[:-1])
             for piece in pieces:
                 if piece not in self._vocabulary.fillers and (len(piece) > 1 or piece.isdecimal()):
                     kind = piece.removesuffix(":yes")
@@ -232,6 +244,17 @@ def _replaced_in_pieces(stems: Sequence[tuple[str, float]], book: WordBook) -> l
     return found
 
 
+def _border_of_description(folded: Folded, border: int) -> int:
+    """Return where in the folded text a long description begins; a short specification is part of the article."""
+    start = next((index for index, origin in enumerate(folded.origin) if origin >= border), len(folded.text))
+    return start if folded.text.count(" ", start) > SHORT_DESCRIPTION else len(folded.text)
+
+
+def _before_statement(pieces: list[str]) -> list[str]:
+    """Leave out the end of a compound that only states something: a Desinfektionskonzentrat is a disinfectant."""
+    return pieces[:-1] if len(pieces) > 1 and pieces[-1] in stating_stems() else pieces
+
+
 def _rarity(cut: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Weigh words by how rare they are among all lines."""
     counts: Counter[str] = Counter(word for words in cut for word in words)
@@ -239,11 +262,22 @@ def _rarity(cut: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return {word: math.log(1 + total / count) for word, count in counts.items()}
 
 
+def _with_short_description(weighted: dict[str, float], places: Mapping[str, float]) -> dict[str, float]:
+    """Let a long description never outweigh the name of the article itself."""
+    told = [weight for word, weight in weighted.items() if places[word] <= IN_SPECIFICATION]
+    described, named = sum(told), sum(weighted.values()) - sum(told)
+    if len(told) <= SHORT_DESCRIPTION or described <= MOST_DESCRIBED * named:
+        return weighted
+    share = MOST_DESCRIBED * named / described
+    return {word: weight * share if places[word] <= IN_SPECIFICATION else weight for word, weight in weighted.items()}
+
+
 def _item(number: int, list_number: int, line: DemandLine, cut: _Cut, raw: _Raw, rarity: Mapping[str, float]) -> Item:
-    weighted = {word: weight * rarity[word] for word, weight in cut.words.items()}
+    weighted = _with_short_description({word: weight * rarity[word] for word, weight in cut.words.items()}, cut.words)
     statements: dict[str, set[str]] = defaultdict(set)
     for statement in raw.statements:
-        statements[statement.kind].add(statement.value)
+        if statement.start < raw.border or statement.kind not in NAMED_BY_ITSELF:
+            statements[statement.kind].add(statement.value)
     price = line.price_net_per_base_unit
     identities = identities_of(line)
     return Item(

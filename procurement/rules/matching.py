@@ -19,6 +19,7 @@ from procurement.rules.similarity import Likeness, as_score, likeness, likeness_
 Progress = Callable[[int, int], None]
 JOIN, REVIEW, REVIEW_MEAN = 0.64, 0.33, 0.18
 AHEAD, MOST_AHEAD, MOST_BEHIND = 0.5, 0.12, 0.14
+LEAST_ALIKE = 0.3
 TWICE_IN_LIST = 0.93
 TELL_EVERY = 2000
 
@@ -124,10 +125,13 @@ class _Matcher:
     def _edge(self, pair: tuple[int, int], like: Likeness, ahead: Mapping[tuple[int, int], float]) -> Edge:
         if like.identity == EAN:
             return Edge(*pair, like.score, is_certain=True)
-        return Edge(*pair, min(1.0, like.score + self._shift(ahead.get(pair)) + self._memory(*pair)), is_certain=like.identity is not None)
+        return Edge(*pair, min(1.0, like.score + self._shift(like, ahead.get(pair)) + self._memory(*pair)), is_certain=like.identity is not None)
 
-    def _shift(self, ahead: float | None) -> float:
-        return 0.0 if ahead is None else max(-MOST_BEHIND, min(MOST_AHEAD, AHEAD * ahead))
+    def _shift(self, like: Likeness, ahead: float | None) -> float:
+        """Raise what is far ahead of its rivals; to be the least unlike of a list is no likeness yet."""
+        if ahead is None or (ahead > 0 and like.score < LEAST_ALIKE):
+            return 0.0
+        return max(-MOST_BEHIND, min(MOST_AHEAD, AHEAD * ahead))
 
     def _memory(self, first: int, second: int) -> float:
         return 1.0 if frozenset({self._keys[first], self._keys[second]}) in self._remembered.same else 0.0

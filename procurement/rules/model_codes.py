@@ -1,5 +1,6 @@
 """Codes that name a model: 59A, TN-2410, E27. Two codes of one series are never the same article."""
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -12,7 +13,10 @@ BARE = re.compile(r"(?<![a-z0-9,.])\d{3,}(?![a-z0-9]|,\d)")
 GLUED = re.compile(r"(?<![a-z0-9.,/])(?:[a-z]{1,3}\d{1,4}[a-z]?|\d{1,4}[a-z])(?![a-z0-9]|-\d)")
 HYPHENED = re.compile(r"(?<![a-z0-9-])([a-z]{1,3})-\d{1,5}(?:[a-z]| [a-fh-kn-su-z])(?![a-z0-9])")
 
+LONG_NUMBER = re.compile(r"(?<![a-z0-9,.-])\d{2,}-\d{3,}-\d{2,}(?![a-z0-9-])")
 SPACED = re.compile(r"(?<![a-z0-9-])([a-z]{1,3})[ -](\d{1,5}[a-z]?)(?![a-z0-9])")
+COLOURS = {"k": "schwarz", "bk": "schwarz", "sw": "schwarz", "c": "cyan", "m": "magenta", "y": "gelb", "wh": "weiss", "ws": "weiss"}
+LONG_CODE = 5
 CONTENTS = set("glmt")
 SHORT = re.compile(r"\d{1,4}[a-z]")
 
@@ -41,6 +45,8 @@ def hyphened_codes(folded: Folded, known: AbstractSet[str]) -> Iterator[tuple[in
     for found in HYPHENED.finditer(folded.text):
         if found[1] not in known and folded.is_capital(found.start(1), found.end(1)):
             yield found.span()
+    for found in LONG_NUMBER.finditer(folded.text):
+        yield found.span()
 
 
 def readable_as_codes(folded: Folded, known: AbstractSet[str]) -> Iterator[str]:
@@ -50,6 +56,18 @@ def readable_as_codes(folded: Folded, known: AbstractSet[str]) -> Iterator[str]:
     for found in SPACED.finditer(folded.text):
         if found[1] not in known and folded.is_capital(found.start(1), found.end(1)):
             yield found[1] + found[2]
+
+
+@functools.lru_cache(maxsize=50_000)
+def names_a_model(code: str) -> bool:
+    """Tell whether a code is long and mixed enough to name one model."""
+    letters = sum(map(str.isalpha, code))
+    return len(code) >= LONG_CODE and letters >= 2 and len(code) - letters >= 2
+
+
+def colour_added(code: str, other: str) -> str | None:
+    """Return the colour that the other code adds in a letter: black, for TK-5240 and TK-5240K."""
+    return COLOURS.get(other[len(code) :]) if len(code) >= LONG_CODE and other.startswith(code) else None
 
 
 def differing(first: Sequence[str], second: Sequence[str]) -> Iterator[tuple[str, str]]:

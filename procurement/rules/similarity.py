@@ -6,16 +6,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from commons.units import standard_units
-from procurement.rules.conflicts import Conflict, conflicts
+from procurement.rules.conflicts import Conflict, conflicts, says_colour_in_code, share_model
 from procurement.rules.features import Item
 from procurement.rules.identity import BARE, EAN, NUMBER
 
 CONTAINED, BALANCED = 0.62, 0.38
 AGREEMENT, MOST_AGREEMENT = 0.045, 0.16
 OTHER_UNIT, ONE_WORD, LESSER_CODE = 0.3, 0.6, 0.25
-SAME_MODEL, LONG_CODE = 0.3, 5
+OTHER_HEAD = 0.12
+SAME_MODEL = 0.3
 SAME_NUMBER, OTHER_EAN = 1.0, 0.06
 PRICE_FREE, PRICE_STEP, MOST_PRICE = 1.7, 0.16, 0.3
+MEASURED = {"length", "sides", "pair", "power", "inch", "degree", "light", "thickness", "mass", "voltage", "charge", "percent"}
 STRONG = {
     "norm",
     "viscosity",
@@ -68,10 +70,17 @@ def _judged(first: Item, second: Item, score: float, shared: list[str]) -> Liken
     theirs = second.statements
     agreed = [kind for kind, values in first.statements.items() if kind in theirs and values & theirs[kind]]
     score += min(MOST_AGREEMENT, sum([AGREEMENT if kind in STRONG else AGREEMENT / 2 for kind in agreed]))
-    if doubt is not None and doubt.kind == "code":
+    if says_colour_in_code(first, second):
+        score += SAME_MODEL + LESSER_CODE
+    elif any(one.kind == "code" and one.is_doubt for one in found):
         score += LESSER_CODE  # TK-5240 and TK-5240K are kin, though no words of both
-    if any(word in first.codes and word in second.codes and _is_model(word) for word in shared):
+    if any(one.kind == "head" for one in found):
+        score -= OTHER_HEAD  # a mask, and what masks are cleaned with
+    if share_model(first, second):
         score += SAME_MODEL
+        if conflict is not None and conflict.kind in MEASURED:  # a description measures what the name does not
+            doubt = doubt or replace(conflict, is_doubt=True)
+            conflict = None
     if not agreed and len([word for word in shared if ":" not in word]) == 1 and len(first.words) != len(second.words):
         score = min(score, ONE_WORD)  # one common word alone is a hint, no proof
     same_unit = units_fit(first, second)
@@ -86,13 +95,6 @@ def _judged(first: Item, second: Item, score: float, shared: list[str]) -> Liken
         doubt = replace(conflict, is_doubt=True) if conflict else None
         conflict = None
     return Likeness(max(0.0, min(1.0, score)), tuple(shared), tuple(agreed), conflict, doubt, same_unit, identity)
-
-
-@functools.lru_cache(maxsize=50_000)
-def _is_model(code: str) -> bool:
-    """Tell whether a code is long and mixed enough to name one model."""
-    letters = sum(map(str.isalpha, code))
-    return len(code) >= LONG_CODE and letters >= 2 and len(code) - letters >= 2
 
 
 def _identity(first: Item, second: Item) -> str | None:
