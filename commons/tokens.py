@@ -5,13 +5,15 @@ import logging
 import re
 import secrets
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commons import clock, journal
 from commons.database import Base, db, pk, utc_time
 from commons.people import Actor, Person
+from commons.prepared import Prepared
 
 
 class ApiToken(Base):
@@ -83,10 +85,25 @@ def _record(act: str, person_id: int, name: str) -> None:
     journal.record(act, subject=("person", person_id), by=None, after={"name": name}, municipalities=[person.employer.municipality_id])
 
 
-def find_token(secret: str) -> ApiToken | None:
+class TokenInForce(NamedTuple):
+    """Say whose token it is, and when it was used before."""
+
+    id: int
+    person_id: int
+    last_used_at: datetime | None
+
+
+_IN_FORCE = Prepared(
+    select(ApiToken.id, ApiToken.person_id, ApiToken.last_used_at)
+    .join(Person, Person.id == ApiToken.person_id)
+    .where(ApiToken.token_hash == bindparam("token_hash"), ApiToken.revoked_at.is_(None), Person.active)
+)
+
+
+def find_token(secret: str) -> TokenInForce | None:
     """Return a token that is in force, of a person who is active."""
-    query = select(ApiToken).join(Person).where(ApiToken.token_hash == hash_of(secret), ApiToken.revoked_at.is_(None), Person.active)
-    return db.session.scalar(query)
+    row = _IN_FORCE.first({"token_hash": hash_of(secret)})
+    return TokenInForce(*row) if row else None
 
 
 def note_use(token_id: int) -> None:
