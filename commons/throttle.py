@@ -12,7 +12,7 @@ from commons.calendar_days import today_of
 from commons.database import Base, db, pk, utc_time
 from commons.errors import RuleBroken
 from commons.rule_values import find_value
-from commons.words import say
+from commons.words import counted, say
 
 # A whole town hall may come from one address; a name is tried by one person, and its number is a rule of the house.
 MOST = {"address": 50, "reset": 3}
@@ -35,7 +35,13 @@ class TooManyAttempts(RuleBroken):
     status: ClassVar[int] = 429
 
     def __init__(self, minutes: int) -> None:
-        super().__init__(say("Zu viele Anmeldeversuche. Bitte warten Sie %(minutes)s Minuten und versuchen Sie es dann noch einmal.", minutes=minutes))
+        super().__init__(
+            counted(
+                minutes,
+                say("Zu viele Anmeldeversuche. Bitte warten Sie eine Minute und versuchen Sie es dann noch einmal."),
+                say("Zu viele Anmeldeversuche. Bitte warten Sie %(count)s Minuten und versuchen Sie es dann noch einmal."),
+            )
+        )
         self.minutes = minutes
 
 

@@ -32,6 +32,12 @@ def say(text: str, /, **values: object) -> Message:
     return Message(text, tuple(values.items()))
 
 
+def counted(count: int, one: Message, many: Message) -> Message:
+    """Say how many in a sentence that fits the number: the first for exactly one; both know it as %(count)s."""
+    chosen = one if count == 1 else many
+    return Message(chosen.text, (("count", count), *chosen.values))
+
+
 DAY = say("{day:02}.{month:02}.{year:04}")
 MOMENT = say("{day}, {clock} Uhr")
 MONTHS = (

@@ -19,7 +19,7 @@ from commons.errors import ChangedMeanwhile, NotAllowed, NotFound, RuleBroken
 from commons.municipalities import Organisation, get_organisation
 from commons.people import Actor
 from commons.permissions import Permission
-from commons.words import say
+from commons.words import counted, say
 from cooperation import links
 from cooperation.models import Measure
 from cooperation.queries import find_measure
@@ -63,7 +63,13 @@ class BookingsAffected(RuleBroken):
     status = 409
 
     def __init__(self, bookings: list[int]) -> None:
-        super().__init__(say("Für das Gerät bestehen noch %(count)s Buchungen. Bitte verlegen oder stornieren Sie diese zuerst.", count=len(bookings)))
+        super().__init__(
+            counted(
+                len(bookings),
+                say("Für das Gerät besteht noch eine Buchung. Bitte verlegen oder stornieren Sie diese zuerst."),
+                say("Für das Gerät bestehen noch %(count)s Buchungen. Bitte verlegen oder stornieren Sie diese zuerst."),
+            )
+        )
         self.bookings = bookings
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from booking.periods import Period
 from commons.calendar_days import berlin
 from commons.errors import RuleBroken
-from commons.words import say
+from commons.words import counted, say
 
 Hours = dict[int, tuple[time, time]]
 WEEKDAYS = (say("Montag"), say("Dienstag"), say("Mittwoch"), say("Donnerstag"), say("Freitag"), say("Samstag"), say("Sonntag"))
@@ -42,7 +42,12 @@ class TooLong(RuleBroken):
 
     def __init__(self, longest: timedelta) -> None:
         hours = int(longest.total_seconds()) // 3600
-        super().__init__(say("Das Gerät wird höchstens %(hours)s Stunden am Stück verliehen.", hours=hours), field="end")
+        super().__init__(
+            counted(
+                hours, say("Das Gerät wird höchstens eine Stunde am Stück verliehen."), say("Das Gerät wird höchstens %(count)s Stunden am Stück verliehen.")
+            ),
+            field="end",
+        )
         self.longest = longest
 
 

@@ -37,7 +37,7 @@ class SeriesTaken(RuleBroken):
     def __init__(self, conflicts: Sequence[Planned]) -> None:
         super().__init__(
             say(
-                "%(count)s Termine sind nicht möglich, der erste am %(day)s. Es wurde nichts gebucht. Bitte wählen Sie, welche Termine Sie buchen.",
+                "Nicht mögliche Termine: %(count)s, der erste am %(day)s. Es wurde nichts gebucht. Bitte wählen Sie, welche Termine Sie buchen.",
                 count=len(conflicts),
                 day=conflicts[0].day,
             )

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from commons.errors import RuleBroken
 from commons.money import cents, split
-from commons.words import Message, joined, say
+from commons.words import Message, counted, joined, say
 from procurement.awarding.shares import Won, shares_of
 from procurement.comparing import Field, Offer
 from procurement.models import AwardDecision, AwardedLot, AwardRun, OpenedBid, Tender, TenderLot
@@ -163,9 +163,11 @@ def _faults(field_: Field, award: Award) -> list[Message]:
     counts = {opened.bidder: sum(one.offer.opened.id == opened.id for one in won) for opened in field_.bids}
     faults = []
     if version.max_lots_per_bidder is not None and max(counts.values(), default=0) > version.max_lots_per_bidder:
-        faults.append(say("Ein Bieter darf höchstens %(limit)s Lose erhalten.", limit=version.max_lots_per_bidder))
+        faults.append(
+            counted(version.max_lots_per_bidder, say("Ein Bieter darf höchstens ein Los erhalten."), say("Ein Bieter darf höchstens %(count)s Lose erhalten."))
+        )
     if version.max_bidders is not None and sum(count > 0 for count in counts.values()) > version.max_bidders:
-        faults.append(say("Höchstens %(limit)s Bieter dürfen Lose erhalten.", limit=version.max_bidders))
+        faults.append(counted(version.max_bidders, say("Höchstens ein Bieter darf Lose erhalten."), say("Höchstens %(count)s Bieter dürfen Lose erhalten.")))
     for opened in field_.bids:
         total = sum((one.net for one in won if one.offer.opened.id == opened.id), Decimal(0))
         if counts[opened.bidder] and opened.minimum_value is not None and total < opened.minimum_value:

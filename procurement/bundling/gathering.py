@@ -13,7 +13,7 @@ from commons.errors import NotAllowed, NotFound, RuleBroken
 from commons.municipalities import Organisation
 from commons.people import Actor, people_with
 from commons.permissions import Permission
-from commons.words import Message, say
+from commons.words import Message, counted, say
 from cooperation import links
 from cooperation.queries import get_measure
 from procurement import catalogue
@@ -58,7 +58,7 @@ class ProposalsOpen(RuleBroken):
     """What nobody has decided on is not frozen."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(say("Es sind noch %(count)s Vorschläge zu entscheiden.", count=count))
+        super().__init__(counted(count, say("Es ist noch %(count)s Vorschlag zu entscheiden."), say("Es sind noch %(count)s Vorschläge zu entscheiden.")))
         self.count = count
 
 

@@ -11,7 +11,7 @@ from commons.errors import RuleBroken
 from commons.people import Actor
 from commons.shipped import parts, rows
 from commons.units import folded
-from commons.words import as_data, say
+from commons.words import as_data, counted, say
 from procurement.bundling.gathering import write_down
 from procurement.bundling.placing import Step, keep, lock_open
 from procurement.models import Bundle, BundleChange, BundleLine, BundlePosition, Lot, PurchaseRequestLine
@@ -115,7 +115,7 @@ def propose_lots(bundle_id: int, *, by: Actor) -> BundleChange:
         lot = lots[trade_of(position.cpv)]
         step.lots[position.id] = (None, lot.id)
         position.lot_id = lot.id
-    text = say("%(count)s Positionen auf %(lots)s Lose verteilt.", count=len(positions), lots=len(lots))
+    text = say("Positionen auf Lose verteilt: %(count)s auf %(lots)s.", count=len(positions), lots=len(lots))
     return keep(bundle, ChangeKind.LOTS, step, text, by=by)
 
 
@@ -200,5 +200,9 @@ def move_to_lot(bundle_id: int, position_ids: list[int], *, lot_id: int, by: Act
         position = get_position(bundle, position_id)
         step.lots[position.id] = (position.lot_id, lot.id)
         position.lot_id = lot.id
-    text = say("%(count)s Positionen in das Los %(number)s „%(title)s“ verschoben.", count=len(position_ids), number=lot.number, title=lot.title)
+    text = counted(
+        len(position_ids),
+        say("%(count)s Position in das Los %(number)s „%(title)s“ verschoben.", number=lot.number, title=lot.title),
+        say("%(count)s Positionen in das Los %(number)s „%(title)s“ verschoben.", number=lot.number, title=lot.title),
+    )
     return keep(bundle, ChangeKind.MOVE_LOT, step, text, by=by)

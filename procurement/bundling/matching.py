@@ -117,7 +117,7 @@ def keep_matched(bundle_id: int, matched: Matched, *, by: Actor) -> BundleChange
             _join(step, ids, cluster, state, positions)
     _queue(bundle, matched, step, by=by)
     bundle.matched_at, bundle.job_id = clock.now(), None
-    text = say("%(moved)s Zeilen zusammengeführt, %(open)s Vorschläge zu prüfen.", moved=len(step.places), open=len(_open(bundle)))
+    text = say("Zeilen zusammengeführt: %(moved)s. Vorschläge zu prüfen: %(open)s.", moved=len(step.places), open=len(_open(bundle)))
     return keep(bundle, ChangeKind.MATCH, step, text, by=by)
 
 

@@ -11,7 +11,7 @@ from commons import clock
 from commons.database import db
 from commons.errors import NotFound, RuleBroken
 from commons.people import Actor
-from commons.words import Message, say
+from commons.words import Message, counted, say
 from procurement import catalogue
 from procurement.bundling.gathering import write_down
 from procurement.bundling.placing import Step, chosen, keep, lines_at, lock_open, new_position, places_of, put, settle
@@ -173,7 +173,11 @@ def split(bundle_id: int, position_id: int, line_ids: list[int], *, by: Actor) -
         made.base_unit = position.base_unit
     put(step, [line.id for line in out], made)
     step.pairs = catalogue.remember(list(product(out, rest))[:MOST_PAIRS], PairDecision.REFUSED, by=by)
-    text = say("%(count)s Zeilen aus „%(title)s“ herausgelöst.", count=len(out), title=position.title)
+    text = counted(
+        len(out),
+        say("%(count)s Zeile aus „%(title)s“ herausgelöst.", title=position.title),
+        say("%(count)s Zeilen aus „%(title)s“ herausgelöst.", title=position.title),
+    )
     return keep(bundle, ChangeKind.SPLIT, step, text, by=by)
 
 
@@ -189,7 +193,11 @@ def move(bundle_id: int, position_id: int, line_ids: list[int], *, target_id: in
     step.pairs = catalogue.remember(list(product(out, rest))[:MOST_PAIRS], PairDecision.REFUSED, by=by)
     step.pairs |= catalogue.remember([(line, others[0]) for line in out], PairDecision.CONFIRMED, by=by)
     settle(step, _proposals_inside(bundle, target.id), ProposalStage.CONFIRMED, by=by)
-    text = say("%(count)s Zeilen nach „%(title)s“ verschoben.", count=len(out), title=target.title)
+    text = counted(
+        len(out),
+        say("%(count)s Zeile nach „%(title)s“ verschoben.", title=target.title),
+        say("%(count)s Zeilen nach „%(title)s“ verschoben.", title=target.title),
+    )
     return keep(bundle, ChangeKind.MOVE, step, text, by=by)
 
 

@@ -10,7 +10,7 @@ from commons.database import db
 from commons.errors import NotAllowed, RuleBroken
 from commons.people import Actor
 from commons.permissions import Permission
-from commons.words import as_data, say
+from commons.words import as_data, counted, say
 from procurement.comparing import Field, field_of
 from procurement.evaluating.deciding import SHORTEST_REASON, ReasonTooShort
 from procurement.evaluating.examining import is_examined
@@ -33,7 +33,13 @@ class StillOpen(RuleBroken):
     status = 409
 
     def __init__(self, count: int) -> None:
-        super().__init__(say("%(count)s Befunde sind noch nicht von zwei Personen entschieden.", count=count))
+        super().__init__(
+            counted(
+                count,
+                say("%(count)s Befund ist noch nicht von zwei Personen entschieden."),
+                say("%(count)s Befunde sind noch nicht von zwei Personen entschieden."),
+            )
+        )
         self.count = count
 
 

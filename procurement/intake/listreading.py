@@ -12,7 +12,7 @@ from commons.errors import RuleBroken
 from commons.jobs import Progress
 from commons.numbers import NumberLanguage, plain
 from commons.people import Actor, find_actor
-from commons.words import as_data, say
+from commons.words import as_data, counted, say
 from procurement.cells import Sheet, shown
 from procurement.exchange.fill_in_sheet import CHOICES
 from procurement.exchange.unreadable import UnreadableFile
@@ -54,7 +54,9 @@ def read_list(upload_id: int, *, by: Actor, progress: Progress | None = None) ->
     except UnreadableFile as problem:
         return write(mark_unreadable, upload_id, problem.message, by=by)
     if progress is not None:
-        progress.say(1, 2, say("%(count)s Zeilen gelesen; sie werden abgelegt.", count=len(reading.lines)))
+        progress.say(
+            1, 2, counted(len(reading.lines), say("%(count)s Zeile gelesen; sie wird abgelegt."), say("%(count)s Zeilen gelesen; sie werden abgelegt."))
+        )
     return write(keep_reading, upload_id, reading, payers, carried, by=by)
 
 

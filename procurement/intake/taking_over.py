@@ -11,7 +11,7 @@ from commons.database import db
 from commons.errors import RuleBroken
 from commons.municipalities import Municipality
 from commons.people import Actor
-from commons.words import say
+from commons.words import counted, say
 from procurement.intake.normal_form import check_in_reach
 from procurement.intake.payers import FIELD as PAYER
 from procurement.intake.payers import towns
@@ -27,7 +27,13 @@ class FaultsOpen(RuleBroken):
     """No request line arises before every fault is settled."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(say("%(count)s Zellen sind noch zu klären. Vorher wird nichts übernommen.", count=count))
+        super().__init__(
+            counted(
+                count,
+                say("%(count)s Zelle ist noch zu klären. Vorher wird nichts übernommen."),
+                say("%(count)s Zellen sind noch zu klären. Vorher wird nichts übernommen."),
+            )
+        )
         self.count = count
 
 

@@ -9,7 +9,7 @@ from commons.database import db
 from commons.errors import RuleBroken
 from commons.people import Actor
 from commons.permissions import Permission
-from commons.words import Message, as_data, say
+from commons.words import Message, as_data, counted, say
 from procurement.bid_content import bid_label, check_opened, content_of_envelope, distinct_name, keep_content, seed_label
 from procurement.models import Bid, OpenedBid, OpeningEntry, OpeningSession, RecordDocument, Tender
 from procurement.opening.protocol import protocol_of
@@ -68,9 +68,21 @@ def finish(tender: Tender, session: OpeningSession, bids: Sequence[Bid], *, by: 
     kept = files.store(f"oeffnung-{tender.id}-{session.id}.pdf", "application/pdf", protocol_of(tender, session, entries), by=by)
     session.protocol_id = kept.id
     db.session.add(RecordDocument(tender_id=tender.id, kind="opening_protocol", file_id=kept.id, made_by_id=by.person_id))
-    counted = sum(entry.stage is BidStage.OPENED for entry in entries)
+    opened = sum(entry.stage is BidStage.OPENED for entry in entries)
     subject = say("Angebote geöffnet: %(title)s", title=tender.title)
-    tell_members(tender, Permission.BID_READ, subject, [say("%(count)s Angebote sind geöffnet. Die Niederschrift liegt bei.", count=counted)], by=by)
+    tell_members(
+        tender,
+        Permission.BID_READ,
+        subject,
+        [
+            counted(
+                opened,
+                say("%(count)s Angebot ist geöffnet. Die Niederschrift liegt bei."),
+                say("%(count)s Angebote sind geöffnet. Die Niederschrift liegt bei."),
+            )
+        ],
+        by=by,
+    )
     after = {"bids": [{"reference": entry.bid.reference, "stage": entry.stage.value, "hash": entry.envelope_hash} for entry in entries]}
     write_down("tender.bids_opened", tender, by=by, before={"stage": "published"}, after=after | {"session": session.id})
 

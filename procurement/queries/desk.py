@@ -9,7 +9,7 @@ from commons.database import db
 from commons.people import Actor
 from commons.permissions import Permission
 from commons.tasks import Hit, Task
-from commons.words import say
+from commons.words import counted, say
 from cooperation.queries import keep_links_to
 from procurement.models import Bundle, BundlePosition
 from procurement.queries import bundles, handovers, requests, surveys, tender_desk, tenders, uploads
@@ -49,7 +49,7 @@ def _lists(actor: Actor) -> list[Task]:
             title=say("Liste „%(name)s“ klären", name=upload.file.name),
             endpoint="intake.show_upload",
             values={"upload_id": upload.id},
-            detail=say("%(count)s offene Zellen", count=uploads.count_open_faults(upload)),
+            detail=counted(uploads.count_open_faults(upload), say("%(count)s offene Zelle"), say("%(count)s offene Zellen")),
             since=upload.created_at,
         )
         for upload in uploads.pending(actor)
@@ -88,7 +88,7 @@ def _bundles(actor: Actor) -> list[Task]:
             title=say("Bündelung „%(title)s“ fortführen", title=bundle.title),
             endpoint="bundling.show_bundle",
             values={"bundle_id": bundle.id},
-            detail=say("%(count)s Vorschläge zu entscheiden", count=bundles.count_open_proposals(bundle)),
+            detail=counted(bundles.count_open_proposals(bundle), say("%(count)s Vorschlag zu entscheiden"), say("%(count)s Vorschläge zu entscheiden")),
             since=bundle.created_at,
         )
         for bundle in bundles.led_in_work(actor)

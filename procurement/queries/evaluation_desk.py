@@ -22,7 +22,7 @@ def _examining(tender: Tender, actor: Actor) -> list[Task]:
     waiting = [one for one in findings_of(tender) if not is_settled(one) and one.decided_by_id is not None and one.decided_by_id != actor.person_id]
     found = [_task(tender, "evaluating.show", say("Angebote prüfen und werten: „%(title)s“", title=tender.title))] if leads(tender, actor) else []
     if waiting and may_examine(actor):
-        title = say("%(count)s Entscheidungen über Angebote bestätigen: „%(title)s“", count=len(waiting), title=tender.title)
+        title = say("Vergabe „%(title)s“: Entscheidungen über Angebote bestätigen, offen: %(count)s", title=tender.title, count=len(waiting))
         found.append(_task(tender, "evaluating.show", title))
     return found
 

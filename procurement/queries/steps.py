@@ -2,7 +2,7 @@
 
 from commons.people import Actor
 from commons.permissions import Permission
-from commons.words import Message, say
+from commons.words import Message, counted, say
 from procurement.queries.requests import RequestSummary
 from procurement.stages import REQUEST_STAGE_NAMES, REQUEST_WAY, RequestStage
 
@@ -33,7 +33,9 @@ def _before_submission(row: RequestSummary, actor: Actor) -> Message:
 
 def _before_approval(row: RequestSummary, actor: Actor) -> Message:
     if row.without_account:
-        return say("%(count)s Zeilen brauchen noch ein Produktsachkonto.", count=row.without_account)
+        return counted(
+            row.without_account, say("%(count)s Zeile braucht noch ein Produktsachkonto."), say("%(count)s Zeilen brauchen noch ein Produktsachkonto.")
+        )
     if actor.may(Permission.DEMAND_APPROVE) and actor.person_id not in {row.request.created_by_id, row.request.submitted_by_id}:
         return say("Wartet auf Ihre Genehmigung.")
     return say("Wartet auf die Genehmigung durch eine zweite Person.")

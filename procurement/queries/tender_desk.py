@@ -94,7 +94,7 @@ def _tasks_of_lead(tender: Tender) -> list[Task]:
     open_questions = sum(question.answered_at is None for question in questions_of(tender)) if tender.stage is TenderStage.PUBLISHED else 0
     found = []
     if open_questions:
-        title = say("Vergabe „%(title)s“: %(count)s Bieterfragen beantworten", title=tender.title, count=open_questions)
+        title = say("Vergabe „%(title)s“: Bieterfragen beantworten, offen: %(count)s", title=tender.title, count=open_questions)
         found.append(Task(title=title, endpoint="tendering.show_questions", values=values, due=tender.deadline))
     if tender.stage is TenderStage.OPENED and waiting_paper_bids(tender):
         title = say("Vergabe „%(title)s“: Papierangebote eingeben", title=tender.title)

@@ -68,7 +68,7 @@ def _subject(story: _Story) -> tuple[list[Message], list[Message]]:
         say("Auftraggeber: %(names)s.", names=", ".join(sorted(buyer.municipality.name for buyer in tender.buyers if buyer.withdrawn_at is None))),
         say("Federführend: %(name)s, %(street)s, %(postcode)s.", name=lead.name, street=lead.street or "–", postcode=lead.postcode or "–"),
         say("Gegenstand: %(title)s.", title=tender.title),
-        say("Geschätzter Wert netto: %(net)s €; %(count)s Summanden.", net=german_number(estimate_of(tender).net, 2), count=len(estimate_of(tender).summands)),
+        say("Geschätzter Wert netto: %(net)s €; Summanden: %(count)s.", net=german_number(estimate_of(tender).net, 2), count=len(estimate_of(tender).summands)),
     ]
     if story.decision is not None:
         told.append(say("Auftragswert netto nach dem Vorschlag oder Zuschlag: %(net)s €.", net=german_number(story.decision.total, 2)))

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from commons.words import Message, german_number, say
+from commons.words import Message, counted, german_number, say
 from procurement.rules.winners_model import Model, program
 from procurement.rules.winners_solver import has_solution, is_infeasible, run_to, solver
 
@@ -92,11 +92,19 @@ def _sentences(model: Model, core: Sequence[Condition], *, smallest: bool) -> li
 def _sentence(model: Model, kind: str, index: int) -> Message:
     match kind:
         case "limit":
-            return say("Bieter „%(bidder)s“ darf höchstens %(limit)s Lose erhalten.", bidder=model.bidders[index], limit=model.lot_limits[index])
+            return _most_lots(model.bidders[index], model.lot_limits[index])
         case "minimum":
             amount = german_number(model.euros(model.minimums[index]), 2)
             return say("Bieter „%(bidder)s“ nimmt keinen Auftrag unter %(amount)s € an.", bidder=model.bidders[index], amount=amount)
         case "bidders":
-            return say("Höchstens %(limit)s Bieter dürfen Lose erhalten.", limit=model.bidder_limit)
+            return counted(model.bidder_limit or 0, say("Höchstens ein Bieter darf Lose erhalten."), say("Höchstens %(count)s Bieter dürfen Lose erhalten."))
         case _:
             return say("Pakete sind nicht zugelassen.")
+
+
+def _most_lots(bidder: str, most: int | None) -> Message:
+    one, many = (
+        say("Bieter „%(bidder)s“ darf höchstens ein Los erhalten.", bidder=bidder),
+        say("Bieter „%(bidder)s“ darf höchstens %(count)s Lose erhalten.", bidder=bidder),
+    )
+    return counted(most or 0, one, many)

@@ -69,10 +69,10 @@ def _unproven(outcome: Outcome) -> Explanation:
 def _conditions(tender: LotTender, model: Model) -> list[_Question]:
     questions = []
     if model.lot_limits:
-        text = say("Die Begrenzung auf höchstens %(limit)s Lose je Bieter", limit=tender.rules.max_lots_per_bidder)
+        text = say("Die Begrenzung der Lose je Bieter auf höchstens %(limit)s", limit=tender.rules.max_lots_per_bidder)
         questions.append(_condition("max_lots_per_bidder", text, replace(model, lot_limits={})))
     if model.bidder_limit is not None:
-        text = say("Die Begrenzung auf höchstens %(limit)s Bieter", limit=model.bidder_limit)
+        text = say("Die Begrenzung der Bieter auf höchstens %(limit)s", limit=model.bidder_limit)
         questions.append(_condition("max_bidders", text, replace(model, bidder_limit=None)))
     for bidder in sorted(model.minimums):
         text = say("Der Mindestwert des Bieters „%(bidder)s“", bidder=model.bidders[bidder])

@@ -13,7 +13,7 @@ from commons.database import db
 from commons.errors import NotAllowed, NotFound, RuleBroken
 from commons.people import Actor
 from commons.permissions import Permission
-from commons.words import Message, say
+from commons.words import Message, counted, say
 from cooperation import links
 from cooperation.models import MeasureParticipation
 from procurement.models import Bundle, Lot, Tender, TenderBuyer, TenderLot
@@ -42,7 +42,13 @@ class PositionsWithoutLot(RuleBroken):
     """What is not in a lot cannot be bought."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(say("%(count)s Positionen der Bündelung sind in keinem Los. Bitte ordnen Sie sie zuerst zu.", count=count))
+        super().__init__(
+            counted(
+                count,
+                say("Eine Position der Bündelung ist in keinem Los. Bitte ordnen Sie sie zuerst zu."),
+                say("%(count)s Positionen der Bündelung sind in keinem Los. Bitte ordnen Sie sie zuerst zu."),
+            )
+        )
 
 
 class ReasonMissing(RuleBroken):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from commons.access import current_actor, permission_required
 from commons.database import write
@@ -90,6 +90,6 @@ def name_account(request_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         chosen = request.form.getlist("line_ids", type=int) or None
         count = write(intake.set_budget_account, request_id, account=form.budget_account.data, line_ids=chosen, by=current_actor)
-        flash(gettext("%(count)s Zeilen haben nun ein Produktsachkonto.", count=count), "success")
+        flash(ngettext("%(num)s Zeile hat nun ein Produktsachkonto.", "%(num)s Zeilen haben nun ein Produktsachkonto.", count), "success")
         return redirect(url_for(".show_request", request_id=request_id))
     return render_request(queries.get_request_inside(request_id, current_actor), account_form=form, form=form), form.status

@@ -2,7 +2,7 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from commons import clock
 from commons.access import current_actor, permission_required
@@ -80,7 +80,7 @@ def say_no_demand(round_id: int) -> ResponseReturnValue:
 def remind(round_id: int) -> ResponseReturnValue:
     """Write to the towns that have not answered."""
     count = write(intake.remind, round_id, by=current_actor)
-    flash(gettext("%(count)s Gemeinden sind erinnert.", count=count), "success")
+    flash(ngettext("%(num)s Gemeinde ist erinnert.", "%(num)s Gemeinden sind erinnert.", count), "success")
     return redirect(url_for(".show_round", round_id=round_id))
 
 

@@ -26,7 +26,7 @@ def import_people_sheet() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             done = write(import_people, form.file.data.read(), by=[current_actor])
-            flash(gettext("Neu eingetragen: %(people)s Personen, %(roles)s Rollen.", people=done.added, roles=done.roles), "success")
+            flash(gettext("Neu eingetragene Personen: %(people)s, Rollen: %(roles)s.", people=done.added, roles=done.roles), "success")
             return redirect(url_for(".list_people"))
         except RuleBroken as broken:
             form.refuse(broken)

@@ -26,7 +26,7 @@ class SheetRefused(RuleBroken):
     """A file with faults is not taken over, in no part; every fault is named."""
 
     def __init__(self, faults: Sequence[SheetFault]) -> None:
-        super().__init__(say("Die Datei enthält %(count)s Fehler. Es wurde nichts übernommen.", count=len(faults)), field="file")
+        super().__init__(say("Fehler in der Datei: %(count)s. Es wurde nichts übernommen.", count=len(faults)), field="file")
         self.faults = tuple(faults)
 
 
