@@ -58,7 +58,7 @@ def test_tour_through_procurement(browser, fresh):
     officer = enter(browser, fresh, "martina.grafe@koenigsbrueck.example")
     choose(officer, "Bündeln")
     officer.get_by_role("link", name="Verbrauchsmaterial 2027").click()
-    officer.get_by_role("link", name="1 weitere genehmigte Meldungen dazunehmen").click()
+    officer.get_by_role("link", name="1 weitere genehmigte Meldung dazunehmen").click()
     officer.get_by_label("Oßling: Bedarf Gemeindeverwaltung Oßling 2027").check()
     officer.get_by_role("button", name="Dazunehmen").click()
     bundle = officer.url
