@@ -4,10 +4,10 @@ from booking import incidents, reserving, waiting
 from booking.displacing import offered
 from booking.models import Displacement, WaitingWish
 from booking.occupying import Wish
-from booking.queries.displaced import get_displacement
+from booking.queries.displaced import find_open, get_displacement
 from booking.reserving import Details, Placed
 from booking.stages import OPEN
-from commons.errors import RuleBroken
+from commons.errors import NotFound, RuleBroken
 from commons.people import Actor
 from commons.words import say
 
@@ -34,6 +34,25 @@ def accept(displacement_id: int, number: int, resource_id: int, *, by: Actor) ->
     placed = reserving.request_booking([Wish(resource_id=resource_id, quantity=displacement.quantity)], found[number].period, details=details, by=by)
     incidents.note_accepted(displacement.id, placed.id, by=by)
     return placed
+
+
+def accept_by_link(secret: str, number: int, resource_id: int) -> Placed:
+    """Take an alternative through a personal link, on a telephone that nobody signed in on."""
+    displacement, actor = _opened(secret)
+    return accept(displacement.id, number, resource_id, by=actor)
+
+
+def read_by_link(secret: str) -> Displacement:
+    """Note through a personal link that the notice was read."""
+    displacement, actor = _opened(secret)
+    return incidents.acknowledge(displacement.id, by=actor)
+
+
+def _opened(secret: str) -> tuple[Displacement, Actor]:
+    found = find_open(secret)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def wait(displacement_id: int, *, by: Actor) -> WaitingWish:

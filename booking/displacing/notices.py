@@ -1,6 +1,7 @@
 """Tell who loses a device, who may lose it next, and its owner; with what is free instead."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy import select
@@ -13,9 +14,10 @@ from booking.models import Block, Booking, BookingItem, Cause, Displacement, Eff
 from booking.occupying import Parts, parts_of
 from booking.periods import Period
 from booking.queries.approval import deciders
+from booking.queries.displaced import SCOPE
 from booking.queries.offers import Alternative, alternatives
 from booking.stages import OPEN
-from commons import clock, letters
+from commons import clock, letters, tokens
 from commons.database import db
 from commons.letters import CalendarPart
 from commons.people import Actor, Person, actors_of, find_actor
@@ -120,7 +122,8 @@ def _write(displacement: Displacement, device: str, *, cause: Cause, cancelled: 
         *_choices(offered(displacement)),
     ]
     calendar = _calendar(displacement.person_id, cancelled) if cancelled else None
-    link = f"/buchung/ersatz/{displacement.id}"
+    secret = tokens.invite(SCOPE, displacement.id, until=max(displacement.ends_at, clock.now() + timedelta(hours=1)), by=None)
+    link = f"/buchung/ersatz/offen/{secret}"
     letters.post_at_once(displacement.person_id, subject, body, link=link, calendar=calendar, about=("booking", displacement.booking_id))
 
 

@@ -48,8 +48,9 @@ class IncidentForm(Form):
         }
 
     def wishes(self, typed: Mapping[str, str], devices: Iterable[Resource]) -> list[Wish]:
-        """Return the ticked devices with their numbers."""
-        ticked = [device for device in devices if typed.get(f"take_{device.id}")]
+        """Return the ticked devices with their numbers, and the one whose own button was tapped."""
+        tapped = typed.get("take", "")
+        ticked = [device for device in devices if typed.get(f"take_{device.id}") or tapped == str(device.id)]
         return [Wish(resource_id=device.id, quantity=_number(typed.get(f"number_{device.id}", "1"))) for device in ticked]
 
     def refuse(self, broken: RuleBroken) -> None:

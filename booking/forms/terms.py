@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
 from booking.models import Bookers, Resource
+from booking.queries.qualifications import keys_of, names_of
 from commons.forms import Form
 
 _BOOKERS = [
@@ -39,7 +40,7 @@ class TermsForm(Form):
         self.notice_hours.data = -(-resource.notice_minutes // 60) or None
         self.advance_days.data = resource.advance_days
         self.longest_hours.data = None if resource.longest_minutes is None else -(-resource.longest_minutes // 60)
-        self.accessories.data, self.qualifications.data = "\n".join(resource.accessories), "\n".join(resource.required_qualifications)
+        self.accessories.data, self.qualifications.data = "\n".join(resource.accessories), "\n".join(names_of(resource.required_qualifications))
 
     def terms(self) -> dict[str, Any]:
         """Return what was entered."""
@@ -49,7 +50,7 @@ class TermsForm(Form):
             "advance_days": self.advance_days.data,
             "longest_minutes": None if self.longest_hours.data is None else self.longest_hours.data * 60,
             "accessories": _lines(self.accessories.data),
-            "required_qualifications": _lines(self.qualifications.data),
+            "required_qualifications": keys_of(_lines(self.qualifications.data)),
             "meter": self.meter.data,
             "min_standby": self.min_standby.data or 0,
         }

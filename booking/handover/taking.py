@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from booking import displacing, telling
+from booking.handover import overdue
 from booking.handover.opening import Record, keep_photos, open_booking, tell
 from booking.models import Booking, Side, Use
 from booking.rules.fitness import check_meter, check_moments
@@ -27,6 +28,7 @@ def take_back(booking_id: int, record: Record, *, by: Actor, version: int | None
     booking.stage = Stage.RETURNED
     displacing.free_rest(booking.id, locked, at=record.at)
     tell(booking, "taken_back", say("Zurückgenommen: %(device)s", device=", ".join(item.resource.name for item in booking.items)), by=by, before=before)
+    overdue.tell_back(booking)
     return booking
 
 

@@ -9,7 +9,11 @@ from commons import clock
 from commons.database import db
 from commons.errors import NotFound
 from commons.municipalities import Organisation
-from commons.people import Actor
+from commons.people import Actor, find_actor
+from commons.permissions import Permission
+from commons.tokens import find_visitor
+
+SCOPE = "displacement"
 
 
 def get_displacement(displacement_id: int, actor: Actor) -> Displacement:
@@ -21,6 +25,14 @@ def get_displacement(displacement_id: int, actor: Actor) -> Displacement:
     if found is None:
         raise NotFound
     return found
+
+
+def find_open(secret: str) -> tuple[Displacement, Actor] | None:
+    """Return what a personal link in force opens, and for whom: who booked, for the organisation that the booking is for."""
+    link = find_visitor(secret, SCOPE)
+    found = db.session.get(Displacement, link.subject_id, populate_existing=True) if link is not None else None
+    actor = find_actor(found.person_id, found.booking.for_organisation_id) if found is not None else None
+    return (found, actor) if found is not None and actor is not None and actor.may(Permission.BOOKING_REQUEST) else None
 
 
 def unread(actor: Actor) -> list[Displacement]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from booking.models import Block, Booking, BookingItem, Resource, Use, UsePhoto
+from booking.models import Block, Booking, BookingItem, OverdueNotice, Resource, Use, UsePhoto
 from booking.queries.approval import owned_by
 from booking.queries.numbers import check_number
 from booking.stages import Stage
@@ -71,6 +71,12 @@ def today(actor: Actor) -> Today:
 def open_use(resource_id: int) -> Use | None:
     """Return the use in which a device is out."""
     return db.session.scalar(select(Use).where(Use.resource_id == resource_id, Use.back_at.is_(None)).order_by(Use.id).limit(1))
+
+
+def late_before(booking_id: int) -> list[Booking]:
+    """Return what is not back yet and was warned of for this booking; the caller has loaded it for its actor."""
+    query = select(Booking).join(OverdueNotice, OverdueNotice.late_id == Booking.id).where(OverdueNotice.next_id == booking_id)
+    return list(db.session.scalars(query.where(Booking.stage == Stage.OUT, Booking.id != booking_id)))
 
 
 def uses_of(booking_id: int) -> list[Use]:

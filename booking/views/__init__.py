@@ -6,6 +6,7 @@ from booking.views import (
     belongings,
     calendar,
     closing,
+    displaced_open,
     equivalents,
     fleet,
     handover,
@@ -31,4 +32,17 @@ BLUEPRINTS: list[Blueprint] = [
     readiness.blueprint,
 ]
 
-__all__ = ["BLUEPRINTS", "belongings", "closing", "equivalents", "importing", "inspections", "searching", "series", "several", "using", "waiting"]
+__all__ = [
+    "BLUEPRINTS",
+    "belongings",
+    "closing",
+    "displaced_open",
+    "equivalents",
+    "importing",
+    "inspections",
+    "searching",
+    "series",
+    "several",
+    "using",
+    "waiting",
+]

@@ -14,6 +14,7 @@ from booking.queries import fleet as queries
 from booking.queries.approval import BOOKERS, may_manage
 from booking.queries.bookings import bookings_by_id, next_bookings
 from booking.queries.impact import impacts
+from booking.queries.qualifications import names_of
 from booking.views.refusals import hit_by
 from commons import clock
 from commons.access import current_actor, permission_required
@@ -115,4 +116,5 @@ def _belongings(resource: Resource) -> dict[str, object]:
         "shares": belongings.shares_of(resource.id) if resource.is_pool else [],
         "files": belongings.files_of(resource.id),
         "bookers": BOOKERS[resource.bookers],
+        "qualifications": names_of(resource.required_qualifications),
     }

@@ -147,6 +147,7 @@ def handover_of(booking: Booking) -> dict[str, object]:
         "may_hand_out": hands and booking.stage is Stage.CONFIRMED,
         "may_take_back": hands and booking.stage is Stage.OUT,
         "uses": queries.uses_of(booking.id),
+        "late": queries.late_before(booking.id),
     }
 
 

@@ -1,19 +1,17 @@
 """The pages of handover, incidents and readiness as people use them."""
 
-import io
-
 import pytest
 from sqlalchemy import select
 
 from booking import upkeep
-from booking.models import Displacement, Incident, IncidentItem, Release, Use, UsePhoto, WaitingWish
+from booking.models import Displacement, Incident, IncidentItem, Release, Resource, WaitingWish
 from booking.queries import tasks_for
-from booking.queries.bookings import get_booking
-from booking.stages import Stage
 from commons.clock import stopped_at
 from commons.database import db, write
+from commons.journal import entries_about
+from commons.letters import Letter
 from commons.permissions import Role
-from tests.booking.builders import at, book, hours, make_kit, make_pool, make_resource, occupied
+from tests.booking.builders import at, book, hours, make_pool, make_resource, occupied
 from tests.booking.emergencies import blocks, make_engine, take
 from tests.world import sign_in
 
@@ -45,131 +43,6 @@ def text_of(response) -> str:
     return response.get_data(as_text=True)
 
 
-def listed(**more) -> dict:
-    return {"day": "2027-01-11", "time": "09:00", "fuel": "full", "giver": "Gerd", "taker": "Karl", "operator": "Karl", **more}
-
-
-def test_today_offers_one_button_each(app_once, client_once, head, clerk):
-    placed = book(make_resource(name="Radlader"), hours(9, 15), by=clerk)
-    sign_in(client_once, head)
-
-    page = text_of(client_once.get("/buchung/heute/"))
-
-    assert "Radlader" in page
-    assert f"/buchung/heute/{placed.id}/ausgeben" in page
-
-
-def test_hand_out_and_take_back_on_the_same_list(app, client, head, clerk):
-    device = make_kit(make_resource(name="Bagger"), make_resource(name="Tieflader"), meter="h", accessories=("Löffel", "Gurt"))
-    placed = book(device, hours(9, 15), by=clerk)
-    sign_in(client, head)
-    form = text_of(client.get(f"/buchung/heute/{placed.id}/ausgeben"))
-
-    photo = (io.BytesIO(b"picture"), "vorn.jpg", "image/jpeg")
-    more = {f"meter_{device.id}": "812,5", "accessories": ["Bagger", "Tieflader", "Löffel", "Gurt"], "photos": [photo]}
-    out = client.post(f"/buchung/heute/{placed.id}/ausgeben", data=listed(**more), content_type="multipart/form-data")
-    back = client.get(f"/buchung/heute/{placed.id}/zuruecknehmen")
-    done = client.post(
-        f"/buchung/heute/{placed.id}/zuruecknehmen", data=listed(**{f"meter_{device.id}": "813,5", "accessories": ["Bagger", "Tieflader", "Löffel"]})
-    )
-
-    use = db.session.scalars(select(Use)).one()
-    page = text_of(client.get(f"/buchung/heute/nutzung/{use.id}"))
-    shown = client.get(f"/buchung/heute/foto/{db.session.scalars(select(UsePhoto.id)).one()}")
-    assert all(word in form for word in ("Bagger", "Tieflader", "Löffel", "Betriebsstunden"))
-    assert (out.status_code, done.status_code) == (302, 302)
-    assert "812,5" in text_of(back)
-    assert get_booking(placed.id, clerk).stage is Stage.RETURNED
-    assert use.missing == ["Gurt"]
-    assert "Gurt" in page
-    assert (shown.data, shown.mimetype) == (b"picture", "image/jpeg")
-
-
-def test_hand_out_twice_says_that_it_is_out(app_once, client_once, head, clerk):
-    placed = book(make_resource(), hours(9, 15), by=clerk)
-    sign_in(client_once, head)
-
-    first, second = (client_once.post(f"/buchung/heute/{placed.id}/ausgeben", data=listed()) for _ in range(2))
-
-    assert (first.status_code, second.status_code) == (302, 409)
-    assert "ausgegeben" in text_of(second)
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "sentence"),
-    [("operator", "", "wer das Gerät bedient"), ("time", "23:00", "Zukunft"), ("meter", "8.1.2", "Zahl")],
-    ids=["no_operator", "ahead", "no_number"],
-)
-def test_hand_out_refusal_stands_at_its_field(app_once, client_once, head, clerk, field, value, sentence):
-    device = make_resource(meter="h")
-    placed = book(device, hours(9, 15), by=clerk)
-    sign_in(client_once, head)
-
-    answer = client_once.post(f"/buchung/heute/{placed.id}/ausgeben", data=listed(**{f"meter_{device.id}" if field == "meter" else field: value}))
-
-    assert answer.status_code == 422
-    assert sentence in text_of(answer)
-
-
-def test_a_photo_is_for_both_sides_only(app_once, client_once, world, head, clerk):
-    placed = book(make_resource(), hours(9, 15), by=clerk)
-    sign_in(client_once, head)
-    client_once.post(f"/buchung/heute/{placed.id}/ausgeben", data=listed(photos=[(io.BytesIO(b"p"), "a.png", "image/png")]), content_type="multipart/form-data")
-    photo_id = db.session.scalars(select(UsePhoto.id)).one()
-
-    answers = []
-    for actor in (clerk, world.actor("neukirch", Role.CLERK)):
-        sign_in(client_once, actor)
-        answers.append(client_once.get(f"/buchung/heute/foto/{photo_id}").status_code)
-
-    assert answers == [200, 404]
-
-
-def test_defect_takes_two_taps_and_repaired_one(app, client, head):
-    device = make_resource(name="Radlader")
-    sign_in(client, head)
-    assert client.get(f"/buchung/heute/geraet/{device.id}/defekt").status_code == 200
-
-    client.post(f"/buchung/heute/geraet/{device.id}/defekt", data={})
-
-    assert len(occupied(device)) == 1
-    assert "Repariert" in text_of(client.get("/buchung/heute/"))
-    client.post(f"/buchung/heute/sperre/{blocks()[0].id}/repariert")
-    assert blocks()[0].lifted_at == NOW
-
-
-def test_defect_of_a_foreign_device_does_not_exist(app_once, client_once, world):
-    device = make_resource()
-    sign_in(client_once, world.actor("neukirch", Role.BUILDING_YARD_HEAD))
-
-    assert client_once.get(f"/buchung/heute/geraet/{device.id}/defekt").status_code == 404
-
-
-def test_enter_and_object(app_once, client_once, head, clerk):
-    device = make_resource(name="Radlader")
-    sign_in(client_once, head)
-    times = {"out_day": "2027-01-08", "out_time": "08:00", "back_day": "2027-01-08", "back_time": "12:00"}
-
-    entered = client_once.post("/buchung/heute/nachtragen", data={"resource": device.id, "organisation": clerk.organisation_id, "operator": "Karl", **times})
-    sign_in(client_once, clerk)
-    page = text_of(client_once.get(entered.headers["Location"]))
-    client_once.post(f"{entered.headers['Location']}/widersprechen", data={"objection": "Das waren wir nicht."})
-    sums = text_of(client_once.get("/buchung/heute/verliehen-und-geliehen"))
-
-    assert entered.status_code == 302
-    assert "nachgetragen" in page
-    assert "Widersprechen" in page
-    assert "Widerspruch" in sums
-    assert "4" in sums
-
-
-def test_inspection_is_entered_on_its_page(app_once, client_once, head):
-    device = make_resource()
-    sign_in(client_once, head)
-
-    assert "Keine Prüfungen" in text_of(client_once.get(f"/buchung/heute/geraet/{device.id}/pruefungen"))
-
-
 def test_incident_in_two_taps(app, client, chief, clerk):
     device, pool = make_engine(name="Kamera"), make_pool(8, owner="feuerwehr-bernsdorf", name="Schlauch")
     book(device, hours(10, 12), by=clerk)
@@ -185,6 +58,16 @@ def test_incident_in_two_taps(app, client, chief, clerk):
     assert page.count("Wieder einsatzbereit") == 2
     client.post(f"/einsatz/geraet/{blocks()[0].id}/bereit")
     assert blocks()[0].lifted_at == NOW
+
+
+def test_incident_by_the_devices_own_button(app_once, client_once, chief):
+    device, pool = make_engine(name="Kamera").id, make_pool(8, owner="feuerwehr-bernsdorf", name="Schlauch").id
+    sign_in(client_once, chief)
+    assert 'href="/einsatz/"' in text_of(client_once.get("/")).split("Das wartet auf Sie")[0].split("<main")[1]
+
+    client_once.post("/einsatz/", data={"take": pool, f"number_{pool}": "2", f"number_{device}": "1", "key": "k"})
+
+    assert [(block.resource_id, block.quantity) for block in blocks()] == [(pool, 2)]
 
 
 def test_incident_of_nothing_is_refused(app_once, client_once, chief):
@@ -245,6 +128,25 @@ def test_displaced_person_accepts_with_one_tap(app_once, client_once, chief, cle
     assert answer.status_code == 302
     assert occupied(other) == [hours(10, 12)]
     assert tasks_for(clerk) == []
+
+
+def test_displaced_person_accepts_from_the_letter_without_signing_in(app, client, chief, clerk):
+    device, other = make_engine(name="Kamera A"), make_engine(name="Kamera B").id
+    book(device, hours(10, 12), by=clerk)
+    take(device, by=chief)
+    link = db.session.scalars(select(Letter.link).where(Letter.person_id == clerk.person_id).order_by(Letter.id.desc())).first()
+    page = text_of(client.get(link))
+    number = page.split(f'name="resource" value="{other}"')[0].split('name="number" value="')[-1].split('"')[0]
+
+    assert client.get(link[:-3] + "xyz").status_code == 404
+    client.post(link, data={"read": "1"})
+    assert db.session.scalars(select(Displacement.seen_at)).one() == NOW
+    assert client.post(link, data={"number": 9, "resource": other}).status_code == 409
+    assert client.post(link, data={"number": number, "resource": other}).status_code == 302
+
+    assert occupied(db.session.get(Resource, other)) == [hours(10, 12)]
+    assert "Ersatz angenommen" in text_of(client.get(link))
+    assert [entry.act for entry in entries_about("booking", 1)][-1] == "displacement.accepted"
 
 
 def test_displaced_person_waits_for_the_same_device(app_once, client_once, chief, clerk):
