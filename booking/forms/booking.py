@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -117,10 +118,12 @@ class MoveForm(TimesForm, _KnownForm):
 
     reason = TextAreaField(_l("Grund"), [Optional(), Length(max=1000)], description=_l("Der Grund wird der anderen Seite mitgeteilt."))
 
-    def about(self, booking: Booking) -> Booking:
-        """Show the booking's time on the first visit."""
+    def about(self, booking: Booking, *, days: int = 0) -> Booking:
+        """Show the booking's time on the first visit, some days on or back where it was dragged there."""
         if not self.is_submitted():
             self.fill(booking.period)
+            for field in (self.start_day, self.end_day):
+                field.data += timedelta(days=max(-366, min(days, 366)))
         self.renew(booking)
         return booking
 

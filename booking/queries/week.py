@@ -9,8 +9,9 @@ from sqlalchemy import or_, select
 
 from booking.models import Booking, Closure, Occupancy, Resource
 from booking.periods import Period
+from booking.queries.approval import owned_by
 from booking.queries.fleet import resources
-from booking.stages import Stage
+from booking.stages import MOVABLE, Stage
 from commons import clock
 from commons.calendar_days import BERLIN, day_bounds, holiday_name, week_days
 from commons.database import db
@@ -30,6 +31,7 @@ class Mark:
     who: str | None
     booking_id: int | None
     closed: str | None = None
+    movable: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,22 +73,22 @@ def month_days(day: date) -> list[date]:
 
 def week_of(day: date, *, category_id: int | None, actor: Actor) -> Week:
     """Return the week around a day, for all devices of a category."""
-    return plan_of(week_days(day), category_id=category_id, actor=actor)
+    return plan_of(week_days(day), fleet=resources(actor, category_id=category_id), actor=actor)
 
 
-def plan_of(dates: Sequence[date], *, category_id: int | None, actor: Actor) -> Week:
-    """Return some days in a row, for all devices of a category."""
+def plan_of(dates: Sequence[date], *, fleet: Sequence[Resource], actor: Actor) -> Week:
+    """Return some days in a row, for some devices."""
     bounds = [day_bounds(each) for each in dates]
-    fleet = resources(actor, category_id=category_id)
     rows = _rows([resource.id for resource in fleet], Period(bounds[0][0], bounds[-1][1]))
+    owned = frozenset(owned_by(actor)) if actor.may(Permission.BOOKING_APPROVE) else frozenset[int]()
     today = clock.now().astimezone(BERLIN).date()
     days = [Day(day=each, holiday=holiday_name(each), is_today=each == today) for each in dates]
-    return Week(days=days, lines=[Line(resource=resource, days=_marks(rows.get(resource.id, []), bounds, resource, actor)) for resource in fleet])
+    return Week(days=days, lines=[Line(resource=resource, days=_marks(rows.get(resource.id, []), bounds, resource, actor, owned)) for resource in fleet])
 
 
 def _rows(resource_ids: Sequence[int], week: Period) -> dict[int, list[Any]]:
     columns = (
-        *(Occupancy.resource_id, Occupancy.booking_id, Booking.stage, Booking.for_municipality_id, Booking.created_by_id),
+        *(Occupancy.resource_id, Occupancy.booking_id, Booking.stage, Booking.for_municipality_id, Booking.for_organisation_id, Booking.created_by_id),
         *(Booking.starts_at, Booking.ends_at),
         *(Closure.reason.label("closed"), Organisation.name.label("who"), Occupancy.starts_at.label("from_"), Occupancy.ends_at.label("until_")),
     )
@@ -105,13 +107,14 @@ def _rows(resource_ids: Sequence[int], week: Period) -> dict[int, list[Any]]:
     return found
 
 
-def _marks(rows: Sequence[Any], bounds: Sequence[tuple[datetime, datetime]], resource: Resource, actor: Actor) -> list[list[Mark]]:
-    return [[_mark(row, start, end, resource, actor) for row in rows if _from(row) < end and _until(row) > start] for start, end in bounds]
+def _marks(rows: Sequence[Any], bounds: Sequence[tuple[datetime, datetime]], resource: Resource, actor: Actor, owned: frozenset[int]) -> list[list[Mark]]:
+    return [[_mark(row, start, end, resource, actor, owned) for row in rows if _from(row) < end and _until(row) > start] for start, end in bounds]
 
 
-def _mark(row: Any, start: datetime, end: datetime, resource: Resource, actor: Actor) -> Mark:
+def _mark(row: Any, start: datetime, end: datetime, resource: Resource, actor: Actor, owned: frozenset[int]) -> Mark:
     ours = actor.municipality_id in (resource.owner.municipality_id, row.for_municipality_id)
     sees = row.created_by_id == actor.person_id or (ours and covers(actor, Permission.BOOKING_READ, _from(row), _until(row)))
+    side = row.created_by_id == actor.person_id or row.for_organisation_id == actor.organisation_id or resource.owner_id in owned
     return Mark(
         since=_clock(_from(row)) if _from(row) > start else "",
         until=_clock(_until(row)) if _until(row) < end else "",
@@ -119,6 +122,7 @@ def _mark(row: Any, start: datetime, end: datetime, resource: Resource, actor: A
         who=row.who if sees else None,
         booking_id=row.booking_id if sees else None,
         closed=row.closed,
+        movable=bool(sees and side and row.stage in MOVABLE),
     )
 
 
@@ -134,8 +138,3 @@ def _until(row: Any) -> datetime:
 
 def _clock(moment: datetime) -> str:
     return f"{moment.astimezone(BERLIN):%H:%M}"
-
-
-def shifted(day: date, weeks: int) -> date:
-    """Return the same weekday some weeks on."""
-    return day + timedelta(weeks=weeks)

@@ -149,7 +149,7 @@ def move(booking_id: int) -> ResponseReturnValue:
             form.refuse(broken)
         else:
             return redirect(url_for(".show_booking", booking_id=booking_id))
-    booking = form.about(get_booking(booking_id, current_actor))
+    booking = form.about(get_booking(booking_id, current_actor), days=request.args.get("tage", 0, type=int))
     first = booking.items[0]
     refusal = explain(form.refused, first.resource, period, quantity=first.quantity, actor=current_actor) if period else None
     needs_reason = not is_bookers_side(booking, current_actor)

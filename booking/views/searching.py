@@ -1,7 +1,4 @@
-"""Dates first, and the week of many devices."""
-
-from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+"""Dates first: what is free at the wished time, and what nearly is."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,16 +7,11 @@ from booking.forms import SearchForm
 from booking.queries import fleet
 from booking.queries.equivalents import features_asked
 from booking.queries.offers import Offer, offers
-from booking.queries.week import month_days, plan_of
 from booking.views.reserving import blueprint
 from booking.views.times import asked_period
-from commons import clock
 from commons.access import current_actor, permission_required
-from commons.calendar_days import today_of, week_days
 from commons.errors import RuleBroken
 from commons.permissions import Permission
-
-DATES: dict[str, Callable[[date], Sequence[date]]] = {"day": lambda day: [day], "week": week_days, "month": month_days}
 
 
 @blueprint.route("/")
@@ -43,39 +35,3 @@ def search() -> ResponseReturnValue:
 def _fitting(form: SearchForm, found: list[Offer]) -> list[Offer]:
     """Keep what reaches the asked feature, in every category or in the chosen one."""
     return [offer for offer in found if form.wanted(offer.resource.category).fits(offer.resource.category_id, offer.resource.features)]
-
-
-@blueprint.route("/tag")
-@permission_required(Permission.RESOURCE_READ)
-def day() -> ResponseReturnValue:
-    """Show the day of all devices of a category."""
-    return _plan("day")
-
-
-@blueprint.route("/woche")
-@permission_required(Permission.RESOURCE_READ)
-def week() -> ResponseReturnValue:
-    """Show the week of all devices of a category."""
-    return _plan("week")
-
-
-@blueprint.route("/monat")
-@permission_required(Permission.RESOURCE_READ)
-def month() -> ResponseReturnValue:
-    """Show the month of all devices of a category."""
-    return _plan("month")
-
-
-def _plan(view: str) -> ResponseReturnValue:
-    dates, categories = DATES[view](_day(request.args.get("tag"))), fleet.categories()
-    chosen = request.args.get("art", type=int) or (categories[0].id if categories and "art" not in request.args else None)
-    shown = plan_of(dates, category_id=chosen, actor=current_actor)
-    turns = {"previous": dates[0] - timedelta(days=1), "following": dates[-1] + timedelta(days=1)}
-    return render_template("booking/week.html", view=view, week=shown, categories=categories, chosen=chosen, **turns)
-
-
-def _day(text: str | None) -> date:
-    try:
-        return min(max(date.fromisoformat(text or ""), date(2000, 1, 1)), date(2199, 12, 1))
-    except ValueError:
-        return today_of(clock.now())
