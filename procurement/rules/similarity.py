@@ -2,6 +2,7 @@
 
 import functools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from procurement.rules.identity import BARE, EAN, NUMBER
 CONTAINED, BALANCED = 0.62, 0.38
 AGREEMENT, MOST_AGREEMENT = 0.045, 0.16
 OTHER_UNIT, ONE_WORD, LESSER_CODE = 0.3, 0.6, 0.25
-OTHER_HEAD = 0.12
+OTHER_HEAD, OTHER_KIND = 0.12, 0.55
 SAME_MODEL = 0.3
 SAME_NUMBER, OTHER_EAN = 1.0, 0.06
 PRICE_FREE, PRICE_STEP, MOST_PRICE = 1.7, 0.16, 0.3
@@ -76,6 +77,8 @@ def _judged(first: Item, second: Item, score: float, shared: list[str]) -> Liken
         score += LESSER_CODE  # TK-5240 and TK-5240K are kin, though no words of both
     if any(one.kind == "head" for one in found):
         score -= OTHER_HEAD  # a mask, and what masks are cleaned with
+    elif _are_two_kinds(first, second, shared):
+        score = min(score, OTHER_KIND)
     if share_model(first, second):
         score += SAME_MODEL
         if conflict is not None and conflict.kind in MEASURED:  # a description measures what the name does not
@@ -95,6 +98,13 @@ def _judged(first: Item, second: Item, score: float, shared: list[str]) -> Liken
         doubt = replace(conflict, is_doubt=True) if conflict else None
         conflict = None
     return Likeness(max(0.0, min(1.0, score)), tuple(shared), tuple(agreed), conflict, doubt, same_unit, identity)
+
+
+def _are_two_kinds(first: Item, second: Item, shared: Sequence[str]) -> bool:
+    """Tell whether two lines share no more than what a thing is at last, and say differently of which kind: Beton- and Wabenpflaster."""
+    if not (first.modifiers and second.modifiers) or any(":" not in word and word not in first.heads for word in shared):
+        return False
+    return bool(first.modifiers - second.words.keys() and second.modifiers - first.words.keys())
 
 
 def _identity(first: Item, second: Item) -> str | None:
