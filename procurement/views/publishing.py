@@ -41,20 +41,20 @@ def set_terms(tender_id: int) -> ResponseReturnValue:
     """Fix criteria, weights, formula, tie rule and limits."""
     tender = queries.get_led_tender(tender_id, current_actor)
     version = documents.current_version(tender)
-    form = TermsForm(obj=version, criteria=_criteria(version), combinations=_combinations(version))
+    form = TermsForm(obj=version)
+    if request.method == "GET":
+        form.criteria.data, form.combinations.data = _criteria(version), _combinations(version)  # the rows, as a person types them
     if is_done(form, lambda: write(tendering.set_terms, tender_id, form.terms, by=current_actor)):
         return moved_on(gettext("Die Bedingungen sind eingetragen."), _page(tender_id))
     return render_template("procurement/tenders/set_terms.html", form=form, tender=queries.get_led_tender(tender_id, current_actor)), form.status
 
 
-def _criteria(version: TenderVersion) -> str | None:
-    if request.method == "POST":
-        return None
+def _criteria(version: TenderVersion) -> str:
     return "\n".join(f"{one.name}; {one.weight.normalize():f}; {one.scale}".replace(".", ",", 1) for one in version.criteria)
 
 
-def _combinations(version: TenderVersion) -> str | None:
-    return None if request.method == "POST" else "\n".join("+".join(map(str, lots)) for lots in version.combinations)
+def _combinations(version: TenderVersion) -> str:
+    return "\n".join("+".join(map(str, lots)) for lots in version.combinations)
 
 
 @blueprint.route("/<int:tender_id>/fristen", methods=["GET", "POST"])

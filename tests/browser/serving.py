@@ -16,6 +16,7 @@ from tests.world import sign_in
 from verbund import create_app, demo, loading, schema
 from verbund.config import Settings
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = (1280, 360)
 THEMES = ("light", "dark")
 

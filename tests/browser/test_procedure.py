@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
@@ -12,14 +12,49 @@ from werkzeug.serving import make_server
 from commons import clock, jobs
 from commons.database import db
 from commons.people import Actor
+from commons.permissions import Role
 from procurement.models import Tender
 from procurement.queries.awards import find_decision, letters_of
 from procurement.tender_stages import LetterKind, LotOutcome, TenderStage
+from tests.browser.preparing import (
+    ask_firms_and_publish,
+    bind_towns,
+    confirm_by_passphrase,
+    open_and_decide,
+    press,
+    share_and_rehearse,
+    withdraw,
+    write_by_form,
+    write_by_sheet,
+)
 from tests.procurement.builders import lead
-from tests.procurement.tender_builders import FIRMS, PASSPHRASE, REASON, hand_in, make_published, officer
-from tests.world import sign_in
+from tests.procurement.tender_builders import FIRMS, HOLDERS, REASON, make_key, officer, secret_of, three_towns
+from tests.world import World, sign_in
 
-RULE = "Dann zählt die insgesamt günstigste Vergabe."
+
+class Today:
+    """Hold the day on which people act; None is the day of the machine."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment: datetime | None = moment
+
+    def of(self, app):
+        """Return the application as it runs on that day."""
+
+        def run(environ, start_response):
+            if self.moment is None:
+                return app(environ, start_response)
+            with clock.stopped_at(self.moment):
+                return app(environ, start_response)
+
+        return run
+
+
+def supplier(browser: Browser, base: str, tender: Tender, firm: str) -> Page:
+    """Return the page of a firm that follows the personal link of its letter."""
+    page = browser.new_context(base_url=base, locale="de-DE").new_page()
+    page.goto(f"/angebot/einladung/{secret_of(tender, firm)}")
+    return page
 
 
 @contextmanager
@@ -45,10 +80,6 @@ def page_of(app, browser: Browser, base: str, actor: Actor) -> Page:
     return context.new_page()
 
 
-def press(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-
-
 def check(page: Page) -> None:
     """Refuse pages with barriers."""
     assert [found["id"] for found in Axe().run(page).response["violations"]] == []
@@ -60,11 +91,10 @@ def give_reason(page: Page, label: str) -> None:
 
 def open_together(pages: list[Page], tender: Tender) -> None:
     """Let two officers of two towns open with their own passphrases."""
-    for page in pages:
-        page.goto(f"/beschaffung/vergaben/{tender.id}/oeffnung")
-        page.locator("input[name=passphrase]").fill(PASSPHRASE)
-        press(page, "Bestätigen")
-    assert FIRMS[0] in pages[1].get_by_role("main").inner_text()
+    confirm_by_passphrase(pages, tender)
+    shown = pages[1].get_by_role("main").inner_text()
+    assert all(firm in shown for firm in FIRMS)
+    assert {"zurückgezogen", "ersetzt", "geöffnet"} <= {word.strip() for word in shown.replace("\t", "\n").split("\n")}
 
 
 def rank(first: Page, tender: Tender) -> None:
@@ -105,15 +135,30 @@ def confirm(second: Page, tender: Tender) -> None:
     check(second)
 
 
-def test_whole_procedure_from_sealed_bids_to_the_award_letter(app_once, browser):
+def test_whole_procedure_from_the_bundle_to_the_award_letter(app_once, browser):
     nord, sued, salz = FIRMS
-    with clock.stopped_at(clock.now() - timedelta(days=60)):  # so that the deadline is over when people open
-        tender = make_published(max_lots_per_bidder=1, lot_limit_rule=RULE)
-        for firm, price in ((nord, "0.35"), (sued, "0.35"), (salz, "0.36")):
-            hand_in(tender, firm, price, lots=[1])
+    today = Today(clock.now() - timedelta(days=60))
+    with clock.stopped_at(today.moment):
+        bundle = three_towns()
+        for town in HOLDERS:
+            make_key(town)
 
-    with serving(app_once) as base:
+    with serving(today.of(app_once)) as base:
         pages = [page_of(app_once, browser, base, officer(town)) for town in ("koenigsbrueck", "bernsdorf")]
+        tender = open_and_decide(pages[0], bundle)
+        bind_towns([page_of(app_once, browser, base, World().actor(town, Role.MAYOR)) for town in HOLDERS], tender)
+        share_and_rehearse(pages[0], pages[1], tender)
+        ask_firms_and_publish(pages[0], tender)
+        db.session.rollback()  # to see what the server wrote
+        suppliers = {firm: supplier(browser, base, tender, firm) for firm in FIRMS}
+        write_by_form(suppliers[nord], tender, "0,35")
+        write_by_sheet(suppliers[sued], tender, 0.35)
+        write_by_form(suppliers[salz], tender, "0,30")
+        withdraw(suppliers[salz], tender)
+        write_by_form(suppliers[salz], tender, "0,40")
+        write_by_form(suppliers[salz], tender, "0,36")
+
+        today.moment = None  # the deadline is over
         open_together(pages, tender)
         rank(pages[0], tender)
         draw_the_lot(pages, tender)

@@ -11,11 +11,9 @@ from procurement.models import Bid
 from procurement.queries.bids import opened_bids_of
 from procurement.queries.tender_documents import current_version
 from procurement.tender_stages import BidChannel
-from tests.browser.serving import running
+from tests.browser.serving import XLSX, running
 from tests.procurement.sheets import filled_in
 from tests.procurement.tender_builders import FIRMS, make_published, open_after_deadline, reloaded, secret_of
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from commons import clock
 from commons.database import db
 from commons.permissions import Role
+from procurement.entries import Criterion
 from procurement.models import Bid, Supplier, Tender
 from procurement.queries.bids import get_invitation
 from procurement.queries.officers import find_key_of
@@ -226,3 +228,15 @@ def test_an_officer_enters_a_quote_by_the_filled_price_sheet(app_once, client_on
 
     assert (shown.status_code, entered.status_code) == (200, 302)
     assert db.session.scalars(select(Bid.invitation_id)).all() == [firm]
+
+
+def test_the_terms_show_criteria_and_combinations_as_a_person_types_them(app_once, client_once):
+    tender = make_ready(combinations=((1, 2),), criteria=(Criterion(name="Qualität", weight=Decimal(40), scale="Muster"),))
+    sign_in(client_once, lead())
+    address = f"{BASE}/{tender.id}/bedingungen"
+
+    page = client_once.get(address).get_data(as_text=True)
+
+    assert "Qualität; 40; Muster" in page
+    assert ">1+2</textarea>" in page
+    assert "[]" not in page
