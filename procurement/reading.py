@@ -1,6 +1,6 @@
 """Read a demand list from its bytes: the sheets of `exchange` and the rules put together, for the upload and the command line alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from procurement.rules.demand_lines import Lines, ListTerms, TableReader
 from procurement.rules.header_words import Field
 
 RememberedMappings = Mapping[str, Mapping[int, Field]]
+Progress = Callable[[int, int], None]  # rows done, rows in all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,7 @@ def read_demand(
     vat_percent: Decimal = Decimal(19),
     remembered: RememberedMappings | None = None,
     answers: Answers | None = None,
+    progress: Progress | None = None,
 ) -> Reading:
     """Read a demand list; raises UnreadableFile with a sentence for the sender where the file as a whole cannot be read."""
     terms = ListTerms(list=name, vat_percent=vat_percent, language=language)
@@ -58,8 +60,16 @@ def read_demand(
         mappings.extend(SheetMapping(sheet=sheet.name, table=table) for table in tables)
         found.skipped.extend(_outside(sheet, tables, name))
         for table in tables:
-            _add(found, TableReader(sheet, table, terms, answers or {}).read())
+            _add(found, TableReader(sheet, table, terms, answers or {}).read(_told(progress, sheets, sheet)))
     return Reading(name=name, lines=tuple(found.lines), faults=tuple(found.faults), skipped=tuple(found.skipped), mappings=tuple(mappings), sheets=sheets)
+
+
+def _told(progress: Progress | None, sheets: Sequence[Sheet], sheet: Sheet) -> Callable[[int], None] | None:
+    """Count the rows of the sheets before with those of this one."""
+    if progress is None:
+        return None
+    before = sum(len(other.rows) for other in sheets[: sheets.index(sheet)])
+    return lambda rows: progress(before + rows, sum(len(other.rows) for other in sheets))
 
 
 def _tables(sheet: Sheet, remembered: RememberedMappings, *, guessed: bool) -> tuple[Table, ...]:

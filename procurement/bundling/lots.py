@@ -144,7 +144,9 @@ def _lots_for(bundle: Bundle, groups: dict[str, set[str]]) -> dict[str, Lot]:
 
 def _reason(codes: set[str]) -> dict[str, object]:
     names = [row["german_label"] for row in rows("cpv.csv") if row["code"] in codes]
-    shown = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+    shown = ", ".join(names[:NAMED])
+    if len(names) > NAMED:
+        return as_data(say("Fachlos: dieselben Händler liefern %(groups)s und weitere Warengruppen.", groups=shown))
     return as_data(say("Fachlos: dieselben Händler liefern %(groups)s.", groups=shown))
 
 

@@ -11,7 +11,7 @@ from procurement.intake.settling import answers_from, kind_of, proposed_text
 from procurement.intake.surveying import close_round, open_round, remind, say_no_demand
 from procurement.intake.taking_over import take_over
 from procurement.intake.talking import attach, comment
-from procurement.intake.uploads import Answer, SameFile, answer, correct_mapping, discard, is_long, name_payer, take_in, withdraw_answer
+from procurement.intake.uploads import Answer, SameFile, answer, correct_mapping, discard, is_long, name_payer, read_again, take_in, withdraw_answer
 from procurement.intake.visiting import (
     draft_of,
     invited,
@@ -55,6 +55,7 @@ __all__ = [
     "name_payer",
     "open_round",
     "proposed_text",
+    "read_again",
     "read_list",
     "remind",
     "remove_line",

@@ -1,6 +1,6 @@
 """Read a list that was taken in, outside any transaction, and keep what it says as staging."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,7 +26,7 @@ from procurement.queries.uploads import answers_of, get_upload, lock_upload, rem
 from procurement.reading import Reading, SheetMapping, joined, read_demand
 from procurement.rules.demand import Answers, DemandLine, Fault, RowRef, Skipped, SkipReason
 from procurement.rules.header_words import Field
-from procurement.stages import RowKind, UploadStage, check_upload_step
+from procurement.stages import RowKind, UploadStage
 
 BATCH = 2_000
 ROUNDS = 3
@@ -50,17 +50,24 @@ def read_list(upload_id: int, *, by: Actor, progress: Progress | None = None) ->
     upload = get_upload(upload_id, by)
     known = {(answer.sheet or None, answer.row, answer.field): answer.value for answer in answers_of(upload)}
     try:
-        reading, payers, carried = _read(upload, known, by=by)
+        reading, payers, carried = _read(upload, known, _told(progress), by=by)
     except UnreadableFile as problem:
         return write(mark_unreadable, upload_id, problem.message, by=by)
     if progress is not None:
         progress.say(
-            1, 2, counted(len(reading.lines), say("%(count)s Zeile gelesen; sie wird abgelegt."), say("%(count)s Zeilen gelesen; sie werden abgelegt."))
+            1, 1, counted(len(reading.lines), say("%(count)s Zeile gelesen; sie wird abgelegt."), say("%(count)s Zeilen gelesen; sie werden abgelegt."))
         )
     return write(keep_reading, upload_id, reading, payers, carried, by=by)
 
 
-def _read(upload: Upload, known: Answers, *, by: Actor) -> tuple[Reading, Payers, list[Carried]]:
+def _told(progress: Progress | None) -> Callable[[int, int], None] | None:
+    if progress is None:
+        return None
+    tell = progress
+    return lambda done, total: tell.say(done, total, say("Die Liste wird gelesen."))
+
+
+def _read(upload: Upload, known: Answers, told: Callable[[int, int], None] | None, *, by: Actor) -> tuple[Reading, Payers, list[Carried]]:
     """Read, let former answers find their questions again, and read once more with them."""
     content, name = upload.file.content, upload.file.name
     language = NumberLanguage(upload.language)
@@ -70,7 +77,7 @@ def _read(upload: Upload, known: Answers, *, by: Actor) -> tuple[Reading, Payers
     carried: list[Carried] = []
 
     def read(answers: Answers) -> tuple[Reading, Payers]:
-        plain = _compared(read_demand(content, name, language=language, remembered=remembered, answers=answers), answers)
+        plain = _compared(read_demand(content, name, language=language, remembered=remembered, answers=answers, progress=told), answers)
         return with_payers(plain, answers, paying, year=upload.year, by=by)
 
     reading, payers = read(known)
@@ -148,8 +155,8 @@ def _questions(reading: Reading, *, with_lines: bool) -> dict[str, list[tuple[st
 def keep_reading(upload_id: int, reading: Reading, payers: Payers, carried: list[Carried], *, by: Actor) -> Upload:
     """Keep what was read: every row with its cells, faults beside them, the mapping of every table."""
     upload = lock_upload(upload_id, by)
-    if upload.stage is UploadStage.READING:
-        check_upload_step(upload.stage, UploadStage.SETTLING)
+    if upload.stage not in {UploadStage.READING, UploadStage.SETTLING}:
+        return upload  # thrown away or taken over while it was being read
     clear_staging(upload)
     for found in carried:
         values = {"sheet": found.sheet or "", "row": found.row, "field": found.field, "value": found.value, "fingerprint": found.fingerprint}
@@ -272,9 +279,13 @@ def reading_data(line: DemandLine) -> dict[str, Any]:
 
 @jobs.job(JOB)
 def _read_in_background(progress: Progress, *, upload_id: int, person_id: int, organisation_id: int) -> dict[str, Any]:
-    progress.say(0, 2, say("Die Liste wird gelesen."))
+    read_list(upload_id, by=sender_of(person_id, organisation_id), progress=progress)
+    return {"upload_id": upload_id}
+
+
+def sender_of(person_id: int, organisation_id: int) -> Actor:
+    """Return who sent a list that is read in the background."""
     actor = find_actor(person_id, organisation_id)
     if actor is None:
         raise RuleBroken(say("Wer die Liste hochgeladen hat, handelt nicht mehr für diese Organisation."))
-    read_list(upload_id, by=actor, progress=progress)
-    return {"upload_id": upload_id}
+    return actor

@@ -22,7 +22,7 @@ from procurement.stages import UPLOAD_STAGE_NAMES, NotEditable, UploadStage, che
 
 # Reading a file of this size takes more than a second or two: it is done in the background.
 LONG_BYTES = 120_000
-JOB = "procurement.read_list"
+JOB, JOB_BY_LINK = "procurement.read_list", "procurement.read_list_by_link"
 
 
 class SameFile(RuleBroken):
@@ -53,8 +53,10 @@ class Answer:
     value: str
 
 
-def take_in(name: str, *, media_type: str, content: bytes, measure_id: int, year: int, replaces_id: int | None = None, by: Actor) -> Upload:
-    """Keep a file as it came; the same file is recognised; a long one is read in the background."""
+def take_in(
+    name: str, *, media_type: str, content: bytes, measure_id: int, year: int, replaces_id: int | None = None, invitation_id: int | None = None, by: Actor
+) -> Upload:
+    """Keep a file as it came; the same file is recognised; a long one is read in the background. `invitation_id` names the personal link it came by."""
     if not by.may(Permission.DEMAND_SUBMIT):
         raise NotAllowed
     same = find_same_file(hashlib.sha256(content).hexdigest(), by)
@@ -76,7 +78,7 @@ def take_in(name: str, *, media_type: str, content: bytes, measure_id: int, year
     )
     db.session.add(upload)
     db.session.flush()
-    _start_long_reading(upload, kept.size, by=by)
+    _start_long_reading(upload, kept.size, invitation_id, by=by)
     _write_down("upload.taken_in", upload, by=by, after={"file": kept.name, "sha256": kept.sha256})
     return upload
 
@@ -86,13 +88,24 @@ def is_long(upload: Upload) -> bool:
     return upload.file.size > LONG_BYTES
 
 
-def _start_long_reading(upload: Upload, size: int, *, by: Actor) -> None:
+def _start_long_reading(upload: Upload, size: int, invitation_id: int | None = None, *, by: Actor) -> None:
     if size > LONG_BYTES:
         arguments = {"upload_id": upload.id, "person_id": by.person_id, "organisation_id": by.organisation_id}
-        upload.job_id = jobs.start(JOB, arguments=arguments, by=by).id
+        kind, more = (JOB, {}) if invitation_id is None else (JOB_BY_LINK, {"invitation_id": invitation_id})
+        upload.job_id = jobs.start(kind, arguments=arguments | more, by=by).id
 
 
-def answer(upload_id: int, answers: list[Answer], *, hidden: list[int] | None = None, by: Actor) -> Upload:
+def read_again(upload_id: int, *, by: Actor) -> Upload:
+    """Begin the reading of a long list once more, after it was stopped."""
+    upload = lock_upload(upload_id, by)
+    if upload.stage is not UploadStage.READING:
+        raise NotEditable(UPLOAD_STAGE_NAMES[upload.stage])
+    _start_long_reading(upload, upload.file.size, by=by)
+    _write_down("upload.read_again", upload, by=by)
+    return upload
+
+
+def answer(upload_id: int, answers: list[Answer], *, hidden: list[int] | None = None, invitation_id: int | None = None, by: Actor) -> Upload:
     """Keep answers to faults, and which hidden rows count; the list must then be read again."""
     upload = _settling(upload_id, by)
     for given in answers:
@@ -104,7 +117,7 @@ def answer(upload_id: int, answers: list[Answer], *, hidden: list[int] | None = 
         shown = _row(upload, row_id)
         text = " ".join(filter(None, shown.cells))
         _keep(upload, shown, "hidden", "read", mark_of("hidden", "", text), text, by=by)
-    _read_again(upload, by=by)
+    _read_again(upload, invitation_id, by=by)
     _write_down("upload.answered", upload, by=by, after={"answers": [f"{given.field}: {given.value}" for given in answers], "hidden": len(hidden or [])})
     return upload
 
@@ -236,11 +249,11 @@ def _keep(upload: Upload, row: UploadRow, field: str, value: str, mark: str, art
     db.session.flush()
 
 
-def _read_again(upload: Upload, *, by: Actor) -> None:
+def _read_again(upload: Upload, invitation_id: int | None = None, *, by: Actor) -> None:
     check_upload_step(upload.stage, UploadStage.READING)
     upload.stage = UploadStage.READING
     db.session.flush()
-    _start_long_reading(upload, upload.file.size, by=by)
+    _start_long_reading(upload, upload.file.size, invitation_id, by=by)
 
 
 def _write_down(act: str, upload: Upload, *, by: Actor, before: dict[str, object] | None = None, after: dict[str, object] | None = None) -> None:

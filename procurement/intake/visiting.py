@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from commons.database import write
+from commons import jobs
+from commons.database import db, write
 from commons.errors import NotFound, RuleBroken
+from commons.jobs import Progress
 from commons.people import Actor, find_actor
 from commons.words import say
 from procurement.intake.deciding import submit
-from procurement.intake.listreading import read_list
+from procurement.intake.listreading import read_list, sender_of
 from procurement.intake.surveying import say_no_demand
 from procurement.intake.taking_over import take_over
-from procurement.intake.uploads import Answer, answer, is_long, take_in
+from procurement.intake.uploads import JOB_BY_LINK, Answer, answer, is_long, take_in
 from procurement.intake.writing import NewLine, add_line, begin_request, remove_line
 from procurement.models import PurchaseRequest, PurchaseRequestLine, RoundInvitation, Upload
 from procurement.queries.requests import get_request_inside
@@ -81,28 +83,35 @@ def visitor_sends_list(secret: str, name: str, *, media_type: str, content: byte
         raise LinesWritten
     former = visitor_list(invitation, actor)
     survey, replaces = invitation.round, former.id if former is not None and former.stage is UploadStage.SETTLING else None
-    terms: dict[str, Any] = {"measure_id": survey.measure_id, "year": survey.year, "replaces_id": replaces}
+    terms: dict[str, Any] = {"measure_id": survey.measure_id, "year": survey.year, "replaces_id": replaces, "invitation_id": invitation.id}
     taken = write(take_in, name, media_type=media_type, content=content, by=actor, **terms)
-    return taken if is_long(taken) else _read(secret, taken.id, by=actor)
+    return taken if is_long(taken) else _read(taken.id, invitation.id, by=actor)
 
 
 def visitor_answers(secret: str, upload_id: int, answers: list[Answer], *, hidden: list[int]) -> Upload:
     """Settle doubtful cells through a personal link."""
-    _, actor = _invited(secret)
-    write(answer, upload_id, answers, hidden=hidden, by=actor)
-    return _read(secret, upload_id, by=actor)
+    invitation, actor = _invited(secret)
+    answered = write(answer, upload_id, answers, hidden=hidden, invitation_id=invitation.id, by=actor)
+    return answered if is_long(answered) else _read(upload_id, invitation.id, by=actor)
 
 
-def _read(secret: str, upload_id: int, *, by: Actor) -> Upload:
-    read = read_list(upload_id, by=by)
+@jobs.job(JOB_BY_LINK)
+def _read_in_background(progress: Progress, *, upload_id: int, person_id: int, organisation_id: int, invitation_id: int) -> dict[str, Any]:
+    """Read a long list that came by a personal link, and make a request of it where nothing is to be asked."""
+    _read(upload_id, invitation_id, by=sender_of(person_id, organisation_id), progress=progress)
+    return {"upload_id": upload_id}
+
+
+def _read(upload_id: int, invitation_id: int, *, by: Actor, progress: Progress | None = None) -> Upload:
+    read = read_list(upload_id, by=by, progress=progress)
     if read.stage is UploadStage.SETTLING and not count_open_faults(read) and counts_of(read)[RowKind.LINE]:
-        write(_take_list_over, secret, upload_id)
+        write(_take_list_over, upload_id, invitation_id, by=by)
     return get_upload(upload_id, by)
 
 
-def _take_list_over(secret: str, upload_id: int) -> None:
-    invitation, actor = _invited(secret)
-    invitation.request_id = take_over(upload_id, by=actor).id
+def _take_list_over(upload_id: int, invitation_id: int, *, by: Actor) -> None:
+    made = take_over(upload_id, by=by)
+    db.session.get_one(RoundInvitation, invitation_id).request_id = made.id
 
 
 def visitor_list(invitation: RoundInvitation, actor: Actor) -> Upload | None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ from procurement.rules.price_text import Price, PriceTerms, PriceUnclear, price_
 ASKED = (AmbiguousNumber, PackContentMissing, QuantityUnclear, SeveralArticles, UnitUnknown, PriceUnclear)
 NOTHING = re.compile(r"\s*0+(?:[.,]0+|,-)?\s*(?:[^\d\s,.].*)?", re.DOTALL)
 PER_HEADING = re.compile(r"(?:je|pro|per|/) ?(\d{1,5})\b")
+TOLD_EVERY = 500
 Cells = Mapping[Field, Sequence[tuple[int, Raw]]]
 
 
@@ -62,11 +63,13 @@ class TableReader:
         said = PER_HEADING.search(table.heading(Field.PRICE))
         self._per = Decimal(said[1]) if said else None
 
-    def read(self) -> Lines:
-        """Read every row below the heading."""
+    def read(self, told: Callable[[int], None] | None = None) -> Lines:
+        """Read every row below the heading; `told` hears now and then how many are done."""
         last_demand = self._last_demand()
         for row in range(self.table.header_last + 1, self.table.last_row + 1):
             self._row(row, after_demand=row > last_demand)
+            if told is not None and row % TOLD_EVERY == 0:
+                told(row - self.table.header_last)
         return self.found
 
     def _last_demand(self) -> int:

@@ -217,6 +217,15 @@ def discard(upload_id: int) -> ResponseReturnValue:
     return redirect(url_for(".list_requests"))
 
 
+@blueprint.route("/hochgeladen/<int:upload_id>/noch-einmal", methods=["POST"])
+@permission_required(P.DEMAND_SUBMIT)
+@comes_back
+def read_again(upload_id: int) -> ResponseReturnValue:
+    """Begin the reading of a long list once more."""
+    write(intake.read_again, upload_id, by=current_actor)
+    return redirect(url_for(".show_upload", upload_id=upload_id))
+
+
 @blueprint.route("/hochgeladen/<int:upload_id>/abbrechen", methods=["POST"])
 @permission_required(P.DEMAND_SUBMIT)
 @comes_back

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from commons.access import public
 from commons.database import write
 from commons.errors import RuleBroken
+from commons.jobs import find_job
 from commons.people import Actor
 from procurement import intake
 from procurement.cells import letter
@@ -17,14 +18,15 @@ from procurement.queries import requests as queries
 from procurement.queries import uploads
 from procurement.queries.surveys import was_invited
 from procurement.queries.wording import request_badge
-from procurement.stages import EDITABLE
+from procurement.stages import EDITABLE, UploadStage
 from procurement.views.acting import is_done
 from procurement.views.coming_back import comes_back
 from procurement.views.files import SHEET_TYPE, handed_out, sent_file
 from procurement.views.intake import blueprint
 from procurement.views.wording import unit_name
+from procurement.views.writing import catalogue_found
 
-FAULTS_SHOWN = 50
+FAULTS_SHOWN, LINES_SHOWN = 50, 100
 # The address is a secret: it is kept nowhere and told to no other page.
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
@@ -34,7 +36,7 @@ PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 def answer_round(secret: str) -> ResponseReturnValue:
     """Write down what is needed, line by line."""
     invitation, actor = _invited(secret)
-    form = LineForm()
+    form = LineForm(text=request.args.get("artikel", ""))
     if form.validate_on_submit():
         try:
             added = write(intake.visitor_adds_line, secret, intake.line_by_hand(**form.values))
@@ -65,7 +67,10 @@ def _page(secret: str, invitation: RoundInvitation, actor: Actor, form: LineForm
         draft=draft,
         lines=queries.lines_of(draft, actor) if draft else [],
         writes=draft is None or draft.stage in EDITABLE,
+        lines_shown=LINES_SHOWN,
         sent=sent,
+        is_reading=sent is not None and sent.stage is UploadStage.READING,
+        job=find_job(sent.job_id, by=actor) if sent and sent.job_id else None,
         faults=faults[:FAULTS_SHOWN],
         open_faults=len(faults),
         hidden_rows=uploads.hidden_rows(sent) if sent else [],
@@ -76,6 +81,8 @@ def _page(secret: str, invitation: RoundInvitation, actor: Actor, form: LineForm
         form=list_form or form,
         badge=request_badge,
         unit_name=unit_name,
+        address_of=lambda article: url_for(".answer_round", secret=secret, artikel=article, _anchor="eintragen"),
+        **catalogue_found(),
     )
 
 

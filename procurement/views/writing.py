@@ -1,5 +1,7 @@
 """Pages to write a request by hand: begin, lines, comments, attachments."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -75,11 +77,20 @@ def _editable(request_id: int) -> PurchaseRequest:
 
 
 def _line_page(shown: PurchaseRequest, form: LineForm, line_id: int | None = None) -> ResponseReturnValue:
-    search = " ".join(request.args.get("suche", "").split())[:100]
-    articles = catalogue.articles_like(search) if search else []
     lines = queries.lines_of(shown, current_actor)
-    page = render_template("procurement/edit_line.html", demand=shown, form=form, line_id=line_id, search=search, articles=articles, lines=lines)
+    address_of = partial(_address_with, shown.id)
+    page = render_template("procurement/edit_line.html", demand=shown, form=form, line_id=line_id, lines=lines, address_of=address_of, **catalogue_found())
     return page, form.status
+
+
+def catalogue_found() -> dict[str, object]:
+    """Return what is sought in the catalogue, and what is found there."""
+    search = " ".join(request.args.get("suche", "").split())[:100]
+    return {"search": search, "articles": catalogue.articles_like(search) if search else []}
+
+
+def _address_with(request_id: int, article: str) -> str:
+    return url_for(".add_line", request_id=request_id, artikel=article)
 
 
 def _as_written(line: PurchaseRequestLine) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The fill-in list: last year's lines, drop-downs, locked cells; filled in, it is read without a question."""
 
+import html
 import io
 import zipfile
 from datetime import UTC, date, datetime
@@ -8,17 +9,19 @@ import pandas as pd
 import pytest
 from sqlalchemy import select
 
+from commons import jobs
 from commons.clock import stopped_at
 from commons.database import db, write
+from commons.jobs import Job, JobStage
 from commons.letters import Letter
 from commons.permissions import Role
-from procurement import intake
+from procurement import bundling, intake
 from procurement.exchange.fill_in_sheet import FIRST_ROW, FillIn, KnownLine
 from procurement.exchange.fill_in_sheet import write as write_sheet
 from procurement.models import PurchaseRequest, Upload
 from procurement.queries.uploads import count_open_faults, rows_of
 from procurement.stages import RequestStage, RowKind, UploadStage
-from tests.procurement.builders import PAPER, SALT, consumables, lead, make_submitted, make_upload
+from tests.procurement.builders import PAPER, SALT, consumables, lead, make_approved, make_bundle, make_submitted, make_upload
 from tests.world import sign_in
 
 
@@ -114,6 +117,75 @@ def test_doubtful_cell_is_settled_through_the_personal_link(client, link):
     assert "Hundekotbeutel: 1.250 Stück" in client.get(link).get_data(as_text=True)
     db.session.expire_all()
     assert db.session.get_one(Upload, upload.id).stage is UploadStage.TAKEN_OVER
+
+
+LONG = "Artikel;Menge;Einheit\n" + "".join(f"Schraube Sorte {number:05d} verzinkt;{number % 9 + 1};Stück\n" for number in range(4000))
+
+
+def test_long_list_becomes_a_request_by_itself_and_shows_its_way_without_sign_in(client_once, app_once, link):
+    client_once.post(f"{link}/liste", data={"file": (io.BytesIO(LONG.encode()), "lang.csv")})
+    waiting = client_once.get(link).get_data(as_text=True)
+    assert "Die Liste wartet auf das Lesen." in waiting
+    assert 'hx-trigger="every 2s"' in waiting
+    assert "Artikel eintragen" not in waiting
+
+    assert jobs.run_next()
+
+    page = client_once.get(link).get_data(as_text=True)
+    assert "Schraube Sorte 00000 verzinkt: 1 Stück" in page
+    assert "Hier stehen die ersten 100 von 4.000 Zeilen; abgegeben werden alle." in page
+    client_once.post(f"{link}/abgeben")
+    request = db.session.scalars(select(PurchaseRequest)).one()
+    assert (request.stage, len(request.lines)) == (RequestStage.SUBMITTED, 4000)
+    (job,) = db.session.scalars(select(Job))
+    assert (job.stage, job.done, job.total) == (JobStage.DONE, 1, 1)
+
+
+def test_doubt_in_a_long_list_is_settled_under_the_same_link(client_once, app_once, link):
+    client_once.post(f"{link}/liste", data={"file": (io.BytesIO(LONG.replace(";1;", ";1.250;", 1).encode()), "lang.csv")})
+    assert jobs.run_next()
+    page = client_once.get(link).get_data(as_text=True)
+    fault, upload = page.split('id="fault-')[1].split('"')[0], db.session.scalars(select(Upload)).one()
+
+    client_once.post(f"{link}/liste/{upload.id}/antworten", data={f"choice-{fault}": "value:1250", f"text-{fault}": ""})
+    assert "Die Liste wartet auf das Lesen." in client_once.get(link).get_data(as_text=True)
+    assert jobs.run_next()
+
+    assert "Schraube Sorte 00000 verzinkt: 1.250 Stück" in client_once.get(link).get_data(as_text=True)
+    assert not jobs.run_next()
+
+
+class ThrowsAway:
+    """Throw the list away at the first word of progress, as its sender may while it is read."""
+
+    def __init__(self, upload_id, by):
+        self.upload_id, self.by, self.done = upload_id, by, False
+
+    def say(self, *_):
+        if not self.done:
+            write(intake.discard, self.upload_id, by=self.by)
+        self.done = True
+
+
+def test_list_thrown_away_while_it_is_read_stays_so(client_once, app_once, link, world):
+    client_once.post(f"{link}/liste", data={"file": (io.BytesIO(LONG.encode()), "lang.csv")})
+    upload, clerk = db.session.scalars(select(Upload)).one(), world.actor("bernsdorf", Role.CLERK)
+
+    read = intake.read_list(upload.id, by=clerk, progress=ThrowsAway(upload.id, clerk))
+
+    assert (read.stage, rows_of(read, RowKind.LINE)) == (UploadStage.DISCARDED, [])
+
+
+def test_article_is_sought_in_the_catalogue_under_the_link(client_once, app_once, link, world):
+    bundle = make_bundle(make_approved(lines=(PAPER,)))
+    bundling.match_bundle(bundle.id, by=lead())
+    write(bundling.freeze, bundle.id, by=lead())
+
+    found = client_once.get(f"{link}?suche=kopierpapier").get_data(as_text=True)
+    chosen = html.unescape(found.split(f'href="{link}?artikel=')[1].split('"')[0])
+
+    assert PAPER[0] in html.unescape(client_once.get(f"{link}?artikel={chosen}").get_data(as_text=True).split('name="text"')[1].split(">")[0])
+    assert "Dazu steht nichts im Katalog." in client_once.get(f"{link}?suche=einhorn").get_data(as_text=True)
 
 
 def test_list_beside_written_lines_is_refused_with_a_sentence(client, link):

@@ -16,6 +16,7 @@ from procurement.models import PurchaseRequest, PurchaseRequestLine, RememberedM
 from procurement.queries.uploads import answers_of, counts_of, faults_of, hidden_rows
 from procurement.stages import RequestStage, RowKind, UploadStage
 from tests.procurement.builders import LISTS, line, make_upload, reloaded, settle
+from tests.world import sign_in
 
 HEAD = "Artikel;Menge;Einheit;Preis netto;Sachkonto\n"
 DOUBTFUL = HEAD + "Hundekotbeutel;1.250;Stück;0,02;1\nOrdner breit;12;Stück;1,99;1\n"
@@ -197,6 +198,22 @@ def test_cancelled_reading_leaves_the_list_to_be_discarded(clerk):
     assert write(intake.discard, taken.id, by=clerk).stage is UploadStage.DISCARDED
 
 
+def test_stopped_reading_is_said_and_can_begin_again(client_once, app_once, clerk):
+    content = csv(HEAD + "Ordner;1;Stück;1,00;1\n" * 6_000)
+    measure_id = make_upload(content=csv(DOUBTFUL)).measure_id
+    taken = write(intake.take_in, "lang.csv", media_type="text/csv", content=content, measure_id=measure_id, year=2027, by=clerk)
+    address = f"/beschaffung/hochgeladen/{taken.id}"
+    sign_in(client_once, clerk)
+
+    client_once.post(f"{address}/abbrechen")
+    assert "Das Lesen ist abgebrochen" in client_once.get(address).get_data(as_text=True)
+    client_once.post(f"{address}/noch-einmal")
+    assert "Die Liste wartet auf das Lesen." in client_once.get(address).get_data(as_text=True)
+
+    assert jobs.run_next()
+    assert "Alle 6000 Zeilen übernehmen" in client_once.get(address).get_data(as_text=True)
+
+
 TEN = {
     "bernsdorf.xlsx": {"F123": ("value:36", "")},
     "koenigsbrueck.xlsx": {"C18": ("other", "TK-5240 C; 2\nTK-5240 M; 2\nTK-5240 Y; 2"), "C25": ("skip", "")},
@@ -242,8 +259,6 @@ def test_line_by_hand_and_line_of_a_list_have_the_same_normal_form(clerk):
 
 
 def test_uploads_of_others_are_not_listed(client, world, clerk):
-    from tests.world import sign_in
-
     upload = make_upload(content=csv(DOUBTFUL), by=clerk)
     sign_in(client, world.actor("ossling", Role.CLERK))
 
