@@ -238,5 +238,5 @@ def test_the_terms_show_criteria_and_combinations_as_a_person_types_them(app_onc
     page = client_once.get(address).get_data(as_text=True)
 
     assert "Qualität; 40; Muster" in page
-    assert ">1+2</textarea>" in page
+    assert "1+2</textarea>" in page
     assert "[]" not in page
