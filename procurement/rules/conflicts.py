@@ -64,7 +64,8 @@ def conflicts(first: Item, second: Item) -> Iterator[Conflict]:
             yield Conflict(kind, " x ".join(sorted(values)), " x ".join(sorted(others)))
     for kind in MARKED_KINDS & second.statements.keys() - first.statements.keys():
         yield from _marked(kind, second.statements[kind], first, unsaid=True)
-    yield from _code_conflicts(first, second)
+    if first.may_be_codes and second.may_be_codes:
+        yield from _code_conflicts(first, second)
     if (
         not _share_code(first, second)
         and first.heads

@@ -61,43 +61,60 @@ def likeness(first: Item, second: Item) -> Likeness:
 def likeness_from(first: Item, second: Item, least: float) -> Likeness | None:
     """Compare two items, but stop at once where they cannot be as alike as that."""
     score, shared = _by_words(first, second)
-    return None if score + MOST_AGREEMENT < least and _identity(first, second) is None else _judged(first, second, score, shared)
+    most = score + MOST_AGREEMENT + (SAME_MODEL + LESSER_CODE if first.codes and second.codes else 0.0)
+    return None if most < least and _identity(first, second) is None else _judged(first, second, score, shared)
 
 
 def _judged(first: Item, second: Item, score: float, shared: list[str]) -> Likeness:
-    found = list(conflicts(first, second))
-    conflict = next((one for one in found if not one.is_doubt), None)
-    doubt = next((one for one in found if one.is_doubt), None)
+    identity = _identity(first, second)
+    conflict, doubts = _weighed(first, second)
+    if conflict is not None and identity is None:
+        return Likeness(max(0.0, min(1.0, score)), tuple(shared), (), conflict, doubt=None, same_unit=True)
     theirs = second.statements
     agreed = [kind for kind, values in first.statements.items() if kind in theirs and values & theirs[kind]]
-    score += min(MOST_AGREEMENT, sum([AGREEMENT if kind in STRONG else AGREEMENT / 2 for kind in agreed]))
-    if says_colour_in_code(first, second):
-        score += SAME_MODEL + LESSER_CODE
-    elif any(one.kind == "code" and one.is_doubt for one in found):
-        score += LESSER_CODE  # TK-5240 and TK-5240K are kin, though no words of both
-    if any(one.kind == "head" for one in found):
+    score += min(MOST_AGREEMENT, sum([AGREEMENT if kind in STRONG else AGREEMENT / 2 for kind in agreed])) + _by_codes(first, second, doubts)
+    if any(one.kind == "head" for one in doubts):
         score -= OTHER_HEAD  # a mask, and what masks are cleaned with
     elif _are_two_kinds(first, second, shared):
         score = min(score, OTHER_KIND)
-    if share_model(first, second):
-        score += SAME_MODEL
-        if conflict is not None and conflict.kind in MEASURED:  # a description measures what the name does not
-            doubt = doubt or replace(conflict, is_doubt=True)
-            conflict = None
-    if not agreed and len([word for word in shared if ":" not in word]) == 1 and len(first.words) != len(second.words):
+    if not agreed and len(shared) <= len(first.words) != len(second.words) and len([word for word in shared if ":" not in word]) == 1:
         score = min(score, ONE_WORD)  # one common word alone is a hint, no proof
     same_unit = units_fit(first, second)
-    score -= 0 if same_unit else OTHER_UNIT
-    score -= _price_gap(first, second)
-    identity = _identity(first, second)
+    score -= _price_gap(first, second) + (0.0 if same_unit else OTHER_UNIT)
+    doubt = doubts[0] if doubts else None
     if identity is None:
-        score -= OTHER_EAN if _eans_differ(first, second) else 0
+        score -= OTHER_EAN if first.identities and second.identities and _eans_differ(first, second) else 0.0
     elif identity != BARE or shared or agreed:
         score = SAME_NUMBER
         # the same number for what is stated differently: somebody must look
         doubt = replace(conflict, is_doubt=True) if conflict else None
         conflict = None
     return Likeness(max(0.0, min(1.0, score)), tuple(shared), tuple(agreed), conflict, doubt, same_unit, identity)
+
+
+def _weighed(first: Item, second: Item) -> tuple[Conflict | None, list[Conflict]]:
+    """Return the first hard difference, or all doubts; what a description measures only leaves a doubt on one and the same model."""
+    doubts: list[Conflict] = []
+    one_model = None
+    for found in conflicts(first, second):
+        if found.is_doubt:
+            doubts.append(found)
+            continue
+        one_model = share_model(first, second) if one_model is None else one_model
+        if not (one_model and found.kind in MEASURED):
+            return found, []
+        doubts.append(replace(found, is_doubt=True))
+    return None, doubts
+
+
+def _by_codes(first: Item, second: Item, doubts: Sequence[Conflict]) -> float:
+    """Return what shared codes add; TK-5240 and TK-5240K are kin, though no words of both."""
+    if not first.codes or not second.codes:
+        return 0.0
+    added = SAME_MODEL if share_model(first, second) else 0.0
+    if says_colour_in_code(first, second):
+        return added + SAME_MODEL + LESSER_CODE
+    return added + (LESSER_CODE if any(one.kind == "code" for one in doubts) else 0.0)
 
 
 def _are_two_kinds(first: Item, second: Item, shared: Sequence[str]) -> bool:

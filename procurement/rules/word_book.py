@@ -35,6 +35,7 @@ class WordBook:
         self._heads = {own for own in self._known if len(own) >= SHORTEST_HEAD}
         self._shipped = {stem(word, language) for word in vocabulary.words if len(word) >= SHORTEST_HEAD - 1}
         self._usual_heads = {own for own in self._shipped if len(own) >= SHORTEST_HEAD}
+        self._starts = {word[:3] for word in self._counts} | {word[:3] for word in vocabulary.words}
         self._completed: dict[str, str] = {}
         self._split: dict[str, tuple[str, ...]] = {}
         self._written = {stem(word, language): word for word in sorted(vocabulary.words, reverse=True)}
@@ -131,7 +132,7 @@ class WordBook:
         """Split a written word into words that all are known, as few as possible; a head is not always stemmed like the compound."""
         if word not in self._known_splits:
             self._known_splits[word] = None  # while it is sought, it is not found
-            ends = [(at, stem(word[at:], self._language)) for at in range(PIECE_START, len(word) - 2)]
+            ends = [(at, stem(word[at:], self._language)) for at in range(PIECE_START, len(word) - 2) if word[at : at + 3] in self._starts]
             found = [parts for at, end in ends if self._is_known(end) and (parts := self._left(word[:at], end))]
             self._known_splits[word] = min(found, key=lambda parts: (len(parts), -len(parts[-1])), default=None)
         return self._known_splits[word]
@@ -148,6 +149,8 @@ class WordBook:
     def _before_known_head(self, word: str) -> tuple[str, ...] | None:
         """Split off a known head from a beginning that nobody writes alone."""
         for at in range(SHORTEST_KNOWN, len(word) - SHORTEST_HEAD + 1):
+            if word[at : at + 3] not in self._starts:
+                continue
             end = stem(word[at:], self._language)
             if end in self._heads or end in self._usual_heads:
                 return (stem(word[:at], self._language), end)
