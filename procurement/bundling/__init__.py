@@ -1,7 +1,7 @@
 """Chapter 2: gather what several municipalities need into positions and lots, until the bundle is frozen."""
 
 from procurement.bundling.billing import bill_document_of, bill_of, bill_sheet_of
-from procurement.bundling.estimating import estimate_price, worth_sheet_of
+from procurement.bundling.estimating import estimate_price, worth_document_of, worth_sheet_of
 from procurement.bundling.gathering import add_requests, dissolve, freeze, open_bundle, release_request, thaw
 from procurement.bundling.leading import accept_lead, decline_lead, offer_lead, withdraw_offer
 from procurement.bundling.lots import add_lot, find_group, move_to_lot, product_groups, propose_lots, remove_lot, rename_lot, trade_of
@@ -53,5 +53,6 @@ __all__ = [
     "trade_of",
     "undo",
     "withdraw_offer",
+    "worth_document_of",
     "worth_sheet_of",
 ]

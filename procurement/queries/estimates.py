@@ -52,9 +52,12 @@ def months_between(first: date, last: date) -> int:
     return max(1, (last.year - first.year) * 12 + last.month - first.month + (last.day >= first.day))
 
 
-def worth_of(bundle: Bundle) -> BundleWorth:
-    """Return what a bundle is worth; what is asked for is the demand of a year, and the whole term counts (§ 3 VgV)."""
-    months = months_between(bundle.term_from, bundle.term_until)
+def worth_of(bundle: Bundle, months: int | None = None) -> BundleWorth:
+    """Return what a bundle is worth; what is asked for is the demand of a year, and the whole term counts (§ 3 VgV).
+
+    `months` asks what it would be worth over another term.
+    """
+    months = months or months_between(bundle.term_from, bundle.term_until)
     positions = _by_position(bundle, months)
     held = {row[0]: row[1] for row in db.session.execute(select(BundlePosition.id, BundlePosition.lot_id).where(BundlePosition.bundle_id == bundle.id))}
     lots: tuple[Lot | None, ...] = (*bundle.lots, None)

@@ -1,4 +1,4 @@
-"""Pages of the estimated value: a person's price for a position, and the value of a bundle as a sheet."""
+"""Pages of the estimated value: a person's price for a position, and the value of a bundle for the file."""
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +13,7 @@ from procurement.queries import bundles as queries
 from procurement.views.acting import is_done, moved_on
 from procurement.views.bundling import blueprint
 from procurement.views.files import SHEET_TYPE, handed_out
+from procurement.views.paging import months_asked
 from procurement.views.reviewing import render_position
 
 P = Permission
@@ -34,4 +35,13 @@ def estimate_price(bundle_id: int, position_id: int) -> ResponseReturnValue:
 def worth_sheet(bundle_id: int) -> ResponseReturnValue:
     """Hand out the estimated value as Excel."""
     bundle = queries.get_led_bundle(bundle_id, current_actor)
-    return handed_out(bundling.worth_sheet_of(bundle), name=f"geschaetzter-wert-{bundle.id}.xlsx", media_type=SHEET_TYPE)
+    return handed_out(bundling.worth_sheet_of(bundle, months_asked()), name=f"geschaetzter-wert-{bundle.id}.xlsx", media_type=SHEET_TYPE)
+
+
+@blueprint.route("/<int:bundle_id>/geschaetzter-wert.pdf")
+@permission_required(P.BUNDLE_EDIT)
+def worth_document(bundle_id: int) -> ResponseReturnValue:
+    """Hand out the estimated value as an accessible PDF for the file."""
+    bundle = queries.get_led_bundle(bundle_id, current_actor)
+    content = bundling.worth_document_of(bundle, months_asked(), by=current_actor)
+    return handed_out(content, name=f"geschaetzter-wert-{bundle.id}.pdf", media_type="application/pdf")

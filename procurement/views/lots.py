@@ -19,7 +19,7 @@ from procurement.queries.estimates import worth_of
 from procurement.rules.packs import Pack
 from procurement.views.bundling import blueprint
 from procurement.views.coming_back import comes_back
-from procurement.views.paging import page_asked, pages_for, part_of
+from procurement.views.paging import months_asked, page_asked, pages_for, part_of
 from procurement.views.wording import unit_name
 
 P = Permission
@@ -43,7 +43,7 @@ def show_lots(bundle_id: int) -> ResponseReturnValue:
 
 
 def _page(bundle: Bundle, form: MoveLotForm, lot_form: LotForm) -> str:
-    counts, worth, page = queries.counts_by_lot(bundle), worth_of(bundle), page_asked()
+    counts, worth, page = queries.counts_by_lot(bundle), worth_of(bundle, months_asked()), page_asked()
     return render_template(
         "procurement/show_lots.html",
         bundle=bundle,

@@ -1,8 +1,9 @@
-"""Long lists of positions, page by page."""
+"""What the address of a bundle's page asks for: a page of its positions, another term."""
 
 from flask import request
 
 POSITIONS_A_PAGE = 100
+MOST_MONTHS = 48
 
 
 def page_asked() -> int:
@@ -13,6 +14,12 @@ def page_asked() -> int:
 def part_of(page: int) -> slice:
     """Return the part of a list that a page shows."""
     return slice((page - 1) * POSITIONS_A_PAGE, page * POSITIONS_A_PAGE)
+
+
+def months_asked() -> int | None:
+    """Return for how many months the address asks, None for the term of the bundle; a framework has at most 48."""
+    months = request.args.get("monate", type=int)
+    return months if months is not None and 1 <= months <= MOST_MONTHS else None
 
 
 def pages_for(count: int) -> int:

@@ -5,12 +5,13 @@ from datetime import date
 from decimal import Decimal
 
 import pandas as pd
+import pikepdf
 import pytest
 
 from commons.database import write
 from commons.journal import entries_about
 from procurement import bundling
-from procurement.bundling.estimating import GroundMissing, PriceMissing
+from procurement.bundling.estimating import GroundMissing, PriceMissing, sections_of
 from procurement.queries.bundles import position_rows
 from procurement.queries.estimates import Worth, worth_of
 from tests.procurement.builders import PAPER, SALT, lead, make_approved, make_bundle, reloaded
@@ -82,3 +83,27 @@ def test_sheet_names_the_sources(client, bundle):
 
     sheet = pd.read_excel(io.BytesIO(content), header=None, engine="calamine")
     assert [float(cell) for cell in sheet.iloc[4, 1:5]] == [80, 80, 0, 160]
+
+
+def test_paper_for_the_file_names_values_sources_grounds_and_procedure(client_once, app_once, bundle):
+    write(bundling.estimate_price, bundle.id, salt_of(bundle).id, price=Decimal("0.4"), ground="Katalog vom 2. November", by=lead())
+    sign_in(client_once, lead())
+
+    answer = client_once.get(f"/beschaffung/buendel/{bundle.id}/geschaetzter-wert.pdf?monate=24")
+
+    assert answer.mimetype == "application/pdf"
+    with pikepdf.open(io.BytesIO(answer.data)) as document:
+        assert (str(document.docinfo["/Title"]), document.Root.MarkInfo.Marked) == ("Geschätzter Wert: Verbrauchsmaterial 2027", True)
+    said = " ".join(str(section) for section in sections_of(reloaded(bundle), worth_of(reloaded(bundle), 24)))
+    assert [words for words in ("Katalog vom 2. November", "0,4 € je Kilogramm", "960,00 €", "Freihändige Vergabe") if words not in said] == []
+
+
+def test_other_term_is_tried_on_the_page_and_changes_nothing(client_once, app_once, bundle):
+    sign_in(client_once, lead())
+    address = f"/beschaffung/buendel/{bundle.id}/lose"
+
+    own, year, wrong = (client_once.get(address + query).get_data(as_text=True) for query in ("", "?monate=12", "?monate=999"))
+
+    assert ["Laufzeit von 24 Monaten" in page for page in (own, year, wrong)] == [True, False, True]
+    assert "Laufzeit von 12 Monaten" in year
+    assert ["160,00 €" in own, "160,00 €" in year] == [True, False]
