@@ -111,8 +111,8 @@ def test_award_names_a_smallest_set_of_clashes():
     assert (outcome.status, outcome.total, outcome.awards) == (Status.INFEASIBLE, None, ())
     said = " ".join(str(clash) for clash in outcome.clashes)
     assert "L1, L2" in said
-    assert "höchstens 1 Lose" in said
-    assert "Höchstens 1 Bieter" in said
+    assert "höchstens ein Los" in said
+    assert "Höchstens ein Bieter" in said
 
 
 def test_clashes_do_not_name_what_plays_no_part():
@@ -123,8 +123,8 @@ def test_clashes_do_not_name_what_plays_no_part():
 
     said = " ".join(str(clash) for clash in award_lots(tender).clashes)
 
-    assert "„A“ darf höchstens 1" in said
-    assert "„B“ darf höchstens 1" in said
+    assert "„A“ darf höchstens ein Los" in said
+    assert "„B“ darf höchstens ein Los" in said
     assert "Bieter dürfen" not in said
     assert "50,00" not in said
 

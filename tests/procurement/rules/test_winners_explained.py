@@ -22,7 +22,7 @@ def test_each_condition_says_what_it_costs():
     answers = explained(make_tender(max_lots_per_bidder=1, packages_admitted=False))
 
     assert answers["condition", "max_lots_per_bidder"].difference == E("-20.00")
-    assert str(answers["condition", "max_lots_per_bidder"].text) == "Die Begrenzung auf höchstens 1 Lose je Bieter kostet 20,00 €."
+    assert str(answers["condition", "max_lots_per_bidder"].text) == "Die Begrenzung der Lose je Bieter auf höchstens 1 kostet 20,00 €."
     assert answers["condition", "minimum_value B"].difference == E("-10.00")
     assert answers["condition", "packages_admitted"].difference == E("0.00")
 
