@@ -2,9 +2,9 @@
 
 import re
 
+from procurement.rules.row_parts import proposed_parts
+
 SIMPLE = re.compile(r"=\s*(\d{1,6}(?:\s*[*+]\s*\d{1,6}){1,5})\s*")
-COLOURS = re.compile(r"\b(\w{1,2}(?:\s*/\s*\w{1,2})+)\b")
-EACH = re.compile(r"^\s*(?:je(?:weils)?|à|jeder?)\s+(\d+)", re.IGNORECASE)
 
 
 def worked_out(formula: str) -> str | None:
@@ -22,11 +22,5 @@ def worked_out(formula: str) -> str | None:
 
 
 def parts_of(article: str, quantity: str) -> str:
-    """Propose how a row that asks for so many of each is split, one „Artikel; Menge“ a line."""
-    each, named = EACH.match(quantity), COLOURS.search(article)
-    if not each:
-        return ""
-    if not named:
-        return f"{article}; {each[1]}"
-    kinds = [kind.strip() for kind in named[1].split("/")]
-    return "\n".join(f"{article[: named.start()]}{kind}{article[named.end() :]}; {each[1]}" for kind in kinds)
+    """Propose how a row that asks for several articles is split, one „Artikel; Menge“ a line; a quantity nobody can know is left open."""
+    return "\n".join(f"{part.text}; {part.quantity or ''}".rstrip() for part in proposed_parts(article, quantity))

@@ -17,6 +17,7 @@ from procurement.rules.contents import PackContentMissing
 from procurement.rules.demand import Answers, DemandLine, Fault, FaultKind, RowRef, Skipped, SkipReason
 from procurement.rules.header_words import Field
 from procurement.rules.price_text import Price, PriceTerms, PriceUnclear, price_of, vat_said
+from procurement.rules.row_parts import asks_for_several
 
 ASKED = (AmbiguousNumber, PackContentMissing, QuantityUnclear, SeveralArticles, UnitUnknown, PriceUnclear)
 NOTHING = re.compile(r"\s*0+(?:[.,]0+|,-)?\s*(?:[^\d\s,.].*)?", re.DOTALL)
@@ -126,6 +127,8 @@ class TableReader:
         """Yield the article with its quantity, or the parts into which a person split the row."""
         parts = self._answer(row, "parts")
         if parts is None:
+            if asks_for_several(article):
+                raise self._fault(row, Field.QUANTITY, FaultKind.ASK, "article", SeveralArticles(article).message, article)
             yield None, (article, self._quantity(row, values, article))
             return
         for number, entry in enumerate(filter(None, map(str.strip, parts.splitlines())), start=1):
