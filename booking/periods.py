@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from commons.errors import RuleBroken
-from commons.words import say
+from commons.words import BERLIN, WEEKDAYS, Message, say
 
 
 class PeriodEmpty(RuleBroken):
@@ -64,6 +64,15 @@ class Period:
         """Cut off what lies outside the other."""
         start, end = max(self.start, other.start), min(self.end, other.end)
         return Period(start, end) if start < end else None
+
+
+def in_words(start: datetime, end: datetime) -> Message:
+    """Say from when until when, the day once where both times lie on it."""
+    first, last = start.astimezone(BERLIN), end.astimezone(BERLIN)
+    if first.date() == last.date():
+        clocks = {"start": f"{first:%H:%M}", "end": f"{last:%H:%M}"}
+        return say("%(weekday)s, %(day)s, %(start)s bis %(end)s Uhr", weekday=WEEKDAYS[first.weekday()], day=first.date(), **clocks)
+    return say("%(first)s, %(start)s bis %(last)s, %(end)s", first=WEEKDAYS[first.weekday()], start=start, last=WEEKDAYS[last.weekday()], end=end)
 
 
 def merged(periods: Iterable[Period]) -> list[Period]:

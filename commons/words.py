@@ -38,6 +38,7 @@ def counted(count: int, one: Message, many: Message) -> Message:
     return Message(chosen.text, (("count", count), *chosen.values))
 
 
+WEEKDAYS = (say("Mo"), say("Di"), say("Mi"), say("Do"), say("Fr"), say("Sa"), say("So"))
 DAY = say("{day:02}.{month:02}.{year:04}")
 MOMENT = say("{day}, {clock} Uhr")
 MONTHS = (
