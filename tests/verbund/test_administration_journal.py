@@ -1,7 +1,9 @@
 """The journal for auditors, within their scope."""
 
 import io
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -16,8 +18,10 @@ from commons.permissions import Role
 from commons.staffing import today
 from tests.builders import make_membership
 from tests.world import World, sign_in
+from verbund.administration.acts import NAMES
 
 PEOPLE = "/verwaltung/personen"
+ROOT = Path(__file__).parents[2]
 
 
 def record(world: World, town: str, act: str, **more: Any) -> None:
@@ -119,3 +123,14 @@ def test_case_13_exported_formulas_are_neutral(client: FlaskClient, world: World
     cells = [cell for row in sheet.iter_rows() for cell in row]
     assert any(str(cell.value).startswith("'=cmd") for cell in cells)
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
+
+
+def test_every_act_that_is_written_down_has_a_name() -> None:
+    floors = ("commons", "cooperation", "procurement", "booking", "verbund")
+    sources = [file.read_text(encoding="utf-8") for floor in floors for file in (ROOT / floor).rglob("*.py")]
+
+    kinds = "|".join(sorted({name.split(".")[0] for name in NAMES}))
+    acts = {act for source in sources for act in re.findall(rf'(?:record|act=|write|_keep|_note)[a-z_]*\(?\s*"((?:{kinds})\.[a-z_]+)"', source)}
+
+    assert len(acts) > 100
+    assert sorted(acts - NAMES.keys()) == []
