@@ -127,6 +127,7 @@ TENDER_STEPS: dict[TenderStage, tuple[TenderStage, ...]] = {
     T.AWARDED: (),
     T.CANCELLED: (),
 }
+DIRECT_WAY: tuple[TenderStage, ...] = (T.DRAFT, T.AWARDED)
 TENDER_WAY: tuple[TenderStage, ...] = (T.DRAFT, T.PUBLISHED, T.OPENED, T.EVALUATED, T.AWARDED)
 
 B = BidStage

@@ -10,8 +10,8 @@ from procurement.tender_stages import LateOutcome
 
 LATE_OUTCOMES = choices(
     [
-        (LateOutcome.EXCLUDED.value, _l("ausschließen: Die Firma hat die Verspätung zu vertreten")),
-        (LateOutcome.ADMITTED.value, _l("zulassen: Die Firma hat die Verspätung nicht zu vertreten")),
+        (LateOutcome.EXCLUDED.value, _l("ausschließen (selbst zu vertreten)")),
+        (LateOutcome.ADMITTED.value, _l("zulassen (nicht zu vertreten)")),
     ]
 )
 AGAIN = _l("Die beiden Eingaben sind nicht gleich.")

@@ -10,7 +10,7 @@ from commons.people import Actor
 from commons.permissions import Permission
 from commons.scopes import covers
 from procurement.models import Bid, BidDraft, LateBidDecision, OpenedBid, OpeningEntry, OpeningSession, Tender, TenderInvitation
-from procurement.queries.tenders import get_tender, until
+from procurement.queries.tenders import SEALED, get_tender, until
 from procurement.tender_stages import BidStage, LateOutcome, SessionPurpose, TenderStage
 
 SCOPE = "bid"
@@ -66,6 +66,13 @@ def get_opened_bid(tender: Tender, bid_id: int, actor: Actor) -> OpenedBid:
     if found is None or found.tender_id != tender.id or not may_see_bids(tender, actor):
         raise NotFound
     return found
+
+
+def quotes_of(tender: Tender) -> dict[int, Bid] | None:
+    """Return the quotes of an unsealed procedure by firm; None where bids are sealed, for then nobody knows how many there are."""
+    if tender.procedure in SEALED or tender.stage is not TenderStage.PUBLISHED:
+        return None
+    return {bid.invitation_id: bid for bid in sealed_bids(tender)}
 
 
 def sealed_bids(tender: Tender) -> list[Bid]:

@@ -10,7 +10,8 @@ from procurement.queries.bids import late_bids, waiting_paper_bids
 from procurement.queries.officers import find_own_key, find_running_session, tenders_to_open
 from procurement.queries.tender_documents import questions_of
 from procurement.queries.tenders import RUNNING, leads, tenders
-from procurement.tender_stages import TENDER_STAGE_NAMES, TENDER_WAY, SessionPurpose, TenderStage
+from procurement.rules.procedure import Procedure
+from procurement.tender_stages import DIRECT_WAY, TENDER_STAGE_NAMES, TENDER_WAY, SessionPurpose, TenderStage
 
 KINDS: dict[TenderStage, str] = {
     TenderStage.DRAFT: "info",
@@ -35,12 +36,13 @@ def badge(stage: TenderStage) -> tuple[Message, str]:
     return TENDER_STAGE_NAMES[stage], KINDS[stage]
 
 
-def way_of(stage: TenderStage) -> list[tuple[Message, str]]:
-    """Return how far a tender has come on its normal way."""
-    if stage not in TENDER_WAY:
-        return [(TENDER_STAGE_NAMES[stage], "current")]
-    here = TENDER_WAY.index(stage)
-    return [(TENDER_STAGE_NAMES[step], "done" if place < here else "current" if place == here else "open") for place, step in enumerate(TENDER_WAY)]
+def way_of(tender: Tender) -> list[tuple[Message, str]]:
+    """Return how far a tender has come on its way; a direct purchase goes from the form to the order."""
+    way = DIRECT_WAY if tender.procedure is Procedure.DIRECT else TENDER_WAY
+    if tender.stage not in way:
+        return [(TENDER_STAGE_NAMES[tender.stage], "current")]
+    here = way.index(tender.stage)
+    return [(TENDER_STAGE_NAMES[step], "done" if place < here else "current" if place == here else "open") for place, step in enumerate(way)]
 
 
 def next_step_of(tender: Tender, actor: Actor) -> Message:

@@ -11,19 +11,18 @@ from commons import clock, clock_watch
 from commons.access import public
 from commons.database import write
 from commons.errors import NotFound, RuleBroken
-from commons.words import german_number
 from procurement import bidding, tendering
 from procurement.bid_content import check_content
 from procurement.bid_reading import places_of
-from procurement.exchange.bid_file import BidContent
 from procurement.forms.bidding import BidForm, EnvelopeForm, QuestionForm, SheetForm
-from procurement.models import Bid, TenderInvitation, TenderVersion
+from procurement.models import Bid
 from procurement.queries import bids as queries
 from procurement.queries import tender_documents as documents
 from procurement.queries.tenders import SEALED
 from procurement.rules.bid_check import Weight
 from procurement.tender_stages import BID_STAGE_NAMES, BidChannel, TenderStage
 from procurement.views.acting import is_done, moved_on
+from procurement.views.bid_fields import shown_fields, typed_content
 from procurement.views.files import sent_file
 from procurement.views.tender_public import held_invitation, held_secret, key_file, servers_time
 from procurement.views.tendering import handed_file
@@ -90,33 +89,11 @@ def write_bid(tender_id: int) -> ResponseReturnValue:
     draft = bidding.load_draft(invitation, secret=secret) or bidding.empty_content(invitation, version)
     if request.method == "GET":
         form.show(draft)
-    if is_done(form, lambda: write(bidding.save_draft, invitation.id, _content(invitation, version, form), secret=secret)):
+    if is_done(form, lambda: write(bidding.save_draft, invitation.id, typed_content(invitation, version, form), secret=secret)):
         return redirect(url_for(".check", tender_id=tender_id))
-    shown = {"prices": _typed(version, draft, "price"), "rates": _typed(version, draft, "vat"), "statements": draft.statements, "charges": _charges(draft)}
-    return render_template("procurement/tenders/write_bid.html", form=form, tender=invitation.tender, version=version, **shown), form.status
-
-
-def _content(invitation: TenderInvitation, version: TenderVersion, form: BidForm) -> BidContent:
-    typed = request.form
-    prices, rates, charges = (
-        {name.removeprefix(start): text for name, text in typed.items() if name.startswith(start)} for start in ("price-", "vat-", "delivery-")
-    )
-    statements = {criterion.name: typed.get(f"statement-{criterion.id}", "") for criterion in version.criteria}
-    return bidding.content_from_form(invitation, version, form.general(statements, charges), prices, rates)
-
-
-def _typed(version: TenderVersion, draft: BidContent, kind: str) -> dict[int, str]:
-    """Return what stands in the fields of prices or tax rates: as typed, else from the draft."""
-    if request.method == "POST":
-        return {position.id: request.form.get(f"{kind}-{position.id}", "") for position in version.positions}
-    return bidding.shown_figures(version, draft, kind)
-
-
-def _charges(draft: BidContent) -> dict[str, str]:
-    """Return what stands in the fields of the delivery charges: as typed, else from the draft."""
-    if request.method == "POST":
-        return {name.removeprefix("delivery-"): text for name, text in request.form.items() if name.startswith("delivery-")}
-    return {key: german_number(charge, 2).replace(".", "") for key, charge in draft.delivery.items()}
+    return render_template(
+        "procurement/tenders/write_bid.html", form=form, tender=invitation.tender, version=version, **shown_fields(version, draft)
+    ), form.status
 
 
 @blueprint.route("/<int:tender_id>/preisblatt", methods=["POST"])

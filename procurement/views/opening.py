@@ -8,19 +8,18 @@ from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.errors import NotFound
 from commons.permissions import Permission
-from procurement import bidding, opening
-from procurement.forms.bidding import PaperForm, SheetForm
+from procurement import opening
+from procurement.bid_reading import places_of
 from procurement.forms.choosing import choices
 from procurement.forms.opening import ConfirmForm, RewrapForm
 from procurement.forms.tendering import HoldersForm
-from procurement.models import Tender, TenderInvitation
+from procurement.models import Tender
 from procurement.queries import bids, officers
 from procurement.queries import tenders as queries
-from procurement.queries.tender_documents import current_version
+from procurement.queries.wording import unit_name
 from procurement.rules.sealing import key_print
 from procurement.tender_stages import BID_CHANNEL_NAMES, BID_STAGE_NAMES, LATE_OUTCOME_NAMES, LateOutcome, SessionPurpose, TenderStage
 from procurement.views.acting import is_done, moved_on
-from procurement.views.files import sent_file
 from procurement.views.tendering import handed_file
 
 blueprint = Blueprint("opening", __name__, url_prefix="/beschaffung/vergaben")
@@ -30,6 +29,8 @@ P = Permission
 @blueprint.context_processor
 def _words() -> dict[str, object]:
     return {
+        "unit_name": unit_name,
+        "places_of": places_of,
         "may": current_actor.may,
         "P": Permission,
         "stages": TenderStage,
@@ -155,36 +156,3 @@ def close_quotes(tender_id: int) -> ResponseReturnValue:
     """Close the quotes of a negotiated award."""
     write(opening.close_quotes, tender_id, by=current_actor)
     return moved_on(gettext("Die Angebote sind geschlossen und können verglichen werden."), url_for("tendering.show_tender", tender_id=tender_id))
-
-
-@blueprint.route("/<int:tender_id>/firmen/<int:invitation_id>/papier", methods=["GET", "POST"])
-@permission_required(P.TENDER_EDIT)
-def register_paper(tender_id: int, invitation_id: int) -> ResponseReturnValue:
-    """Register a paper bid unopened."""
-    tender, form = queries.get_led_tender(tender_id, current_actor), PaperForm()
-    firm = bidding.get_invited(tender, invitation_id)
-    values = {"note": form.note.data or ""}
-    if is_done(form, lambda: write(bidding.register_paper, tender_id, invitation_id, received_at=form.received_at, by=current_actor, **values)):
-        return moved_on(gettext("Das Papierangebot ist ungeöffnet registriert."), url_for("tendering.choose_firms", tender_id=tender_id))
-    return render_template("procurement/tenders/register_paper.html", form=form, tender=tender, firm=firm), form.status
-
-
-@blueprint.route("/<int:tender_id>/firmen/<int:invitation_id>/angebot", methods=["GET", "POST"])
-@permission_required(P.TENDER_EDIT)
-def enter_bid(tender_id: int, invitation_id: int) -> ResponseReturnValue:
-    """Take a firm's filled price sheet: a quote that need not be sealed, or what an opened paper bid says."""
-    tender, form = queries.get_led_tender(tender_id, current_actor), SheetForm()
-    firm = bidding.get_invited(tender, invitation_id)
-    if is_done(form, lambda: _enter(tender, firm, form)):
-        return moved_on(gettext("Das Angebot ist eingetragen."), url_for("tendering.show_tender", tender_id=tender_id))
-    return render_template("procurement/tenders/enter_bid.html", form=form, tender=tender, firm=firm), form.status
-
-
-def _enter(tender: Tender, firm: TenderInvitation, form: SheetForm) -> None:
-    version = current_version(tender)
-    content = bidding.content_from_sheet(sent_file(form.file.data)[2], firm, version, before=bidding.empty_content(firm, version))
-    paper = next((bid for bid in bids.waiting_paper_bids(tender) if bid.invitation_id == firm.id), None)
-    if paper is not None:
-        write(bidding.enter_paper, tender.id, paper.id, content, by=current_actor)
-    else:
-        write(bidding.enter_quote, tender.id, firm.id, content, by=current_actor)

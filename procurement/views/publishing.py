@@ -22,6 +22,7 @@ from procurement.models import Tender, TenderVersion
 from procurement.queries import tender_documents as documents
 from procurement.queries import tender_values as values
 from procurement.queries import tenders as queries
+from procurement.queries.bids import quotes_of
 from procurement.rules.deadlines import binding_period, waiting_days
 from procurement.tender_stages import TenderStage
 from procurement.views.acting import is_done, moved_on
@@ -103,7 +104,8 @@ def choose_firms(tender_id: int) -> ResponseReturnValue:
     if is_done(form, lambda: _invite(tender_id, form)):
         return moved_on(gettext("Die Firmen stehen auf der Liste."), url_for("tendering.choose_firms", tender_id=tender_id))
     tender = queries.get_led_tender(tender_id, current_actor)
-    return render_template("procurement/tenders/choose_firms.html", form=form, tender=tender, firms=queries.invitations(tender)), form.status
+    listed = {"firms": queries.invitations(tender), "quotes": quotes_of(tender)}
+    return render_template("procurement/tenders/choose_firms.html", form=form, tender=tender, **listed), form.status
 
 
 def _invite(tender_id: int, form: FirmForm) -> None:

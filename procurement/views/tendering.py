@@ -15,7 +15,7 @@ from procurement.forms.tendering import CancelForm, CommitForm, GroupForm
 from procurement.models import Tender
 from procurement.queries import bundles, officers, tender_desk, tender_documents, tender_values
 from procurement.queries import tenders as queries
-from procurement.queries.bids import find_opening, may_see_bids, opened_bids_of
+from procurement.queries.bids import find_opening, may_see_bids, opened_bids_of, quotes_of
 from procurement.rules.procedure import Kind, Procedure
 from procurement.tender_stages import BID_CHANNEL_NAMES, BID_STAGE_NAMES, TenderStage
 from procurement.views.acting import is_done, moved_on
@@ -104,7 +104,7 @@ def _shown(tender: Tender) -> str:
         "procurement/tenders/show_tender.html",
         tender=tender,
         leads=leads,
-        way=tender_desk.way_of(tender.stage),
+        way=tender_desk.way_of(tender),
         estimate=tender_values.estimate_of(tender),
         version=tender_documents.current_version(tender),
         versions=tender_documents.versions_of(tender),
@@ -112,6 +112,7 @@ def _shown(tender: Tender) -> str:
         binding_gaps=tendering.binding_gaps(tender) if in_preparation else [],
         unbound=tender_desk.is_unbound(tender, current_actor),
         firms=queries.invitations(tender) if leads else [],
+        quotes=quotes_of(tender) if leads else None,
         holders=officers.holders_of(tender),
         can_be_opened=officers.can_be_opened(tender),
         rehearsed=officers.is_rehearsed(tender),

@@ -12,9 +12,10 @@ from commons.database import db
 from commons.permissions import Role
 from procurement.entries import Criterion
 from procurement.models import Bid, Supplier, Tender
-from procurement.queries.bids import get_invitation
+from procurement.queries.bids import get_invitation, opened_bids_of
 from procurement.queries.officers import find_key_of
 from procurement.rules.procedure import Procedure
+from procurement.tender_stages import TenderStage
 from tests.procurement.builders import lead
 from tests.procurement.tender_builders import (
     FIRMS,
@@ -27,6 +28,7 @@ from tests.procurement.tender_builders import (
     make_ready,
     make_tender,
     officer,
+    reloaded,
     secret_of,
     set_value,
     three_towns,
@@ -202,7 +204,7 @@ def test_suppliers_are_entered_imported_and_remarked_on_pages(app_once, client_o
     firm = db.session.scalars(select(Supplier).where(Supplier.name == "Papier Nord")).one()
     client_once.post(f"/beschaffung/lieferanten/{firm.id}", data={"text": "liefert pünktlich"})
 
-    assert "1 Firmen eingetragen, 0 ergänzt, 1 Zeilen ausgelassen" in imported.get_data(as_text=True)
+    assert "Firmen eingetragen: 1, ergänzt: 0, Zeilen ausgelassen: 1" in imported.get_data(as_text=True)
     assert "liefert pünktlich" in client_once.get(f"/beschaffung/lieferanten/{firm.id}").get_data(as_text=True)
 
 
@@ -240,3 +242,40 @@ def test_the_terms_show_criteria_and_combinations_as_a_person_types_them(app_onc
     assert "Qualität; 40; Muster" in page
     assert "1+2</textarea>" in page
     assert "[]" not in page
+
+
+def test_an_officer_types_in_quotes_sees_who_answered_and_closes_when_all_have(app_once, client_once):
+    tender = make_published(Procedure.NEGOTIATED, tender=set_value(make_tender(), "20000"))
+    prices = {f"price-{position.id}": "3,50" for position in current_version(tender).positions}
+    page, sign = f"{BASE}/{tender.id}", "Angebote schließen und vergleichen"
+    sign_in(client_once, lead())
+
+    waiting = client_once.get(page).get_data(as_text=True)
+    firms = [get_invitation(secret_of(tender, firm)).id for firm in FIRMS]
+    typed = [client_once.post(f"{page}/firmen/{firm}/angebot/eingeben", data={"address": "Markt 1", **prices}).status_code for firm in firms]
+    listed = client_once.get(f"{page}/firmen").get_data(as_text=True)
+    ready = client_once.get(page).get_data(as_text=True)
+    closed = client_once.post(f"{page}/angebote-schliessen")
+
+    assert "0 von 3 haben geantwortet" in waiting
+    assert sign not in waiting
+    assert typed == [302, 302, 302]
+    assert "noch keines" not in listed
+    assert sign in ready
+    assert (closed.status_code, len(opened_bids_of(reloaded(tender)))) == (302, 3)
+
+
+def test_a_direct_purchase_is_one_form(app_once, client_once):
+    tender = set_value(make_tender(), "400")
+    sign_in(client_once, lead())
+    page = f"{BASE}/{tender.id}"
+
+    client_once.post(f"{page}/wert", data={"procedure": "direct", "reason": ""})
+    before = client_once.get(page).get_data(as_text=True)
+    bought = client_once.post(f"{page}/direktkauf", data={"name": "Schrauben Müller", "address": "info@mueller.example", "net": "380,50", "reason": REASON})
+    after = client_once.get(page).get_data(as_text=True)
+
+    assert "Direkt kaufen" in before
+    assert "Angebotsfrist läuft" not in before + after
+    assert bought.status_code == 302
+    assert reloaded(tender).stage is TenderStage.AWARDED
