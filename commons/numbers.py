@@ -12,6 +12,7 @@ from commons.words import say
 SPACES = "\u00a0\u202f\u2009\u2007 \t"
 MINUS = "-−–"
 MOST_DIGITS = 30
+DATE = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})?|\d{4}-\d{2}-\d{2}(?:[T ][\d:]+)?")
 
 
 class NumberLanguage(StrEnum):
@@ -34,7 +35,7 @@ class ForeignNumber(RuleBroken):
     """A number in the habit of another language is refused, because its separators mean the opposite."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(say("„%(written)s“ ist nicht in der Schreibweise dieser Datei geschrieben. Bitte schreiben Sie zum Beispiel 1.234,56.", written=text))
+        super().__init__(say("„%(written)s“ hat Punkt und Komma vertauscht. Bitte schreiben Sie zum Beispiel 1.234,56.", written=text))
         self.text = text
 
 
@@ -42,7 +43,10 @@ class NotANumber(RuleBroken):
     """A text that is no number is not turned into one."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(say("„%(written)s“ ist keine Zahl.", written=text))
+        if DATE.fullmatch(text.strip()):
+            super().__init__(say("„%(written)s“ ist ein Datum und keine Zahl. Bitte tragen Sie die Zahl ein.", written=text))
+        else:
+            super().__init__(say("„%(written)s“ ist keine Zahl.", written=text))
         self.text = text
 
 

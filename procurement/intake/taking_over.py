@@ -150,7 +150,10 @@ def _lines_of(upload: Upload) -> Iterator[tuple[UploadRow, dict[str, Any]]]:
 
 def _line_values(request: PurchaseRequest, number: int, row: UploadRow, line: dict[str, Any]) -> dict[str, Any]:
     amount, in_base = Decimal(line["quantity"]), Decimal(line["quantity_in_base_unit"])
-    check_in_reach(amount, in_base)
+    try:
+        check_in_reach(amount, in_base)
+    except RuleBroken as broken:
+        raise RuleBroken(say("Zeile %(row)s, „%(text)s“: %(why)s", row=row.row, text=line["text"], why=broken.message)) from broken
     return {
         "request_id": request.id,
         "number": number,

@@ -65,7 +65,11 @@ class QuantityUnclear(RuleBroken):
     """A quantity that is no single number is asked about."""
 
     def __init__(self, written: str) -> None:
-        super().__init__(say("„%(written)s“ ist keine eindeutige Menge. Bitte geben Sie eine Zahl an.", written=written), field="quantity")
+        if written.startswith("#"):
+            message = say("In dieser Zelle meldet die Tabelle einen Fehler: %(written)s. Bitte tragen Sie die Menge ein.", written=written)
+        else:
+            message = say("„%(written)s“ ist keine eindeutige Menge. Bitte geben Sie eine Zahl an.", written=written)
+        super().__init__(message, field="quantity")
         self.written = written
 
 
@@ -86,7 +90,10 @@ class Amount:
 def amount_of(quantity: Decimal | str, unit: str, article: str, *, language: NumberLanguage = NumberLanguage.GERMAN) -> Amount:
     """Read an amount; raises the rule that the cell breaks."""
     number, phrase = _number_and_phrase(quantity, language)
-    return _checked(_terms(str(quantity), unit, article, language) if number is None else _single(number, phrase or unit, article, language))
+    try:
+        return _checked(_terms(str(quantity), unit, article, language) if number is None else _single(number, phrase or unit, article, language))
+    except QuantityUnclear:
+        raise QuantityUnclear(str(quantity).strip()) from None  # the whole cell, not the part that could not be read
 
 
 def _number_and_phrase(quantity: Decimal | str, language: NumberLanguage) -> tuple[Decimal | None, str]:

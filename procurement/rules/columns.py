@@ -145,7 +145,8 @@ def _continues(sheet: Sheet, row: int, top: Mapping[int, str]) -> bool:
         number for merge in sheet.merges if merge.first_row == row and merge.last_row == row for number in range(merge.first_column, merge.last_column + 1)
     }
     known = [number for number, text in texts.items() if meanings(text)]
-    under = all(number in merged or not top.get(number) for number in texts)
+    bridged = any(merge.first_row == row and merge.last_row == row + 1 for merge in sheet.merges)  # a heading cell that is two rows high
+    under = bridged or all(number in merged or not top.get(number) for number in texts)
     return under and (bool(known) or bool(merged & set(texts)))
 
 
@@ -156,8 +157,10 @@ def _two_rows(sheet: Sheet, row: int, top: Mapping[int, str]) -> dict[int, str]:
 
 
 def _meanings(heading: str) -> tuple[Meaning, ...]:
-    lower = heading.rpartition(" / ")[2]
-    return meanings(lower) or meanings(heading)
+    """Return what a heading may mean: of two rows the lower one says it, what only both together say is a weak hint."""
+    lower = meanings(heading.rpartition(" / ")[2])
+    said = {meaning.field for meaning in lower}
+    return (*lower, *(Meaning(meaning.field, meaning.strength / 4) for meaning in meanings(heading) if meaning.field not in said))
 
 
 def _with_fields(headings: Mapping[int, str]) -> tuple[Column, ...]:
