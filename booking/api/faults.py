@@ -1,7 +1,7 @@
 """What marshmallow finds wrong with an input, in the reader's language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -22,20 +22,19 @@ _WORDS: dict[str, Message] = {
     "Invalid input type.": say("Bitte senden Sie ein JSON-Objekt."),
     "Unknown field.": say("Diese Angabe ist hier nicht bekannt."),
 }
-_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"^Must be one of: (?P<choices>.+)\.$"), "choices"),
-    (re.compile(r"^Length must be between (?P<least>\d+) and (?P<most>\d+)\.$"), "length"),
-    (re.compile(r"^Longer than maximum length (?P<most>\d+)\.$"), "longest"),
-    (re.compile(r"^Shorter than minimum length (?P<least>\d+)\.$"), "shortest"),
-    (re.compile(r"^Must be greater than or equal to (?P<least>-?\d+) and less than or equal to (?P<most>-?\d+)\.$"), "range"),
+_PATTERNS: tuple[tuple[str, Callable[[str, str], Message]], ...] = (
+    (r"Must be one of: (?P<least>.+)(?P<most>)\.", lambda choices, _: say("Möglich sind: %(choices)s.", choices=choices)),
+    (
+        r"Length must be between (?P<least>\d+) and (?P<most>\d+)\.",
+        lambda least, most: say("Die Länge muss zwischen %(least)s und %(most)s liegen.", least=least, most=most),
+    ),
+    (r"Longer than maximum length (?P<most>\d+)(?P<least>)\.", lambda _, most: say("Das ist zu lang; höchstens %(most)s sind möglich.", most=most)),
+    (r"Shorter than minimum length (?P<least>\d+)(?P<most>)\.", lambda least, _: say("Das ist zu kurz; mindestens %(least)s sind nötig.", least=least)),
+    (
+        r"Must be greater than or equal to (?P<least>-?\d+) and less than or equal to (?P<most>-?\d+)\.",
+        lambda least, most: say("Die Zahl muss zwischen %(least)s und %(most)s liegen.", least=least, most=most),
+    ),
 )
-_SENTENCES: dict[str, str] = {
-    "choices": say("Möglich sind: %(choices)s.").text,
-    "length": say("Die Länge muss zwischen %(least)s und %(most)s liegen.").text,
-    "longest": say("Das ist zu lang; höchstens %(most)s sind möglich.").text,
-    "shortest": say("Das ist zu kurz; mindestens %(least)s sind nötig.").text,
-    "range": say("Die Zahl muss zwischen %(least)s und %(most)s liegen.").text,
-}
 
 
 def told(faults: Any) -> Any:
@@ -51,7 +50,7 @@ def message_for(fault: str) -> Message:
     """Return the sentence for a fault; what nobody has put into words yet is only called unreadable."""
     if fault in _WORDS:
         return _WORDS[fault]
-    for pattern, name in _PATTERNS:
-        if found := pattern.match(fault):
-            return say(_SENTENCES[name], **found.groupdict())
+    for pattern, sentence in _PATTERNS:
+        if found := re.fullmatch(pattern, fault):
+            return sentence(found["least"], found["most"])
     return say("Diese Angabe ist nicht lesbar.")
