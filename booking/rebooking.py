@@ -48,6 +48,12 @@ def read_by_link(secret: str) -> Displacement:
     return incidents.acknowledge(displacement.id, by=actor)
 
 
+def wait_by_link(secret: str) -> WaitingWish:
+    """Wait through a personal link for what was taken away."""
+    displacement, actor = _opened(secret)
+    return wait(displacement.id, by=actor)
+
+
 def _opened(secret: str) -> tuple[Displacement, Actor]:
     found = find_open(secret)
     if found is None:

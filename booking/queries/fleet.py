@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import selectinload
 
 from booking.models import Block, Category, Closure, Inspection, Resource, ResourcePart
+from booking.periods import Period
 from booking.queries.approval import owned_by
 from booking.queries.numbers import check_number
 from booking.rules.terms import Due
@@ -43,6 +44,16 @@ def get_by_key(key: str, actor: Actor) -> Resource:
 def keys_of(ids: Iterable[int]) -> dict[int, str]:
     """Return the short names of resources that stand in the way."""
     return {row.id: row.key for row in db.session.execute(select(Resource.id, Resource.key).where(Resource.id.in_(set(ids))))}
+
+
+def wholes_of(part_ids: Iterable[int]) -> set[int]:
+    """Return what contains one of these, directly or in another part."""
+    found: set[int] = set()
+    waiting = set(part_ids)
+    while waiting:
+        waiting = set(db.session.scalars(select(ResourcePart.whole_id).where(ResourcePart.part_id.in_(waiting)))) - found
+        found |= waiting
+    return found
 
 
 def find_category(key: str) -> Category:
@@ -102,3 +113,9 @@ def closures(resource_id: int, *, after: datetime) -> list[Closure]:
     of_block = select(Block.id).where(Block.closure_id == Closure.id).exists()  # an incident's or a defect's: ended where it was reported
     query = select(Closure).where(Closure.resource_id == resource_id, Closure.ends_at > after, Closure.lifted_at.is_(None), ~of_block)
     return list(db.session.scalars(query.order_by(Closure.starts_at)))
+
+
+def why_closed(resource_id: int, period: Period) -> str | None:
+    """Return why a device is closed in a period, as its page says it to everybody; none where it is not."""
+    query = select(Closure.reason).where(Closure.resource_id == resource_id, Closure.lifted_at.is_(None))
+    return db.session.scalar(query.where(Closure.starts_at < period.end, Closure.ends_at > period.start).order_by(Closure.starts_at).limit(1))

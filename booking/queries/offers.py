@@ -9,7 +9,7 @@ from booking.periods import Period
 from booking.queries.approval import BOOKERS, may_book
 from booking.queries.availability import Free, blocked, free_in, holders_until
 from booking.queries.bookings import bookings_by_id
-from booking.queries.fleet import due_inspections, get_resource, keys_of, resources
+from booking.queries.fleet import due_inspections, get_resource, keys_of, resources, why_closed
 from booking.queries.house import house_numbers
 from booking.queries.waiting import my_holds
 from booking.rules.alternatives import earlier, is_daytime, later, other_day
@@ -57,6 +57,7 @@ class RivalFact:
     period: Period
     who: str | None
     booking_id: int | None
+    closed: str | None = None
 
 
 def offers(period: Period, *, quantity: int, category_id: int | None, actor: Actor) -> list[Offer]:
@@ -89,7 +90,9 @@ def rival_facts(rivals: Iterable[Rival], actor: Actor) -> list[RivalFact]:
     for rival in rivals:
         booking = known.get(rival.booking_id) if rival.booking_id else None
         who = f"{booking.for_organisation.name}, {booking.created_by.name}" if booking else None
-        facts.append(RivalFact(key=keys[rival.resource_id], resource=rival.resource, period=rival.period, who=who, booking_id=booking.id if booking else None))
+        closed = why_closed(rival.resource_id, rival.period) if rival.booking_id is None else None
+        number = booking.id if booking else None
+        facts.append(RivalFact(key=keys[rival.resource_id], resource=rival.resource, period=rival.period, who=who, booking_id=number, closed=closed))
     return facts
 
 

@@ -6,8 +6,10 @@ from flask_babel import gettext as _
 
 from booking import rebooking
 from booking.displacing import offered
+from booking.models import Effect
 from booking.queries.displaced import find_open
 from booking.views.incidents import displaced
+from commons import clock
 from commons.access import public
 from commons.database import write
 from commons.errors import RuleBroken
@@ -30,7 +32,8 @@ def open_displacement(secret: str) -> ResponseReturnValue:
         else:
             return redirect(url_for(".open_displacement", secret=secret))
     displacement, actor = find_open(secret) or found
-    shown = {"displacement": displacement, "offers": offered(displacement), "person": actor.person_name}
+    hopes = displacement.effect is Effect.DISPLACED and displacement.starts_at > clock.now()
+    shown = {"displacement": displacement, "offers": offered(displacement), "person": actor.person_name, "may_wait": hopes}
     return render_template("booking/incidents/displaced_open.html", secret=secret, broken=broken, **shown), broken.status if broken else 200, PRIVATE
 
 
@@ -38,6 +41,10 @@ def _answer(secret: str) -> None:
     if request.form.get("read"):
         write(rebooking.read_by_link, secret)
         flash(_("Danke, vermerkt."), "success")
+        return
+    if request.form.get("wait"):
+        write(rebooking.wait_by_link, secret)
+        flash(_("Sie stehen auf der Warteliste. Wird das Gerät rechtzeitig frei, erhalten Sie ein Angebot."), "success")
         return
     number, resource_id = (request.form.get(name, -1, type=int) for name in ("number", "resource"))
     write(rebooking.accept_by_link, secret, number, resource_id)

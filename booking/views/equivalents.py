@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 
 from booking import reserving
 from booking.forms.equivalents import AnyForm
-from booking.models import Booking, BookingItem
+from booking.models import Booking, BookingItem, Category, Resource
 from booking.queries.bookings import get_booking, is_bookers_side, is_owner_side
-from booking.queries.equivalents import features_asked, swaps_for, wanted_of
+from booking.queries.equivalents import candidates, features_asked, swaps_for, wanted_of
 from booking.queries.fleet import get_category
 from booking.stages import MOVABLE
 from booking.views.reserving import EITHER_SIDE, blueprint
@@ -16,6 +16,7 @@ from booking.views.times import asked_period
 from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.errors import NotFound, RuleBroken
+from commons.municipalities import get_organisation
 from commons.permissions import Permission
 
 
@@ -35,7 +36,16 @@ def request_any(category_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show_booking", booking_id=placed.id))
     elif request.method == "GET":
         form.begin(asked_period(request.args), request.args)
-    return render_template("booking/request_any.html", form=form, category=category), form.status
+    return render_template("booking/request_any.html", form=form, category=category, devices=_in_question(form, category)), form.status
+
+
+def _in_question(form: AnyForm, category: Category) -> list[Resource]:
+    """List what would do at the typed time, with its tariff, as far as what was typed can be read."""
+    try:
+        period, wanted = form.period, form.wanted(category)
+    except (RuleBroken, TypeError):
+        return []
+    return candidates(wanted, period, quantity=form.quantity.data or 1, organisation=get_organisation(current_actor.organisation_id))
 
 
 @blueprint.route("/<int:booking_id>/tauschen/<int:item_id>", methods=["GET", "POST"])

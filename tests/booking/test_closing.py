@@ -43,6 +43,18 @@ def test_close_keeps_new_bookings_away(clerk, head):
     assert [entry.act for entry in entries_about("resource", device.id)][-1] == "resource.closed"
 
 
+def test_refusal_says_that_a_device_is_closed_and_why(app_once, client_once, clerk, head):
+    device = make_resource().id
+    write(fleet.close, device, hours(8, 12), reason="Winterdienst", by=head)
+    sign_in(client_once, clerk)
+    data = {"start_day": "2027-01-11", "start_time": "09:00", "end_day": "2027-01-11", "end_time": "11:00", "purpose": "Markt"}
+
+    refused = client_once.post(f"/buchung/geraete/{device}/buchen", data=data)
+
+    assert refused.status_code == 409
+    assert "gesperrt: Winterdienst" in refused.get_data(as_text=True)
+
+
 def test_close_over_a_booking_lists_it_and_stores_nothing(clerk, head):
     device = make_resource()
     placed = book(device, hours(9, 10), by=clerk)

@@ -141,6 +141,8 @@ def test_displaced_person_accepts_from_the_letter_without_signing_in(app, client
     assert client.get(link[:-3] + "xyz").status_code == 404
     client.post(link, data={"read": "1"})
     assert db.session.scalars(select(Displacement.seen_at)).one() == NOW
+    client.post(link, data={"wait": "1"})
+    assert db.session.scalars(select(WaitingWish.person_id)).one() == clerk.person_id
     assert client.post(link, data={"number": 9, "resource": other}).status_code == 409
     assert client.post(link, data={"number": number, "resource": other}).status_code == 302
 

@@ -11,7 +11,7 @@ def test_chief_takes_a_device_in_two_taps_and_reports_it_ready_in_one(server, br
     box, device = way.bounding_box(), "Wärmebildkamera"
 
     way.click()
-    page.get_by_role("button", name=f"Nehmen {device}").click()
+    page.get_by_role("button", name=f"{device} nehmen").click()
 
     shown, height = page.locator("main").inner_text(), page.viewport_size["height"]
     assert box["y"] + box["height"] <= height  # on the first screen, without scrolling
