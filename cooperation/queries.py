@@ -35,6 +35,9 @@ class Wish:
     text: str = ""
 
 
+EffectAmount = tuple[EffectKind, str, Nature, Decimal]
+
+
 @dataclass(frozen=True, kw_only=True)
 class EffectSum:
     """Hold planned beside achieved for one kind of effect."""
@@ -180,9 +183,15 @@ def latest_votes(measure: Measure) -> list[CouncilVote]:
 def effects_of(measure: Measure) -> list[EffectSum]:
     """Return planned beside achieved, summed by kind and unit."""
     query = select(Effect.kind, Effect.unit, Effect.nature, func.sum(Effect.amount)).where(Effect.measure_id == measure.id)
+    return summed((kind, unit, nature, total) for kind, unit, nature, total in db.session.execute(query.group_by(Effect.kind, Effect.unit, Effect.nature)))
+
+
+def summed(amounts: Iterable[EffectAmount]) -> list[EffectSum]:
+    """Return planned beside achieved, summed by kind and unit; none where nothing was planned or reported."""
     sums: dict[tuple[EffectKind, str], dict[Nature, Decimal]] = {}
-    for kind, unit, nature, total in db.session.execute(query.group_by(Effect.kind, Effect.unit, Effect.nature)):
-        sums.setdefault((kind, unit), {})[nature] = total
+    for kind, unit, nature, amount in amounts:
+        found = sums.setdefault((kind, unit), {})
+        found[nature] = found.get(nature, Decimal(0)) + amount
     return [
         EffectSum(kind=kind, unit=unit, planned=found.get(Nature.PLANNED), achieved=found.get(Nature.ACHIEVED))
         for (kind, unit), found in sorted(sums.items(), key=lambda row: row[0])

@@ -10,6 +10,7 @@ from commons.errors import RuleBroken
 from commons.permissions import Permission
 from commons.words import Message, say
 from cooperation import assembly, portfolio, queries, rules
+from cooperation.balance import balance
 from cooperation.forms import DescribeForm, FilterForm, JoinForm, LeaveForm, ProposeForm, RateForm, StageForm, VoteForm
 from cooperation.models import Measure
 from cooperation.rules import Order
@@ -35,7 +36,7 @@ LINK_NAMES = {
     "contract": say("Verträge"),
     "framework": say("Rahmenvereinbarungen"),
     "resource": say("Geräte"),
-    "tender": say("Ausschreibungen"),
+    "tender": say("Vergaben"),
 }
 NAMES = {
     "effects": EFFECT_NAMES,
@@ -66,6 +67,13 @@ def list_measures() -> ResponseReturnValue:
     found = queries.measures(current_actor, form.wish)
     by_group = [(group, [measure for measure in found if measure.working_group_id == group.id]) for group in groups]
     return render_template("cooperation/list_measures.html", form=form, found=found, by_group=[row for row in by_group if row[1]])
+
+
+@blueprint.route("/bilanz")
+@permission_required(Permission.MEASURE_READ)
+def show_balance() -> ResponseReturnValue:
+    """Show what all measures together bring."""
+    return render_template("cooperation/show_balance.html", balance=balance(current_actor))
 
 
 @blueprint.route("/rangfolge")
@@ -261,8 +269,9 @@ def record_vote(measure_id: int) -> ResponseReturnValue:
 @blueprint.route("/verrechnung")
 @permission_required(Permission.CHARGE_READ)
 def list_charges() -> ResponseReturnValue:
-    """Show what the own municipality and others owe each other."""
-    return render_template("cooperation/list_charges.html", charges=queries.charges(current_actor))
+    """Show what the own municipality and others owe each other; to a head, for the own yard or brigade."""
+    of_municipality = current_actor.may(Permission.CHARGE_READ_ALL)
+    return render_template("cooperation/list_charges.html", charges=queries.charges(current_actor), of_municipality=of_municipality)
 
 
 def _done(measure_id: int, sentence: str) -> ResponseReturnValue:

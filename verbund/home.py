@@ -14,6 +14,7 @@ from commons.database import write
 from commons.errors import RuleBroken
 from commons.forms import Form
 from commons.permissions import ROLE_NAMES, Role
+from cooperation.balance import balance
 from verbund import navigation, overview
 from verbund.feedback import send_feedback
 from verbund.web import LANGUAGES, own_path
@@ -33,7 +34,8 @@ def today() -> ResponseReturnValue:
     jobs = navigation.first_jobs(actor, endpoints=current_app.view_functions)
     elsewhere = overview.waiting_elsewhere([other for other in my_actors() if other.organisation_id != actor.organisation_id])
     waiting, running = overview.waiting_for(actor), overview.running_of(actor)
-    return render_template("home/today.html", now=clock.now(), jobs=jobs, waiting=waiting, running=running, elsewhere=elsewhere)
+    brought = balance(actor) if Role.MAYOR in actor.roles else None
+    return render_template("home/today.html", now=clock.now(), jobs=jobs, waiting=waiting, running=running, elsewhere=elsewhere, brought=brought)
 
 
 @blueprint.route("/suche")

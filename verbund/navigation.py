@@ -59,6 +59,7 @@ MENU: tuple[Group, ...] = (
         title=say("Zusammenarbeiten"),
         entries=(
             Entry(label=say("Maßnahmen"), endpoint="cooperation.list_measures", permission=P.MEASURE_READ),
+            Entry(label=say("Bilanz"), endpoint="cooperation.show_balance", permission=P.MEASURE_READ),
             Entry(label=say("Verrechnung"), endpoint="cooperation.list_charges", permission=P.CHARGE_READ),
         ),
     ),

@@ -17,13 +17,13 @@ from werkzeug.routing import BuildError
 from commons import scopes
 from commons.access import find_current_actor, my_actors
 from commons.calendar_days import berlin
+from commons.clock import now
 from commons.people import Actor
 from commons.sign_in import language_of_reader
-from commons.words import Message, german_number, say, shown
-from verbund import navigation, problems
+from commons.words import WEEKDAYS, Message, german_number, shown
+from verbund import day_words, navigation, problems
 
 LANGUAGES = ("de", "en")
-WEEKDAYS = (say("Mo"), say("Di"), say("Mi"), say("Do"), say("Fr"), say("Sa"), say("So"))
 A_DAY = 24 * 60 * 60
 A_YEAR = 365 * A_DAY
 
@@ -70,6 +70,7 @@ def install(app: Flask) -> None:
     app.before_request(refuse_nul)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_DAY
     app.jinja_env.filters.update(clock=clock, day=day, long_day=long_day, moment=moment, money=money, named=named, number=number, said=said, weekday=weekday)
+    app.jinja_env.filters.update(until=until, since=since, urgency=urgency)
     app.jinja_env.globals["name_of_start"] = name_of_start
     app.context_processor(lambda: {"frame": frame()})
     app.url_defaults(_name_version_of_static)
@@ -182,6 +183,21 @@ def day(value: date | datetime) -> str:
 def long_day(value: date | datetime) -> str:
     """Write a day in words: Freitag, 27. November 2026."""
     return str(format_date(berlin(value).date() if isinstance(value, datetime) else value, gettext("EEEE, d. MMMM y")))
+
+
+def until(due: datetime) -> Message:
+    """Say until when something is due, as people say it today."""
+    return day_words.until(due, now())
+
+
+def since(moment: datetime) -> Message:
+    """Say since when something waits."""
+    return day_words.since(moment, now())
+
+
+def urgency(due: datetime) -> str:
+    """Return the kind of badge for something due."""
+    return day_words.urgency(due, now())
 
 
 def name_of_start() -> str:

@@ -1,6 +1,7 @@
 """What cannot wait, for the start page."""
 
 from booking.models import Displacement, Effect
+from booking.periods import in_words
 from booking.queries.displaced import unread
 from booking.queries.handover import today
 from booking.queries.incidents import asked_of, running
@@ -26,7 +27,7 @@ def _lost(displacement: Displacement) -> Task:
         title=say(SENTENCES[displacement.effect].text, device=displacement.resource.name),
         endpoint="displaced.show_displacement",
         values={"displacement_id": displacement.id},
-        detail=say("%(start)s bis %(end)s", start=displacement.starts_at, end=displacement.ends_at),
+        detail=in_words(displacement.starts_at, displacement.ends_at),
         since=displacement.told_at,
     )
 

@@ -3,6 +3,7 @@
 from sqlalchemy import or_, select
 
 from booking.models import Booking, Resource, Standing
+from booking.periods import in_words
 from booking.queries.alerts import urgent
 from booking.queries.bookings import my_bookings, undecided, visible_to
 from booking.queries.waiting import my_wishes
@@ -27,7 +28,7 @@ def _offered(actor: Actor) -> list[Task]:
             title=say("Angebot der Warteliste annehmen: %(device)s", device=wish.resource.name),
             endpoint="reserving.list_waiting",
             values={},
-            detail=say("%(start)s bis %(end)s", start=wish.starts_at, end=wish.ends_at),
+            detail=in_words(wish.starts_at, wish.ends_at),
             due=wish.offered_until,
         )
         for wish in my_wishes(actor)
@@ -43,7 +44,7 @@ def _to_decide(actor: Actor) -> list[Task]:
             title=say("Anfrage entscheiden: %(devices)s", devices=_devices(booking)),
             endpoint="reserving.show_booking",
             values={"booking_id": booking.id},
-            detail=say("%(organisation)s, %(start)s bis %(end)s", organisation=booking.for_organisation.name, start=booking.starts_at, end=booking.ends_at),
+            detail=say("%(organisation)s, %(time)s", organisation=booking.for_organisation.name, time=in_words(booking.starts_at, booking.ends_at)),
             since=booking.created_at,
             due=booking.starts_at,
         )
@@ -58,7 +59,7 @@ def mine(actor: Actor) -> list[Task]:
             title=say("%(devices)s: %(stage)s", devices=_devices(booking), stage=LABELS[booking.stage]),
             endpoint="reserving.show_booking",
             values={"booking_id": booking.id},
-            detail=say("%(start)s bis %(end)s", start=booking.starts_at, end=booking.ends_at),
+            detail=in_words(booking.starts_at, booking.ends_at),
         )
         for booking in my_bookings(actor)[:MOST]
     ]

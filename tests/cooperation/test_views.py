@@ -1,14 +1,15 @@
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from commons.database import db
 from commons.permissions import Role
-from cooperation import links, queries
+from cooperation import effects, links, queries
 from cooperation.models import CouncilVote, Measure, MeasureParticipation
-from cooperation.stages import Ground, Stage, Vote
+from cooperation.stages import EffectKind, Ground, Nature, Stage, Vote
 from tests.cooperation.builders import find_group, make_measure, make_participation, make_rating
 from tests.world import sign_in
 
@@ -270,3 +271,18 @@ def test_list_charges_is_empty_at_first_and_closed_to_workers(client_once, world
 
     sign_in(client_once, world_once.actor("bernsdorf", Role.YARD_WORKER))
     assert client_once.get("/massnahmen/verrechnung").status_code == 403
+
+
+def test_balance_shows_planned_beside_achieved_and_what_led_to_it(client_once, mayor):
+    measure = make_measure(title="Gemeinsamer Einkauf", stage=Stage.IN_PROGRESS)
+    links.attach(measure.id, "resource", 1, "Kehrmaschine", "cooperation.show_measure", {"measure_id": measure.id})
+    for nature, amount in ((Nature.PLANNED, "9000"), (Nature.ACHIEVED, "1234.50")):
+        effects.record_effect(measure.id, nature=nature, kind=EffectKind.SAVING, amount=Decimal(amount), unit="EUR", recorded_on=date(2026, 11, 25))
+    db.session.commit()
+
+    page, today = page_of(client_once, "/massnahmen/bilanz"), page_of(client_once, "/")
+
+    assert "Gemeinsamer Einkauf" in page
+    assert "9.000,00 €" in page
+    for shown in (page, today):
+        assert '<p class="figure">1.234,50 €</p>' in shown
