@@ -32,6 +32,7 @@ __all__ = [
     "occupy",
     "parts_of",
     "release",
+    "shed_holds",
 ]
 
 
@@ -98,6 +99,15 @@ def in_the_way(device: Device, period: Period, *, left: int) -> list[int]:
     taken = [row.taken for row in plan_rows.overlapping(device, period)]
     crowded = (row for row in taken if row.booking_id is not None and peak(taken, within=row.period.within(period) or row.period) > left)
     return sorted({row.booking_id for row in crowded if row.booking_id is not None})
+
+
+def shed_holds(device: Device, period: Period, *, left: int) -> None:
+    """Let go what somebody holds for a form that is still open, where so few are left for it."""
+    rows = plan_rows.overlapping(device, period)
+    taken = [row.taken for row in rows]
+    for row in rows:
+        if row.hold_id is not None and peak(taken, within=row.period) > left:
+            plan_rows.drop(Claim(hold_id=row.hold_id))
 
 
 def release(claim: Claim) -> None:

@@ -14,6 +14,7 @@ from booking.models import Block, Booking, BookingItem, Cause, Closure
 from booking.occupying import Locked, Need, Wish
 from booking.periods import Period
 from booking.queries.equivalents import candidates_of
+from booking.queries.fleet import wholes_of
 from booking.queries.house import house_numbers
 from booking.queries.numbers import check_number
 from booking.rules import reach
@@ -107,7 +108,7 @@ def lift(locked: Locked, found: Block, *, by: Actor) -> None:
     closure.lifted_at, closure.ends_at = at, at if at > closure.starts_at else closure.ends_at
     rows.cut("closure_id", closure.id, at=at)
     db.session.flush()
-    _restore(locked, _needs(locked, [Wish(resource_id=found.resource_id, quantity=found.quantity)]), at=at)
+    _restore(_needs(locked, [Wish(resource_id=found.resource_id, quantity=found.quantity)]), at=at)
     tell_back(found)
 
 
@@ -166,13 +167,20 @@ def _oust_all(needs: Iterable[Need], within: Period, locked: Locked, *, cause: C
     return [each for each in found if isinstance(each, Ousted)]
 
 
-def _restore(locked: Locked, needs: Iterable[Need], *, at: datetime) -> None:
-    ids = {need.device.id for need in needs}
-    open_ = select(Closure).where(Closure.resource_id.in_(ids), Closure.lifted_at.is_(None), Closure.ends_at > at).order_by(Closure.starts_at, Closure.id)
+def _restore(needs: Iterable[Need], *, at: datetime) -> None:
+    """Let other closures cover again what is theirs, those of a whole that contains the device too."""
+    alone = {need.device.id: need for need in needs if need.device.exclusive}
+    of_blocks = set(db.session.scalars(select(Block.closure_id).where(Block.lifted_at.is_(None))))
+    meant = alone.keys() | wholes_of(alone)
+    open_ = select(Closure).where(Closure.resource_id.in_(meant), Closure.lifted_at.is_(None), Closure.ends_at > at).order_by(Closure.starts_at, Closure.id)
     for closure in db.session.scalars(open_).all():
-        for need in _needs(locked, [Wish(resource_id=closure.resource_id, quantity=closure.quantity)]):
-            if need.device.exclusive:
-                rows.fill(need, Period(max(at, closure.starts_at), closure.ends_at), closure_id=closure.id)
+        covered = {closure.resource_id, *(_below(closure.resource_id) if closure.id in of_blocks else ())}
+        for id_ in sorted(covered & alone.keys()):
+            rows.fill(alone[id_], Period(max(at, closure.starts_at), closure.ends_at), closure_id=closure.id)
+
+
+def _below(whole_id: int) -> set[int]:
+    return {part_id for parts in occupying.parts_of([whole_id]).values() for part_id, _ in parts}
 
 
 def _held_besides(needs: Iterable[Need], within: Period) -> set[int]:

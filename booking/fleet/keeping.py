@@ -216,6 +216,7 @@ def _check_cut(device: Device, quantity: int, *, knowing: frozenset[int]) -> Non
     affected = occupying.in_the_way(device, ahead, left=quantity)
     if not knowing.issuperset(affected):
         raise BookingsAffected(affected)
+    occupying.shed_holds(device, ahead, left=quantity)
 
 
 def _check_count(registration: Registration) -> None:

@@ -6,12 +6,18 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
-from booking.models import Occupancy
+from booking import fleet, incidents, waiting
+from booking.models import Occupancy, Resource
 from booking.models.guards import POOL_GUARD, SINGLE_GUARD
+from booking.occupying import Wish
 from commons.clock import stopped_at
-from commons.database import constraint_of, db, engine_name
+from commons.database import constraint_of, db, engine_name, write
 from commons.permissions import Role
-from tests.booking.builders import book, hours, make_pool, make_resource
+from tests.booking.builders import BERLIN, at, book, hours, make_kit, make_pool, make_resource, occupied
+from tests.booking.emergencies import blocks, take
+from tests.booking.test_guard_search import registration_with
+
+TODAY = datetime(2027, 1, 4, tzinfo=BERLIN)
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +86,24 @@ def test_guards_are_all_there(app):
         expected = 2
 
     assert db.session.execute(text(query)).scalar_one() == expected
+
+
+def test_part_that_is_ready_again_stays_blocked_with_its_whole(world):
+    chief = world.actor("bernsdorf", Role.MUNICIPAL_FIRE_CHIEF)
+    part = make_resource()
+    take(make_kit(part), by=chief)
+    take(part, by=chief)
+
+    write(incidents.ready, blocks()[1].id, by=chief)
+
+    assert [(period.start, period.end) for period in occupied(part)] == [(at(9, day=TODAY), at(21, day=TODAY))]
+
+
+def test_smaller_pool_lets_go_what_is_only_held_for_a_form(world, clerk):
+    pool, head = make_pool(3), world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
+    write(waiting.hold, [Wish(resource_id=pool.id, quantity=3)], hours(9, 11), by=clerk)
+
+    write(fleet.change, pool.id, registration_with(pool, quantity=2), version=pool.version, by=head)
+
+    assert occupied(pool) == []
+    assert db.session.get_one(Resource, pool.id).quantity == 2
