@@ -99,11 +99,19 @@ def beside(own: Planned, others: Sequence[Planned], *, limits: Sequence[RuleRow]
     similar = tuple(other for other in near if other.goods == own.goods)
     together = own.net + sum((other.net for other in similar), Decimal(0))
     everything = own.net + sum((other.net for other in near), Decimal(0))
-    return Beside(
-        similar=similar,
-        similar_net=together,
-        everything_net=everything,
-        flags=tuple(_flag(own, similar, together, row) for row in limits if row.number is not None and row.holds(own.net) != row.holds(together)),
+    known = [row for row in limits if row.number is not None]
+    split = [_flag(own, similar, together, row) for row in known if row.holds(own.net) != row.holds(together)]
+    whole = [whole_flag(everything, row) for row in known if row.key == "eu_threshold" and row.holds(everything) and not row.holds(together)]
+    return Beside(similar=similar, similar_net=together, everything_net=everything, flags=(*split, *whole))
+
+
+def whole_flag(everything: Decimal, row: RuleRow) -> Message:
+    """Say that everything together reaches the EU threshold: only similar goods count together, but the grouping has to carry that."""
+    return say(
+        "Alle Beschaffungen zusammen (%(sum)s €) erreichen den EU-Schwellenwert: %(row)s. Zusammengezählt werden nur gleichartige Waren; "
+        "bitte prüfen Sie, ob die Aufteilung das trägt, und begründen Sie sie.",
+        sum=german_number(everything, 2),
+        row=row.shown(),
     )
 
 

@@ -9,7 +9,7 @@ from procurement.tendering.inviting import ask_for_link, drop, invite, invite_su
 from procurement.tendering.noticing import note_notice
 from procurement.tendering.own_prices import unpriced_lines
 from procurement.tendering.papers import documents_of, estimate_paper_of, note_of, notice_of, price_sheet_of
-from procurement.tendering.preparing import Grouping, cancel, open_tender, propose_grouping, set_begin, start_again
+from procurement.tendering.preparing import Grouping, cancel, flag_of_everything, open_tender, propose_grouping, set_begin, start_again
 from procurement.tendering.publishing import NotReady, gaps_before_publication, period_for, publish
 from procurement.tendering.valuing import add_summand, decide_procedure, reckon_anew, remove_summand
 
@@ -32,6 +32,7 @@ __all__ = [
     "drop",
     "estimate_paper_of",
     "exempt_lots",
+    "flag_of_everything",
     "gaps_before_publication",
     "invite",
     "invite_supplier",

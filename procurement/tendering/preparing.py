@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from commons import clock
 from commons.calendar_days import today_of
 from commons.database import db
 from commons.errors import NotAllowed, NotFound, RuleBroken
+from commons.money import cents
 from commons.people import Actor
 from commons.permissions import Permission
 from commons.words import Message, counted, say
@@ -18,8 +20,12 @@ from cooperation import links
 from cooperation.models import MeasureParticipation
 from procurement.models import Bundle, Lot, Tender, TenderBuyer, TenderLot
 from procurement.queries.bundles import get_led_bundle, position_rows
-from procurement.queries.tenders import free_lots, lock_tender
+from procurement.queries.estimates import months_between
+from procurement.queries.tender_values import estimate_of, rule_rows
+from procurement.queries.tenders import free_lots, lock_tender, tenders_of
 from procurement.rules.procedure import SAXON_VOL_A, Kind
+from procurement.rules.procedure_lots import whole_flag
+from procurement.rules.procedure_values import find_row
 from procurement.stages import BundleStage
 from procurement.telling import page_of, tell_bidders, tell_members, write_down
 from procurement.tender_stages import TenderStage, check_in_preparation, check_tender_step
@@ -75,6 +81,15 @@ def propose_grouping(bundle: Bundle, *, by: Actor) -> list[Grouping]:
         values[row.lot_id] = values.get(row.lot_id, Decimal(0)) + (row.value or Decimal(0))
     reason = say("Eigenes Fach mit eigenen Anbietern; gleichartige Waren sind nur hier enthalten (Fachlos, § 2 Abs. 2 VOL/A).")
     return [Grouping(title=lot.title, lots=(lot,), net=values.get(lot.id, Decimal(0)), reason=reason) for lot in free_lots(bundle)]
+
+
+def flag_of_everything(bundle: Bundle, groups: Sequence[Grouping]) -> Message | None:
+    """Return the warning when all lots of a bundle together, over its whole term, reach the EU threshold; None below it."""
+    held = [estimate_of(tender).net for tender in tenders_of(bundle) if tender.stage is not TenderStage.CANCELLED]
+    months = months_between(bundle.term_from, bundle.term_until)
+    everything = cents(sum((Fraction(group.net) * months / 12 for group in groups), Fraction(0))) + sum(held, Decimal(0))
+    row = find_row(rule_rows(), "eu", "eu_threshold", today_of(clock.now()), Kind.SUPPLIES)
+    return whole_flag(everything, row) if row is not None and row.holds(everything) else None
 
 
 def open_tender(

@@ -69,7 +69,8 @@ def open_tender(bundle_id: int) -> ResponseReturnValue:
         return moved_on(gettext("Die Vergabe ist eröffnet. Die beteiligten Gemeinden haben einen Brief bekommen."), _page(newest.id))
     everything = sum(group.net for group in proposed)
     held = [(tender, tender_values.estimate_of(tender).net) for tender in queries.tenders_of(bundle) if tender.stage is not TenderStage.CANCELLED]
-    return render_template("procurement/tenders/open_tender.html", form=form, bundle=bundle, proposed=proposed, everything=everything, held=held), form.status
+    values = {"proposed": proposed, "everything": everything, "held": held, "flag": tendering.flag_of_everything(bundle, proposed)}
+    return render_template("procurement/tenders/open_tender.html", form=form, bundle=bundle, **values), form.status
 
 
 def _fill_in(form: GroupForm, proposed: list[tendering.Grouping], lot_id: str) -> None:

@@ -11,8 +11,8 @@ from procurement.queries.tender_values import beside_of, estimate_of, own_estima
 from procurement.rules.procedure import Procedure
 from procurement.rules.procedure_lots import NotSmall
 from procurement.tendering.exempting import NothingExempted
-from tests.procurement.builders import PAPER, lead, make_approved
-from tests.procurement.tender_builders import REASON, bind, make_ready, make_tender, reloaded, set_value
+from tests.procurement.builders import PAPER, SALT, lead, make_approved, make_bundle
+from tests.procurement.tender_builders import REASON, bind, make_lots, make_ready, make_tender, reloaded, set_value
 from tests.world import sign_in
 
 BASE = "/beschaffung/vergaben"
@@ -100,3 +100,14 @@ def test_a_late_member_stops_the_publication_until_the_value_is_reckoned_anew(ap
     assert before == []
     assert tendering.gaps_before_publication(reloaded(tender)) == []
     assert "neukirch" in {buyer.municipality.key for buyer in reloaded(tender).buyers}
+
+
+def test_lots_that_together_reach_the_eu_threshold_are_flagged_before_they_are_grouped(app_once, client_once):
+    dear = ("Streusalz, Sackware", "400000", "Sack 25 kg")
+    below = make_lots(make_bundle(make_approved(town="bernsdorf", lines=(PAPER, SALT))))
+    above = make_lots(make_bundle(make_approved(town="ossling", lines=(PAPER, dear))))
+    sign_in(client_once, lead())
+
+    pages = [client_once.get(f"{BASE}/aus/{bundle.id}").get_data(as_text=True) for bundle in (below, above)]
+
+    assert ["erreichen den EU-Schwellenwert" in page for page in pages] == [False, True]

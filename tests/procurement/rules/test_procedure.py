@@ -184,6 +184,16 @@ def test_splitting_is_flagged_where_only_the_sum_reaches_a_limit():
     assert "Salz II" in str(found.flags[0])
 
 
+@pytest.mark.parametrize(("fuel", "is_flagged"), [("196000", True), ("195999.99", False)], ids=["reached", "below"])
+def test_everything_together_is_flagged_where_it_reaches_the_eu_threshold(fuel, is_flagged):
+    limits = [get_row(ROWS, "eu", "eu_threshold", DAY, "supplies")]
+    own = Planned(name="Salz", goods="salt", net=D(20000), begins_on=DAY)
+
+    found = beside(own, [Planned(name="Kraftstoff", goods="fuel", net=D(fuel), begins_on=DAY)], limits=limits)
+
+    assert ["erreichen den EU-Schwellenwert" in str(flag) for flag in found.flags] == [True] * is_flagged
+
+
 @pytest.mark.parametrize(("changes", "flagged"), [([D(600), D(-400)], False), ([D(600), D("-400.01")], True)], ids=["exactly_ten", "more"])
 def test_changes_of_a_contract_add_up(changes, flagged):
     assert modification(D(10000), changes, most_percent=D(10)).is_flagged is flagged
