@@ -49,7 +49,7 @@ def balance(actor: Actor) -> Balance:
         if measure.stage in UNDER_WAY or measure.id in effects or measure.id in things
     ]
     return Balance(
-        lines=lines,
+        lines=sorted(lines, key=lambda line: (not line.effects, line.measure.stage not in UNDER_WAY, line.measure.number)),
         effects=summed(effect for line in lines for effect in effects.get(line.measure.id, [])),
         things=sum((line.things for line in lines), Counter()),
         running=sum(line.measure.stage in UNDER_WAY for line in lines),

@@ -285,4 +285,4 @@ def test_balance_shows_planned_beside_achieved_and_what_led_to_it(client_once, m
     assert "Gemeinsamer Einkauf" in page
     assert "9.000,00 €" in page
     for shown in (page, today):
-        assert '<p class="figure">1.234,50 €</p>' in shown
+        assert '<p class="figure"><span class="nowrap">1.234,50 €</span></p>' in shown
