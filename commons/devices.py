@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commons import clock
 from commons.database import Base, db, pk, utc_time
+from commons.errors import NotFound
 from commons.people import Person
 from commons.tokens import hash_of, new_secret
 
@@ -70,6 +71,8 @@ def devices_of(person_id: int) -> list[Device]:
 
 def revoke(device_id: int, *, person_id: int) -> None:
     """Sign one of a person's devices out."""
+    if db.session.scalar(select(Device.id).where(Device.id == device_id, Device.person_id == person_id)) is None:
+        raise NotFound
     _revoke(Device.id == device_id, Device.person_id == person_id)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commons import clock, journal
 from commons.database import Base, db, pk, utc_time
+from commons.errors import NotFound
 from commons.people import Actor, Person
 from commons.prepared import Prepared
 
@@ -114,7 +115,9 @@ def note_use(token_id: int) -> None:
 def revoke_token(token_id: int, *, person_id: int) -> None:
     """Revoke a token of one's own."""
     token = db.session.scalar(select(ApiToken).where(ApiToken.id == token_id, ApiToken.person_id == person_id))
-    if token is not None and token.revoked_at is None:
+    if token is None:
+        raise NotFound
+    if token.revoked_at is None:
         token.revoked_at = clock.now()
         _record("token.revoked", person_id, token.name)
 
