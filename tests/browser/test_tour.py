@@ -89,7 +89,7 @@ def test_tour_through_booking(browser, fresh):
     yard.get_by_label("Ende: Uhrzeit").fill("15:00")
     yard.get_by_label("Was brauchen Sie?").select_option(label="Heben")
     yard.get_by_role("button", name="Freie Geräte zeigen").click()
-    yard.locator("main").get_by_role("button", name="Anfragen").click()
+    yard.get_by_role("button", name="Anhänger-Hubarbeitsbühne 18 m anfragen").click()
     yard.get_by_label("Zweck").fill("Straßenlampen")
     yard.get_by_role("button", name="Anfrage senden").click()
     expect(yard.get_by_role("heading", name="Anhänger-Hubarbeitsbühne 18 m", level=1)).to_be_visible()
