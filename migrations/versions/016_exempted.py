@@ -14,7 +14,8 @@ depends_on = None
 
 def upgrade() -> None:
     # Plain words: SQLite adds a column with its reference in place, without copying the table and losing its triggers.
-    op.execute("ALTER TABLE tender ADD COLUMN exempted_from_id BIGINT CONSTRAINT fk_tender_exempted_from_id REFERENCES tender (id)")
+    kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    op.execute(f"ALTER TABLE tender ADD COLUMN exempted_from_id {kind} CONSTRAINT fk_tender_exempted_from_id REFERENCES tender (id)")
     op.create_index(op.f("ix_tender_exempted_from_id"), "tender", ["exempted_from_id"], unique=False)
 
 
