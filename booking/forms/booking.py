@@ -1,8 +1,8 @@
 """Search, request, move, amend, and give a reason."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -17,8 +17,10 @@ from booking.occupying import Wish
 from booking.periods import Period
 from booking.queries.changes import Change, changes_since
 from booking.reserving import Details
+from booking.rules.wording import understood
 from commons.errors import ChangedMeanwhile
 from commons.forms import Form
+from commons.municipalities import Organisation
 
 
 class SearchForm(TimesForm, LeastForm):
@@ -29,12 +31,23 @@ class SearchForm(TimesForm, LeastForm):
 
         csrf = False
 
+    sentence = StringField(
+        _l("In einem Satz"), [Optional(), Length(max=200)], description=_l("Zum Beispiel „Freitag 16 Uhr bis Montag 7 Uhr, Hubarbeitsbühne“.")
+    )
+    what = HiddenField()
     category = SelectField(_l("Was brauchen Sie?"), coerce=int, validate_choice=False)
     quantity = IntegerField(_l("Wie viele?"), [Optional(), NumberRange(min=1, message=_l("Bitte geben Sie eine Zahl ab 1 an."))], default=1)
 
     def offer(self, categories: list[Category]) -> None:
         """Fill the choice of categories."""
         self.category.choices = [SelectChoice(0, _l("alle Geräte")), *(SelectChoice(category.id, gettext(category.name)) for category in categories)]
+
+    def understand(self, today: date) -> dict[str, str]:
+        """Return what the sentence asks for, as the fields of this form have it."""
+        found = understood(self.sentence.data or "", today=today)
+        start = {"start_day": f"{found.start_day}", "start_time": f"{found.start_time:%H:%M}"}
+        end = {"end_day": f"{found.end_day}", "end_time": f"{found.end_time:%H:%M}"}
+        return {**start, **end, "what": found.what, "quantity": str(found.quantity), "category": "0"}
 
     @property
     def is_asked(self) -> bool:
@@ -76,6 +89,7 @@ class BookingForm(TimesForm, DetailsForm):
         validate_choice=False,
         description=_l("Das Gerät gehört zum Einsatzdienst (Klasse A). Es wird nur verliehen, wenn dieses so lange an seinem Standort bleibt."),
     )
+    lent_to = SelectField(_l("Für wen?"), [Optional()], coerce=int, validate_choice=False, description=_l("Zum Beispiel, wenn eine andere Stelle anruft."))
     key = HiddenField(default=lambda: uuid.uuid4().hex)
 
     def begin(self, period: Period, arguments: Mapping[str, str]) -> None:
@@ -92,6 +106,13 @@ class BookingForm(TimesForm, DetailsForm):
     def offer_substitutes(self, devices: list[Resource]) -> None:
         """Fill the choice of what stays at home; empty where nothing needs to."""
         self.substitute.choices = [SelectChoice(0, gettext("Bitte wählen")), *(SelectChoice(device.id, device.name) for device in devices)]
+
+    def offer_borrowers(self, places: Iterable[Organisation], own_id: int) -> None:
+        """Fill the choice of who borrows, the own organisation first; empty where one books for oneself only."""
+        ordered = sorted(places, key=lambda place: place.id != own_id)
+        self.lent_to.choices = [SelectChoice(place.id, place.name) for place in ordered]
+        if self.lent_to.data is None:
+            self.lent_to.data = own_id
 
 
 class _KnownForm(Form):

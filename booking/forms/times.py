@@ -33,6 +33,16 @@ class TimesForm(Form):
         """Return the period in UTC; raises the rule that the times break."""
         return Period(self._moment("start"), self._moment("end"))
 
+    @property
+    def times_are_fine(self) -> bool:
+        """Say whether the times make a period and raise no question, so that they need not be shown as fields."""
+        if any(field.errors for field in self if field.name.startswith(("start_", "end_"))) or self.asks_hour("start") or self.asks_hour("end"):
+            return False
+        try:
+            return bool(self.period)
+        except (RuleBroken, TypeError):
+            return False
+
     def fill(self, period: Period) -> None:
         """Put a period into the fields as Berlin wall time."""
         for name, moment in (("start", period.start), ("end", period.end)):

@@ -12,7 +12,7 @@ from booking.queries.bookings import bookings_by_id
 from booking.queries.fleet import due_inspections, get_resource, keys_of, resources, why_closed
 from booking.queries.house import house_numbers
 from booking.queries.waiting import my_holds
-from booking.rules.alternatives import earlier, is_daytime, later, other_day
+from booking.rules.alternatives import earlier, how_other, is_daytime, later, other_day
 from booking.rules.occupancy import Rival
 from booking.rules.terms import Due, expiring
 from commons import clock
@@ -141,17 +141,20 @@ def _reason(resource: Resource, free: Free, quantity: int, until: datetime | Non
 
 
 def _shifted(resource: Resource, period: Period, *, quantity: int) -> list[Alternative]:
-    """Offer the same device a little later and earlier; where that would be at night, at the same time on another day."""
+    """Offer the same device a little later and earlier, where that would be at night on another day; and later the same day also the next day."""
     now = clock.now()
     window = Period(min(now, period.start) - timedelta(days=1), period.end + LOOK_AHEAD)
-    taken = blocked(resource.id, quantity=quantity, within=window)
+    taken, ahead = blocked(resource.id, quantity=quantity, within=window), Period(now, window.end)
     since = max(now, period.start - LOOK_AHEAD)
-    found = []
-    if after := _daily(later(period, blocked=taken, until=window.end), period, taken, Period(now, window.end), step=1):
-        found.append((after, say("dasselbe Gerät später")))
-    if since < period.start and (before := _daily(earlier(period, blocked=taken, since=since), period, taken, Period(since, period.end), step=-1)):
-        found.append((before, say("dasselbe Gerät früher")))
-    return [Alternative(resource_id=resource.id, key=resource.key, name=resource.name, period=offered, reason=reason) for offered, reason in found]
+    after = _daily(later(period, blocked=taken, until=window.end), period, taken, ahead, step=1)
+    before = _daily(earlier(period, blocked=taken, since=since), period, taken, Period(since, period.end), step=-1) if since < period.start else None
+    next_day = other_day(period, blocked=taken, within=ahead, step=1) if after else None
+    found = [offered for offered in dict.fromkeys((after, before, next_day)) if offered is not None]
+    return [Alternative(resource_id=resource.id, key=resource.key, name=resource.name, period=offered, reason=_same(period, offered)) for offered in found]
+
+
+def _same(wish: Period, offered: Period) -> Message:
+    return say("dasselbe Gerät, %(how)s", how=how_other(wish, offered))
 
 
 def _daily(nearest: Period | None, wish: Period, taken: list[Period], within: Period, *, step: int) -> Period | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from booking.periods import Period, merged
 from commons.calendar_days import berlin, from_wall
 from commons.errors import RuleBroken
+from commons.words import Message, say
 
 STEP = timedelta(minutes=15)
 WORK = (time(6), time(20))
@@ -47,6 +48,33 @@ def other_day(wish: Period, *, blocked: Iterable[Period], within: Period, step: 
 def is_daytime(period: Period) -> bool:
     """Say whether people are at work at both ends, so that a start can be offered to them."""
     return all(WORK[0] <= berlin(moment).time() <= WORK[1] for moment in (period.start, period.end))
+
+
+def how_other(wish: Period, offered: Period) -> Message:
+    """Say in words how an offered time differs from the wished one."""
+    days = (berlin(offered.start).date() - berlin(wish.start).date()).days
+    if days:
+        return _days(days)
+    minutes = int((offered.start - wish.start).total_seconds()) // 60
+    return _minutes(abs(minutes), early=minutes < 0)
+
+
+def _days(days: int) -> Message:
+    if abs(days) == 1:
+        return say("am nächsten Tag") if days > 0 else say("am Tag davor")
+    return say("%(days)s Tage später", days=days) if days > 0 else say("%(days)s Tage früher", days=-days)
+
+
+def _minutes(minutes: int, *, early: bool) -> Message:
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return say("%(minutes)s Minuten früher", minutes=rest) if early else say("%(minutes)s Minuten später", minutes=rest)
+    if rest:
+        how_long = f"{hours}:{rest:02}"
+        return say("%(hours)s Stunden früher", hours=how_long) if early else say("%(hours)s Stunden später", hours=how_long)
+    if hours == 1:
+        return say("eine Stunde früher") if early else say("eine Stunde später")
+    return say("%(hours)s Stunden früher", hours=hours) if early else say("%(hours)s Stunden später", hours=hours)
 
 
 def _rounded_up(moment: datetime, anchor: datetime) -> datetime:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 
 from booking.models import Category, Resource, Site
 from booking.queries.fleet import resources
@@ -61,8 +61,9 @@ class Selection:
     @property
     def names(self) -> list[str]:
         """Return what was chosen, for the heading of the printed plan."""
-        offered = ((self.gemeinde, self.municipalities), (self.ort, self.sites), (self.art, self.categories))
-        return [place.name for chosen, places in offered for place in places if place.id == chosen]
+        places = ((self.gemeinde, self.municipalities), (self.ort, self.sites))
+        found = [place.name for chosen, offered in places for place in offered if place.id == chosen]
+        return found + [gettext(category.name) for category in self.categories if category.id == self.art]
 
 
 @blueprint.route("/tag")

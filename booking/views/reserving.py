@@ -6,12 +6,15 @@ from flask_babel import gettext as _
 
 from booking import reserving
 from booking.forms import AmendForm, BookingForm, MoveForm, ReasonForm
-from booking.models import Booking
+from booking.models import Booking, Resource
+from booking.periods import Period, in_words
+from booking.queries.approval import may_decide
 from booking.queries.bookings import get_booking, is_bookers_side, is_owner_side, items_to_decide, my_bookings, undecided
 from booking.queries.changes import changes_since
 from booking.queries.equivalents import substitutes_for, wanted_of
 from booking.queries.fleet import get_resource
 from booking.queries.imported import import_of
+from booking.queries.members import users
 from booking.queries.series import series_of
 from booking.queries.waiting import held_until
 from booking.stages import BADGES, LABELS, MOVABLE, OPEN, Stage
@@ -26,6 +29,12 @@ from commons.words import Message
 
 blueprint = Blueprint("reserving", __name__, url_prefix="/buchung")
 EITHER_SIDE = (Permission.BOOKING_REQUEST, Permission.BOOKING_APPROVE)
+
+
+@blueprint.app_template_filter()
+def span_words(period: Period) -> Message:
+    """Say from when until when."""
+    return in_words(period.start, period.end)
 
 
 @blueprint.app_template_filter()
@@ -54,18 +63,39 @@ def request_booking(resource_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             period = form.period
-            placed = write(reserving.request_booking, form.wishes(resource_id), period, details=form.details, by=current_actor, idempotency_key=form.key.data)
+            given = {"details": form.details, "lent_to_id": form.lent_to.data, "idempotency_key": form.key.data}
+            placed = write(reserving.request_booking, form.wishes(resource_id), period, by=current_actor, **given)
         except RuleBroken as broken:
             form.refuse(broken)
         else:
-            return redirect(url_for(".show_booking", booking_id=placed.id))
+            return confirmed(placed)
     elif request.method == "GET":
         form.begin(asked_period(request.args), request.args)
     resource = get_resource(resource_id, current_actor)
+    return render_template("booking/request_booking.html", form=form, resource=resource, **_asked(form, resource, period)), form.status
+
+
+def confirmed(placed: reserving.Placed) -> ResponseReturnValue:
+    """Say what became of the request, and show it."""
+    asked = placed.stage is Stage.REQUESTED
+    flash(_("Ihre Anfrage ist gesendet. Sie erhalten Bescheid.") if asked else _("Gebucht. Die Buchung gilt."), "success")
+    return redirect(url_for("reserving.show_booking", booking_id=placed.id))
+
+
+def _asked(form: BookingForm, resource: Resource, period: Period | None) -> dict[str, object]:
+    """Fill the choices of the form, and say what holds and what stands in the way."""
     form.offer_substitutes(substitutes_for(resource, current_actor))
+    owns = may_decide(current_actor, owner_id=resource.owner_id, approval_by=resource.approval_by)
+    form.offer_borrowers(users() if owns else [], current_actor.organisation_id)
     refusal = explain(form.refused, resource, period, quantity=form.quantity.data or 1, actor=current_actor) if period else None
-    held = held_until(resource_id, asked_period(request.args), current_actor)
-    return render_template("booking/request_booking.html", form=form, resource=resource, refusal=refusal, asked=period, held=held), form.status
+    held = held_until(resource.id, asked_period(request.args), current_actor)
+    return {
+        "refusal": refusal,
+        "asked": period,
+        "held": held,
+        "knows_time": request.method == "POST" or "start" in request.args,
+        "asks": resource.approval_by and not owns,
+    }
 
 
 @blueprint.route("/<int:booking_id>")

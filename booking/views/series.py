@@ -131,6 +131,7 @@ def _booked(form: SeriesForm, resource_id: int) -> ResponseReturnValue:
         seen=form.seen_days if form.choice.data == Choice.FREE else None,
         idempotency_key=form.key.data,
     )
+    flash(_("Die Serie ist eingetragen. Unten steht, was aus jedem Termin wurde."), "success")
     return redirect(url_for(".show_series", series_id=made.id))
 
 

@@ -1,6 +1,6 @@
 """One booking of several devices and numbers."""
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -12,7 +12,7 @@ from booking.queries.availability import Free, free_in
 from booking.queries.fleet import resources
 from booking.queries.offers import rival_facts
 from booking.rules.occupancy import Occupied
-from booking.views.reserving import blueprint
+from booking.views.reserving import blueprint, confirmed
 from booking.views.times import asked_period
 from commons.access import current_actor, permission_required
 from commons.database import write
@@ -33,7 +33,7 @@ def request_several() -> ResponseReturnValue:
         except RuleBroken as broken:
             form.refuse(broken)
         else:
-            return redirect(url_for(".show_booking", booking_id=placed.id))
+            return confirmed(placed)
     elif request.method == "GET":
         form.fill(period)
     return render_template("booking/request_several.html", form=form, free=_free(devices, period), **_shown(form, devices)), form.status

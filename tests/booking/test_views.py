@@ -138,7 +138,7 @@ def test_search_shows_what_is_free_and_why_not(app_once, client_once, clerk, wor
 
     page = text_of(client_once.get("/buchung/", query_string={**times(), "category": 0, "quantity": 1}))
 
-    assert page.index("Freier Lader") < page.index("Das ist vergeben") < page.index("Vergebener Lader")
+    assert page.index("Freier Lader") < page.index("Das ist fast frei") < page.index("Vergebener Lader")
     assert "1 von 5 Stück sind frei" in page
     assert "Vergeben bis 11.01.2027, 11:00 Uhr" in page
 
@@ -151,7 +151,7 @@ def test_search_counts_kit_parts(app_once, client_once, clerk):
 
     page = text_of(client_once.get("/buchung/", query_string={**times(), "category": 0, "quantity": 1}))
 
-    assert page.index("Das ist vergeben") < page.index("Bagger mit Tieflader")
+    assert page.index("Das ist fast frei") < page.index("Bagger mit Tieflader")
 
 
 def test_approve_by_owner(app_once, client_once, clerk, head):
@@ -284,3 +284,39 @@ def test_odd_addresses_are_no_errors(app_once, client_once, clerk, query):
 
     for address in (f"/buchung/geraete/{device.id}/buchen", "/buchung/woche", "/buchung/"):
         assert client_once.get(f"{address}?{query}").status_code in (200, 422)
+
+
+def test_search_understands_a_sentence(app_once, client_once, clerk):
+    stage = make_resource(name="Anhänger-Hubarbeitsbühne 18 m")
+    make_resource(name="Radlader")
+    book(stage, hours(12, 14), by=clerk)
+    sign_in(client_once, clerk)
+
+    said = client_once.get("/buchung/?sentence=Montag+11.1.+9+Uhr+bis+13+Uhr,+Hubarbeitsbühne")
+    page = text_of(client_once.get(said.headers["Location"]))
+    lost = client_once.get("/buchung/?sentence=irgendwann")
+    other = text_of(client_once.get("/buchung/?sentence=11.1.+Zeppelin", follow_redirects=True))
+
+    assert "start_day=2027-01-11&start_time=09:00&end_day=2027-01-11&end_time=13:00&what=hubarbeitsb" in said.headers["Location"]
+    assert said.headers["Location"].endswith("#ergebnis")
+    assert "dasselbe Gerät, eine Stunde früher" in page
+    assert "dasselbe Gerät, am nächsten Tag" in page
+    assert "Radlader" not in page
+    assert (lost.status_code, "Das haben wir nicht verstanden" in text_of(lost)) == (422, True)
+    assert "Radlader" in other
+
+
+def test_owner_books_for_whoever_calls(client, world, head, clerk):
+    device, other = approved_by(name="Walze"), make_resource(name="Bagger", owner="bauhof-ossling")
+    sign_in(client, head)
+    wished = times(purpose="Am Telefon", key="k1", lent_to=str(clerk.organisation_id))
+
+    page = text_of(client.get(f"/buchung/geraete/{device.id}/buchen"))
+    placed = client.post(f"/buchung/geraete/{device.id}/buchen", data=wished)
+    refused = client.post(f"/buchung/geraete/{other.id}/buchen", data=wished | {"key": "k2"})
+
+    booking = db.session.scalars(select(Booking)).one()
+    assert "Für wen?" in page
+    assert (placed.status_code, refused.status_code) == (302, 422)
+    assert (booking.stage, booking.for_organisation_id, booking.for_municipality_id) == (Stage.CONFIRMED, clerk.organisation_id, clerk.municipality_id)
+    assert get_booking(booking.id, clerk).created_by_id == head.person_id

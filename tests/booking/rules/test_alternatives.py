@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from booking.rules.alternatives import earlier, is_daytime, later, other_day
+import pytest
+
+from booking.rules.alternatives import earlier, how_other, is_daytime, later, other_day
 from tests.booking.builders import wall
 from tests.booking.rules.test_occupancy import DAY, hours
 
@@ -52,3 +54,19 @@ def test_other_day_leaps_over_a_day_without_that_hour():
 def test_is_daytime_knows_when_people_work():
     assert is_daytime(wall("2027-03-26 07:00", "2027-03-26 15:00"))
     assert not is_daytime(wall("2027-03-26 07:00", "2027-03-26 21:00"))
+
+
+@pytest.mark.parametrize(
+    ("offered", "said"),
+    [
+        (hours(8, 10), "eine Stunde früher"),
+        (hours(11, 13), "2 Stunden später"),
+        (hours(7.5, 9.5), "1:30 Stunden früher"),
+        (hours(9.25, 11.25), "15 Minuten später"),
+        (hours(33, 35), "am nächsten Tag"),
+        (hours(-15, -13), "am Tag davor"),
+        (hours(9 + 72, 11 + 72), "3 Tage später"),
+    ],
+)
+def test_how_other_says_it_in_words(offered, said):
+    assert str(how_other(hours(9, 11), offered)) == said
