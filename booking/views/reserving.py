@@ -38,12 +38,6 @@ def span_words(period: Period) -> Message:
 
 
 @blueprint.app_template_filter()
-def span_words(period: Period) -> Message:
-    """Say from when until when."""
-    return in_words(period.start, period.end)
-
-
-@blueprint.app_template_filter()
 def stage_label(stage: Stage) -> Message:
     """Name a booking's stage."""
     return LABELS[stage]
