@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import inspect as sa_inspect
 from sqlalchemy import select
 
 from commons import clock
@@ -11,17 +12,20 @@ from commons.calendar_days import today_of
 from commons.database import db, write
 from commons.errors import NotFound
 from commons.journal import entries_about
+from commons.letters import Letter
 from commons.permissions import Role
 from cooperation.models import MeasureParticipation
 from cooperation.stages import Ground
-from procurement import bundling
+from procurement import bundling, tendering
 from procurement.bundling.leading import HandoverDecided, HandoverOpen
 from procurement.bundling.taking_part import BuyerLeft, NotTakingPart, TrialAboveLimit, TrialWithoutLimit
 from procurement.queries.bundles import position_rows
+from procurement.queries.desk import mine as running
 from procurement.queries.desk import tasks_for
 from procurement.queries.estimates import shares_of
 from procurement.stages import HandoverStage
 from tests.procurement.builders import consumables, lead, make_approved, make_bundle, reloaded
+from tests.procurement.tender_builders import make_published
 from tests.world import sign_in
 
 
@@ -194,3 +198,30 @@ def test_both_sides_sign_on_pages(client, world, officer):
     assert "Oßling führt" in client.get(address).get_data(as_text=True)
     sign_in(client, world.actor("laussnitz", Role.PROCUREMENT_OFFICER))
     assert client.get(address).status_code == 404
+
+
+def columns_of(row):
+    return {column.key: getattr(row, column.key) for column in sa_inspect(type(row)).column_attrs}
+
+
+def test_lead_passes_on_while_bids_are_awaited(app_once, officer):
+    tender = make_published()
+    write(tendering.ask, tender.id, "Ist Recyclingpapier zugelassen?", invitation_id=None)
+    bundle, before = reloaded(tender).bundle, columns_of(reloaded(tender))
+    tasks_before = {task.endpoint for task in tasks_for(lead())}
+    offer = write(bundling.offer_lead, bundle.id, officer.municipality_id, reason="Vertretung", by=lead())
+
+    write(bundling.accept_lead, bundle.id, offer.id, by=officer)
+
+    now = columns_of(reloaded(tender))
+    assert {key for key, value in now.items() if before[key] != value} <= {"lead_municipality_id", "version"}
+    assert now["lead_municipality_id"] == officer.municipality_id
+    assert "tendering.show_questions" in tasks_before
+    assert "tendering.show_questions" in {task.endpoint for task in tasks_for(officer)}
+    assert "tendering.show_questions" not in {task.endpoint for task in tasks_for(lead())}
+    assert [task.values["tender_id"] for task in running(officer) if task.endpoint == "tendering.show_tender"] == [tender.id]
+    write(tendering.invite, tender.id, "Neue Firma GmbH", "neu@firma.example", by=officer)
+    letter = db.session.scalars(select(Letter).where(Letter.address == "neu@firma.example")).one()
+    assert letter.body[0]["values"]["lead"] == "Oßling"
+    with pytest.raises(NotFound):
+        write(tendering.invite, tender.id, "Alte Firma GmbH", "alt@firma.example", by=lead())
