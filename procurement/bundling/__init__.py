@@ -4,7 +4,7 @@ from procurement.bundling.billing import bill_document_of, bill_of, bill_sheet_o
 from procurement.bundling.estimating import estimate_price, worth_document_of, worth_sheet_of
 from procurement.bundling.gathering import add_requests, dissolve, freeze, open_bundle, release_request, thaw
 from procurement.bundling.leading import accept_lead, decline_lead, offer_lead, withdraw_offer
-from procurement.bundling.lots import add_lot, find_group, move_to_lot, product_groups, propose_lots, remove_lot, rename_lot, trade_of
+from procurement.bundling.lots import add_lot, find_group, move_to_lot, name_of_group, product_groups, propose_lots, remove_lot, rename_lot, trade_of
 from procurement.bundling.matching import LONG_LINES, count_lines, match_bundle, start_matching
 from procurement.bundling.packing import Terms, packs_of, plan_packs
 from procurement.bundling.placing import rename
@@ -34,6 +34,7 @@ __all__ = [
     "merge",
     "move",
     "move_to_lot",
+    "name_of_group",
     "offer_lead",
     "open_bundle",
     "packs_of",

@@ -17,6 +17,7 @@ from procurement.bundling.placing import Step, keep, lock_open
 from procurement.models import Bundle, BundleChange, BundleLine, BundlePosition, Lot, PurchaseRequestLine
 from procurement.queries.bundles import get_lot, get_position
 from procurement.rules.article_text import fold
+from procurement.rules.goods_groups import group_names, suggest_group
 from procurement.stages import ChangeKind, LotKind
 
 OTHER = "Sonstiges"
@@ -59,6 +60,12 @@ def _trades() -> tuple[tuple[str, str], ...]:
 
 
 def suggest_cpv(texts: Iterable[str]) -> str | None:
+    """Return the product group that most of the texts name, else the official one whose name they hold."""
+    texts = list(texts)
+    return _by_keyword(texts) or suggest_group(texts)
+
+
+def _by_keyword(texts: Iterable[str]) -> str | None:
     """Return the product group that most of the texts name; of equal ones the one with the longer word."""
     votes: Counter[str] = Counter()
     for text in texts:
@@ -77,8 +84,13 @@ class GroupUnknown(RuleBroken):
 
 
 def product_groups() -> list[tuple[str, str]]:
-    """Return every product group with its German name."""
+    """Return the product groups that municipalities buy with their German names."""
     return [(row["code"], row["german_label"]) for row in rows("cpv.csv")]
+
+
+def name_of_group(code: str) -> str:
+    """Return the German name of a product group, also of one that municipalities seldom buy."""
+    return group_names().get(code, "")
 
 
 def find_group(text: str) -> str | None:
@@ -86,7 +98,7 @@ def find_group(text: str) -> str | None:
     wanted = folded(text)
     if not wanted:
         return None
-    for code, label in product_groups():
+    for code, label in (*product_groups(), *((code, "") for code in group_names())):
         if wanted.startswith(code[:8]) or wanted == folded(label):
             return code
     found = suggest_cpv([text])
@@ -143,7 +155,7 @@ def _lots_for(bundle: Bundle, groups: dict[str, set[str]]) -> dict[str, Lot]:
 
 
 def _reason(codes: set[str]) -> dict[str, object]:
-    names = [row["german_label"] for row in rows("cpv.csv") if row["code"] in codes]
+    names = [group_names()[code] for code in sorted(codes) if code in group_names()]
     shown = ", ".join(names[:NAMED])
     if len(names) > NAMED:
         return as_data(say("Fachlos: dieselben Händler liefern %(groups)s und weitere Warengruppen.", groups=shown))

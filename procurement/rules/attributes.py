@@ -62,7 +62,7 @@ def _compounds() -> frozenset[str]:
 @functools.cache
 def stating_stems() -> frozenset[str]:
     """Return the stems of the single words that state something, such as Konzentrat or Granulat."""
-    return frozenset(stem(word) for word in _word_table()[0] if word.isalpha())
+    return frozenset(stem(word) for word in _word_table()[0] if word.isalpha() and word not in _compounds())
 
 
 def _words(text: str) -> Iterator[Attribute]:

@@ -152,8 +152,7 @@ def render_position(bundle_id: int, position_id: int, **forms: Form) -> str:
 
 
 def _name_form(position: BundlePosition) -> NameForm:
-    names = dict(bundling.product_groups())
-    shown = f"{position.cpv} {names.get(position.cpv, '')}".strip() if position.cpv else ""
+    shown = f"{position.cpv} {bundling.name_of_group(position.cpv)}".strip() if position.cpv else ""
     return NameForm(formdata=None, title=position.title, cpv=shown)
 
 
