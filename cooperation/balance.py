@@ -59,8 +59,8 @@ def balance(actor: Actor) -> Balance:
 def _effects() -> dict[int, list[EffectAmount]]:
     query = select(Effect.measure_id, Effect.kind, Effect.unit, Effect.nature, func.sum(Effect.amount))
     found: dict[int, list[EffectAmount]] = {}
-    for measure_id, *amount in db.session.execute(query.group_by(Effect.measure_id, Effect.kind, Effect.unit, Effect.nature)):
-        found.setdefault(measure_id, []).append((amount[0], amount[1], amount[2], amount[3]))
+    for measure_id, kind, unit, nature, total in db.session.execute(query.group_by(Effect.measure_id, Effect.kind, Effect.unit, Effect.nature)):
+        found.setdefault(measure_id, []).append((kind, unit, nature, total))
     return found
 
 

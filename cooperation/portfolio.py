@@ -18,7 +18,7 @@ from commons.words import Message, say
 from cooperation import queries, rules
 from cooperation.models import Measure, MeasureParticipation, Rating, WorkingGroup
 from cooperation.rules import Score
-from cooperation.stages import OPEN_TO_JOIN, STAGE_NAMES, Ground, Horizon, Origin, Stage, check_step
+from cooperation.stages import OPEN_TO_JOIN, STAGE_NAMES, Ground, Horizon, Origin, Stage, check_measure_step
 
 
 class NotRated(RuleBroken):
@@ -122,7 +122,7 @@ def change_stage(measure_id: int, stage: Stage, *, seen: Stage, reason: str, by:
     measure = queries.lock_measure(measure_id, by)
     if measure.stage is not seen:
         raise ChangedMeanwhile
-    check_step(measure.stage, stage)
+    check_measure_step(measure.stage, stage)
     _check_ready(measure, stage)
     measure.stage, measure.stage_since = stage, clock.now()
     measure.described = measure.described or stage is Stage.DESCRIBED

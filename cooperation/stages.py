@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from commons.errors import RuleBroken
+from commons.stages import check_step
 from commons.words import Message, say
 
 
@@ -120,15 +120,6 @@ WAY: tuple[Stage, ...] = (S.IDEA, S.EXAMINED, S.DESCRIBED, S.RECOMMENDED, S.IN_P
 OPEN_TO_JOIN: frozenset[Stage] = frozenset({S.EXAMINED, S.DESCRIBED, S.RECOMMENDED, S.IN_PROGRESS, S.RUNNING})
 
 
-class StepNotLawful(RuleBroken):
-    """A measure may only take the steps of the table."""
-
-    def __init__(self, before: Stage, after: Stage) -> None:
-        super().__init__(say("Von „%(before)s“ führt kein Schritt zu „%(after)s“.", before=STAGE_NAMES[before], after=STAGE_NAMES[after]), field="stage")
-        self.before, self.after = before, after
-
-
-def check_step(before: Stage, after: Stage) -> None:
+def check_measure_step(before: Stage, after: Stage) -> None:
     """Refuse a step that the table does not hold."""
-    if after not in STEPS[before]:
-        raise StepNotLawful(before, after)
+    check_step(before, after, steps=STEPS, names=STAGE_NAMES)

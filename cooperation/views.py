@@ -8,6 +8,7 @@ from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.errors import RuleBroken
 from commons.permissions import Permission
+from commons.stages import way_of
 from commons.words import Message, say
 from cooperation import assembly, portfolio, queries, rules
 from cooperation.balance import balance
@@ -103,7 +104,7 @@ def show_measure(measure_id: int) -> ResponseReturnValue:
         links=queries.links_of(measure, current_actor),
         effects=queries.effects_of(measure),
         votes=queries.votes_on(measure),
-        way=_way(measure.stage),
+        way=way_of(measure.stage, WAY, STAGE_NAMES),
         to_do=rules.NEXT_STEPS[measure.stage],
         action=_next_action(measure),
         may_step=bool(STEPS[measure.stage]),
@@ -113,13 +114,6 @@ def show_measure(measure_id: int) -> ResponseReturnValue:
 
 def _language() -> str:
     return str(get_locale() or "de")
-
-
-def _way(stage: Stage) -> list[tuple[Message, str]]:
-    if stage not in WAY:
-        return [(STAGE_NAMES[stage], "current")]
-    here = WAY.index(stage)
-    return [(STAGE_NAMES[step], "done" if place < here else "current" if place == here else "open") for place, step in enumerate(WAY)]
 
 
 def _next_action(measure: Measure) -> tuple[Message, str]:

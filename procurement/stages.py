@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from commons.errors import RuleBroken
+from commons.stages import check_step
 from commons.words import Message, say
 
 
@@ -173,15 +174,6 @@ UPLOAD_STEPS: dict[UploadStage, tuple[UploadStage, ...]] = {
 }
 
 
-class StepNotLawful(RuleBroken):
-    """A request, an upload or a bundle may only take the steps of its table."""
-
-    status = 409
-
-    def __init__(self, before: Message, after: Message) -> None:
-        super().__init__(say("Der Vorgang hat den Stand „%(before)s“; der Schritt zu „%(after)s“ ist von dort nicht möglich.", before=before, after=after))
-
-
 class NotEditable(RuleBroken):
     """What was handed on is not changed any more."""
 
@@ -193,20 +185,17 @@ class NotEditable(RuleBroken):
 
 def check_request_step(before: RequestStage, after: RequestStage) -> None:
     """Refuse a step of a request that the table does not hold."""
-    if after not in REQUEST_STEPS[before]:
-        raise StepNotLawful(REQUEST_STAGE_NAMES[before], REQUEST_STAGE_NAMES[after])
+    check_step(before, after, steps=REQUEST_STEPS, names=REQUEST_STAGE_NAMES)
 
 
 def check_bundle_step(before: BundleStage, after: BundleStage) -> None:
     """Refuse a step of a bundle that the table does not hold."""
-    if after not in BUNDLE_STEPS[before]:
-        raise StepNotLawful(BUNDLE_STAGE_NAMES[before], BUNDLE_STAGE_NAMES[after])
+    check_step(before, after, steps=BUNDLE_STEPS, names=BUNDLE_STAGE_NAMES)
 
 
 def check_upload_step(before: UploadStage, after: UploadStage) -> None:
     """Refuse a step of an upload that the table does not hold."""
-    if after not in UPLOAD_STEPS[before]:
-        raise StepNotLawful(UPLOAD_STAGE_NAMES[before], UPLOAD_STAGE_NAMES[after])
+    check_step(before, after, steps=UPLOAD_STEPS, names=UPLOAD_STAGE_NAMES)
 
 
 def check_editable(stage: RequestStage) -> None:

@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 
+from commons.stages import check_step
 from commons.words import Message, say
-from procurement.stages import NotEditable, StepNotLawful
+from procurement.stages import NotEditable
 
 
 class TenderStage(StrEnum):
@@ -143,14 +144,12 @@ BID_STEPS: dict[BidStage, tuple[BidStage, ...]] = {
 
 def check_tender_step(before: TenderStage, after: TenderStage) -> None:
     """Refuse a step of a tender that the table does not hold."""
-    if after not in TENDER_STEPS[before]:
-        raise StepNotLawful(TENDER_STAGE_NAMES[before], TENDER_STAGE_NAMES[after])
+    check_step(before, after, steps=TENDER_STEPS, names=TENDER_STAGE_NAMES)
 
 
 def check_bid_step(before: BidStage, after: BidStage) -> None:
     """Refuse a step of a bid that the table does not hold."""
-    if after not in BID_STEPS[before]:
-        raise StepNotLawful(BID_STAGE_NAMES[before], BID_STAGE_NAMES[after])
+    check_step(before, after, steps=BID_STEPS, names=BID_STAGE_NAMES)
 
 
 def check_in_preparation(stage: TenderStage) -> None:

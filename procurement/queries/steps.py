@@ -1,5 +1,6 @@
 """The next step of a request, said on lists and on its page."""
 
+from commons import stages
 from commons.people import Actor
 from commons.permissions import Permission
 from commons.words import Message, counted, say
@@ -43,7 +44,4 @@ def _before_approval(row: RequestSummary, actor: Actor) -> Message:
 
 def way_of(stage: RequestStage) -> list[tuple[Message, str]]:
     """Return how far a request has come on its normal way."""
-    if stage not in REQUEST_WAY:
-        return [(REQUEST_STAGE_NAMES[stage], "current")]
-    here = REQUEST_WAY.index(stage)
-    return [(REQUEST_STAGE_NAMES[step], "done" if place < here else "current" if place == here else "open") for place, step in enumerate(REQUEST_WAY)]
+    return stages.way_of(stage, REQUEST_WAY, REQUEST_STAGE_NAMES)

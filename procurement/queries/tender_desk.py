@@ -1,5 +1,6 @@
 """The next step of a tender, what waits for a person around tenders, and what a search finds."""
 
+from commons import stages
 from commons.people import Actor
 from commons.permissions import Permission
 from commons.tasks import Hit, Task
@@ -39,10 +40,7 @@ def badge(stage: TenderStage) -> tuple[Message, str]:
 def way_of(tender: Tender) -> list[tuple[Message, str]]:
     """Return how far a tender has come on its way; a direct purchase goes from the form to the order."""
     way = DIRECT_WAY if tender.procedure is Procedure.DIRECT else TENDER_WAY
-    if tender.stage not in way:
-        return [(TENDER_STAGE_NAMES[tender.stage], "current")]
-    here = way.index(tender.stage)
-    return [(TENDER_STAGE_NAMES[step], "done" if place < here else "current" if place == here else "open") for place, step in enumerate(way)]
+    return stages.way_of(tender.stage, way, TENDER_STAGE_NAMES)
 
 
 def next_step_of(tender: Tender, actor: Actor) -> Message:

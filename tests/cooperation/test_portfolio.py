@@ -9,11 +9,12 @@ from commons.database import db, write
 from commons.errors import ChangedMeanwhile, NotFound
 from commons.letters import Letter
 from commons.permissions import Role
+from commons.stages import StepNotLawful
 from cooperation import assembly, portfolio, queries
 from cooperation.models import Measure, MeasureParticipation
 from cooperation.portfolio import AlreadyTakesPart, DescriptionMissing, NotOpenToJoin, NotRated, TakesNoPart
 from cooperation.rules import NotRecommended, Score, TooFewTakePart, TrialOver
-from cooperation.stages import Ground, Horizon, Origin, Stage, StepNotLawful, Vote
+from cooperation.stages import Ground, Horizon, Origin, Stage, Vote
 from tests.cooperation.builders import find_group, make_measure, make_participation, make_rating
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)

@@ -9,9 +9,10 @@ from commons.errors import ChangedMeanwhile, NotAllowed, NotFound
 from commons.journal import entries_about
 from commons.letters import Letter
 from commons.permissions import Role
+from commons.stages import StepNotLawful
 from procurement import intake
 from procurement.intake.deciding import AccountMissing, FourEyes, NothingRequested, ReasonMissing
-from procurement.stages import NotEditable, RequestStage, StepNotLawful
+from procurement.stages import NotEditable, RequestStage
 from tests.procurement.builders import line, make_approved, make_bundle, make_request, make_submitted, reloaded
 from tests.world import sign_in
 
