@@ -1,7 +1,6 @@
 """Pages of the award: compute, propose, inform, confirm as the second person, note how letters went out."""
 
 import json
-from decimal import Decimal
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +10,6 @@ from commons.access import current_actor, fresh_sign_in_required, permission_req
 from commons.database import write
 from commons.errors import NotFound
 from commons.permissions import Permission
-from commons.words import from_data
 from procurement import awarding, comparing
 from procurement.forms.evaluation import ReasonForm
 from procurement.forms.evaluation_award import ComplaintForm, ConfirmForm, DeviateForm, HandleForm, ProposeForm, SentForm, deviate_form
@@ -20,11 +18,11 @@ from procurement.queries import awards, evaluation
 from procurement.queries.evaluation import get_opened_tender
 from procurement.queries.tenders import get_led_tender, leads
 from procurement.rules.winners_tender import Status
-from procurement.tender_stages import LetterKind, LotOutcome, TenderStage
+from procurement.tender_stages import LetterKind, LotOutcome
 from procurement.views.acting import is_done, moved_on
 from procurement.views.files import handed_out
 from procurement.views.tendering import PDF
-from procurement.views.wording_evaluation import LETTER_NAMES, LOT_OUTCOME_NAMES
+from procurement.views.wording_evaluation import LETTER_NAMES, LOT_OUTCOME_NAMES, words_after_opening
 
 blueprint = Blueprint("awarding", __name__, url_prefix="/beschaffung/zuschlag")
 P = Permission
@@ -32,18 +30,12 @@ P = Permission
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {
-        "may": current_actor.may,
-        "P": Permission,
-        "me": current_actor.person_id,
-        "stages": TenderStage,
-        "said_of": from_data,
+    return words_after_opening() | {
         "letter_names": LETTER_NAMES,
         "kinds": LetterKind,
         "lot_outcomes": LotOutcome,
         "outcome_names": LOT_OUTCOME_NAMES,
         "statuses": Status,
-        "exact": Decimal,
     }
 
 

@@ -1,7 +1,5 @@
 """Pages of examination and comparison: where it stands, the comparison, points, ranking, the lot drawn between equal bids."""
 
-from decimal import Decimal
-
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -11,7 +9,7 @@ from commons.access import current_actor, permission_required
 from commons.calendar_days import today_of
 from commons.database import write
 from commons.permissions import Permission
-from commons.words import from_data, shown
+from commons.words import shown
 from procurement import comparing, evaluating
 from procurement.exchange import comparison_document, comparison_sheet
 from procurement.forms.evaluation import PointsForm, ReasonForm, points_form
@@ -21,11 +19,11 @@ from procurement.queries.evaluation import get_opened_tender
 from procurement.queries.tenders import get_led_tender, leads
 from procurement.rules.bid_check import Weight
 from procurement.rules.scoring import formula
-from procurement.tender_stages import BID_STAGE_NAMES, FindingOutcome, FindingStage, TenderStage
+from procurement.tender_stages import BID_STAGE_NAMES, FindingOutcome, FindingStage
 from procurement.views.acting import is_done, moved_on
 from procurement.views.files import handed_out
 from procurement.views.tendering import PDF, SHEET
-from procurement.views.wording_evaluation import FINDING_STAGE_NAMES, OUTCOME_NAMES, TIE_STEP_NAMES, WEIGHT_NAMES, finding_badge
+from procurement.views.wording_evaluation import FINDING_STAGE_NAMES, OUTCOME_NAMES, TIE_STEP_NAMES, WEIGHT_NAMES, finding_badge, words_after_opening
 
 blueprint = Blueprint("evaluating", __name__, url_prefix="/beschaffung/wertung")
 P = Permission
@@ -33,12 +31,7 @@ P = Permission
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {
-        "may": current_actor.may,
-        "P": Permission,
-        "stages": TenderStage,
-        "me": current_actor.person_id,
-        "said_of": from_data,
+    return words_after_opening() | {
         "is_settled": evaluation.is_settled,
         "finding_badge": finding_badge,
         "finding_stages": FINDING_STAGE_NAMES,
@@ -48,7 +41,6 @@ def _words() -> dict[str, object]:
         "weight_names": WEIGHT_NAMES,
         "tie_steps": TIE_STEP_NAMES,
         "bid_stage_names": BID_STAGE_NAMES,
-        "exact": Decimal,
     }
 
 

@@ -1,11 +1,15 @@
-"""What findings, outcomes and letters are called on pages."""
+"""What findings, outcomes and letters are called on pages, and the words that all pages after the opening share."""
 
-from commons.words import Message, say
+from decimal import Decimal
+
+from commons.access import current_actor
+from commons.permissions import Permission
+from commons.words import Message, from_data, say
 from procurement.models import BidFinding
 from procurement.queries.evaluation import is_settled
 from procurement.rules.bid_check import Weight
 from procurement.rules.scoring import TieStep
-from procurement.tender_stages import FindingOutcome, FindingStage, LetterKind, LotOutcome
+from procurement.tender_stages import FindingOutcome, FindingStage, LetterKind, LotOutcome, TenderStage
 
 FINDING_STAGE_NAMES: dict[FindingStage, Message] = {
     FindingStage.FORMAL: say("1. Form"),
@@ -52,3 +56,8 @@ def finding_badge(finding: BidFinding) -> tuple[Message, str]:
     if finding.decided_by_id is not None:
         return say("%(outcome)s, zweite Person fehlt", outcome=OUTCOME_NAMES[finding.outcome]), "warning"
     return say("zu entscheiden"), "warning"
+
+
+def words_after_opening() -> dict[str, object]:
+    """Return the words that the pages of evaluation and award share."""
+    return {"may": current_actor.may, "P": Permission, "me": current_actor.person_id, "stages": TenderStage, "said_of": from_data, "exact": Decimal}
