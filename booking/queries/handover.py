@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking.models import Block, Booking, BookingItem, OverdueNotice, Resource, Use, UsePhoto
@@ -131,6 +131,8 @@ def lent_and_borrowed(actor: Actor, *, since: datetime, until: datetime) -> list
 
 def _counted_for(actor: Actor) -> ColumnElement[bool]:
     """Say which uses an actor sees summed: a head those of the own yard or brigade, whoever keeps the money those of the municipality."""
+    if not actor.may(Permission.CHARGE_READ):
+        return false()
     if actor.may(Permission.CHARGE_READ_ALL):
         ours = or_(Use.municipality_id == actor.municipality_id, Organisation.municipality_id == actor.municipality_id)
         return and_(ours, within(actor, Permission.CHARGE_READ_ALL, Use.out_at, func.coalesce(Use.back_at, Use.out_at)))

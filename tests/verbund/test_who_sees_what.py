@@ -11,14 +11,17 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
-from booking import subscribing
+from booking import handover, subscribing
+from booking.handover import Record
 from booking.models import FeedDetail, FeedScope
 from booking.queries.bookings import get_booking
 from booking.queries.feeds import events, find_feed, shown_by
 from booking.queries.fleet import get_resource, resources
+from booking.queries.handover import lent_and_borrowed
 from booking.queries.week import week_of
 from commons import tokens
 from commons.auditing import Wanted, acts_of, entries_for
+from commons.clock import stopped_at
 from commons.database import write
 from commons.errors import NotFound
 from commons.people import Actor, Scope
@@ -30,7 +33,7 @@ from procurement.queries.bids import find_own_bid, get_invitation, get_opened_bi
 from procurement.queries.bundles import get_bundle, position_rows
 from procurement.queries.requests import get_request, get_request_inside, lines_of
 from procurement.queries.tenders import get_tender, tenders
-from tests.booking.builders import MONDAY, approved_by, book, hours
+from tests.booking.builders import MONDAY, approved_by, at, book, hours, make_resource
 from tests.procurement.builders import PAPER, PAPER_ELSEWHERE, consumables, make_approved, make_bundle
 from tests.procurement.tender_builders import FIRMS, hand_in, make_opened, make_published, secret_of
 from tests.world import TOWNS, World
@@ -99,17 +102,19 @@ def test_public_link_tells_only_that_a_resource_is_taken(app_once: Flask, world:
     assert [word for word in (b"Baustelle", b"Ossling", "Oßling".encode(), booker.person_name.encode()) if word in event] == []
 
 
+def is_named_in_the_week(booking_id: int, actor: Actor) -> bool:
+    """Tell whether the plan of the week names who booked."""
+    marks = [mark for line in week_of(MONDAY.date(), category_id=None, actor=actor).lines for day in line.days for mark in day]
+    return any(mark.booking_id == booking_id and mark.who for mark in marks)
+
+
 def test_who_booked_is_for_the_booker_and_the_owner(seen_by: Look, world: World) -> None:
     device = approved_by()
     booking = book(device, hours(8, 12), by=world.actor("ossling", Role.BUILDING_YARD_HEAD), purpose="Geheime Baustelle")
     both = those(("bernsdorf", "ossling"), Role)
 
-    def named_in_the_week(actor: Actor) -> bool:
-        marks = [mark for line in week_of(MONDAY.date(), category_id=None, actor=actor).lines for day in line.days for mark in day]
-        return any(mark.booking_id == booking.id and mark.who for mark in marks)
-
     assert seen_by(lambda actor: get_booking(booking.id, actor)) == both
-    assert seen_by(named_in_the_week) == both
+    assert seen_by(lambda actor: is_named_in_the_week(booking.id, actor)) == both
 
 
 def test_demand_lines_are_for_the_own_house_and_the_leading_officer(seen_by: Look, bundle_id: int, world: World) -> None:
@@ -191,6 +196,16 @@ def test_charges_are_for_the_two_municipalities_and_the_heads_of_the_two_yards(s
     assert seen_by(charges) == those(("bernsdorf", "ossling"), MONEY | {Role.BUILDING_YARD_HEAD})
 
 
+def test_lent_and_borrowed_is_for_the_two_municipalities_and_the_heads_of_the_two_yards(seen_by: Look, world: World) -> None:
+    with stopped_at(at(8)):
+        booking = book(make_resource(), hours(8, 12), by=world.actor("ossling", Role.BUILDING_YARD_HEAD))
+        record = Record(at=at(8), operator="Karl", order_confirmed=True, giver="Gerd", taker="Karl")
+        write(handover.hand_out, booking.id, record, by=world.actor("bernsdorf", Role.BUILDING_YARD_HEAD))
+
+    both = those(("bernsdorf", "ossling"), MONEY | {Role.BUILDING_YARD_HEAD})
+    assert seen_by(lambda actor: lent_and_borrowed(actor, since=at(0), until=at(24))) == both
+
+
 def test_journal_is_for_the_auditors_of_those_concerned_and_own_acts_for_everybody(seen_by: Look, world: World) -> None:
     booker = world.actor("ossling", Role.BUILDING_YARD_HEAD)
     book(approved_by(), hours(8, 12), by=booker)
@@ -214,6 +229,7 @@ def test_an_auditor_reads_nothing_beyond_the_stated_scope(opened: Tender, world:
         "bids": lambda actor: opened_bids(opened.id, actor),
         "charges": charges,
         "booking": lambda actor: get_booking(booking.id, actor),
+        "week": lambda actor: is_named_in_the_week(booking.id, actor),
         "journal": lambda actor: entries_for(actor, Wanted(), page=1)[0],
     }
 
@@ -233,3 +249,18 @@ def test_an_auditor_reads_nothing_beyond_the_stated_scope(opened: Tender, world:
     # A clerk who audits too reads as a clerk what clerks read, and bids and the journal within the scope only.
     both = replace(auditor, roles=auditor.roles | {Role.CLERK}, audits=(scopes["before"],))
     assert seen(both) == set(looks) - {"bids", "journal"}
+
+
+def test_calendar_of_an_auditor_tells_only_that_something_is_taken(app_once: Flask, world: World) -> None:
+    book(approved_by(name="Radlader"), hours(8, 12), by=world.actor("ossling", Role.BUILDING_YARD_HEAD), purpose="Geheime Baustelle")
+    town = world.municipality_id("bernsdorf")
+
+    def told(role: Role) -> bytes:
+        link = write(subscribing.subscribe, FeedScope.MUNICIPALITY, town, detail=FeedDetail.FULL, by=world.actor("bernsdorf", role))
+        feed = find_feed(link.secret)
+        assert feed is not None
+        return b"".join(events(shown_by(feed)))
+
+    assert b"Baustelle" in told(Role.CLERK)
+    assert b"Belegt: Radlader" in told(Role.AUDITOR)
+    assert b"Baustelle" not in told(Role.AUDITOR)
