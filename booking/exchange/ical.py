@@ -80,6 +80,12 @@ def feed(head: Head, events: Iterable[bytes]) -> bytes:
     return b"".join([_joined(lines), VTIMEZONE, *events, b"END:VCALENDAR\r\n"])
 
 
+def single(event: bytes) -> bytes:
+    """Wrap one stored event, to be opened in a calendar program."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Verbund//Geraetebuchung//DE", "CALSCALE:GREGORIAN"]
+    return b"".join([_joined(lines), VTIMEZONE, event, b"END:VCALENDAR\r\n"])
+
+
 def message(*events: Event, method: str) -> bytes:
     """Write a calendar mail (iTIP), REQUEST or CANCEL: of a booking its event, of a series one event a date."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Verbund//Geraetebuchung//DE", "CALSCALE:GREGORIAN", f"METHOD:{method}"]

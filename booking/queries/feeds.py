@@ -1,11 +1,13 @@
 """What a calendar link shows: stored events, as its owner may see them now."""
 
 import hashlib
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
 from booking.models import Booking, BookingItem, CalendarEntry, CalendarFeed, FeedDetail, FeedScope, Resource
 from booking.queries.house import house_numbers
@@ -20,6 +22,8 @@ from commons.people import Actor, Person, actors_of
 from commons.permissions import Permission
 from commons.scopes import reads_without_scope
 from commons.tokens import hash_of
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,11 +90,29 @@ def events(shown: Shown) -> list[bytes]:
         wanted = full
     else:
         wanted = case((_sees(shown), full), else_=~full)
-    query: Select[Any] = select(CalendarEntry.content).join(Booking, Booking.id == CalendarEntry.booking_id).where(*_scope(shown), wanted)
+    query = select(CalendarEntry.id, CalendarEntry.content).join(Booking, Booking.id == CalendarEntry.booking_id).where(*_scope(shown), wanted)
     devices = _devices(shown)
     if devices is not None:
         query = query.where(or_(full, devices))
-    return list(db.session.scalars(query.order_by(Booking.starts_at, CalendarEntry.id)))
+    return list(_whole(db.session.execute(query.order_by(Booking.starts_at, CalendarEntry.id))))
+
+
+def event_of(booking: Booking) -> bytes:
+    """Return the stored event of a booking, which the caller has loaded for its reader."""
+    query = select(CalendarEntry.id, CalendarEntry.content).where(CalendarEntry.booking_id == booking.id, CalendarEntry.resource_id.is_(None))
+    found = next(_whole(db.session.execute(query)), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _whole(rows: Iterable[Any]) -> Iterator[bytes]:
+    """Leave out and log what is no whole event: one corrupt row never breaks a calendar."""
+    for id_, content in rows:
+        if content.startswith(b"BEGIN:VEVENT\r\n") and content.endswith(b"\r\nEND:VEVENT\r\n"):
+            yield content
+        else:
+            log.error("calendar entry %s is corrupt and was left out", id_)
 
 
 def my_feeds(actor: Actor) -> list[CalendarFeed]:

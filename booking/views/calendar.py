@@ -1,13 +1,15 @@
 """Calendars to subscribe to: the page that gives out links, and the links themselves."""
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import subscribing
+from booking.exchange import ical
 from booking.forms import FeedForm
 from booking.models import FeedDetail
 from booking.queries import feeds
-from booking.views.feed_answers import answer, choices, links_of, parsed
+from booking.queries.bookings import get_booking
+from booking.views.feed_answers import TEXT, answer, choices, links_of, parsed
 from commons.access import current_actor, permission_required, public
 from commons.database import write
 from commons.permissions import Permission
@@ -50,6 +52,14 @@ def revoke(feed_id: int) -> ResponseReturnValue:
     write(subscribing.revoke, feed_id, by=current_actor)
     session.pop(JUST_MADE, None)
     return redirect(url_for(".subscribe"))
+
+
+@blueprint.get("/buchung/<int:booking_id>.ics")
+@permission_required(Permission.BOOKING_READ)
+def show_event(booking_id: int) -> ResponseReturnValue:
+    """Hand out one booking for a calendar program, under the id that feeds and mails give it."""
+    content = ical.single(feeds.event_of(get_booking(booking_id, current_actor)))
+    return Response(content, content_type=TEXT, headers={"Content-Disposition": f'attachment; filename="buchung-{booking_id}.ics"'})
 
 
 @blueprint.route("/<token>/<name>.ics", methods=["GET"])
