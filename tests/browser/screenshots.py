@@ -11,6 +11,7 @@ from tests.browser.serving import Server, make_demo, running
 from tests.servers.chromium import launch_options
 
 CLERK = "kathrin.boehme@koenigsbrueck.example"
+MAYOR = "siegfried.nuck@ossling.example"
 OFFICER = "martina.grafe@koenigsbrueck.example"
 YARD_HEAD = "gerd.petschel@bernsdorf.example"
 
@@ -37,6 +38,7 @@ PICTURES = (
     Picture(name="buendel", mail=OFFICER, path="/beschaffung/buendel"),
     Picture(name="wochenplan", mail=YARD_HEAD, path="/buchung/woche", click="text=Nächste Woche"),
     Picture(name="geraet-telefon", mail=YARD_HEAD, path="/buchung/geraete/", click="main tbody a", width=360),
+    Picture(name="bilanz", mail=MAYOR, path="/massnahmen/bilanz"),
     Picture(name="massnahme", mail=OFFICER, path="/massnahmen/9"),
 )
 

@@ -108,3 +108,11 @@ def test_tour_through_booking(browser, fresh):
 
     choose(yard, "Kalender abonnieren")
     expect(yard.get_by_role("heading", name="Kalender abonnieren", level=1)).to_be_visible()
+
+    choose(yard, "Maßnahmen")
+    yard.get_by_role("link", name="Gemeinsame Nutzung von Technik und bessere Auslastung").click()
+    expect(yard.get_by_role("link", name="Anhänger-Hubarbeitsbühne 18 m")).to_be_visible()
+    choose(yard, "Bilanz")
+    expect(yard.get_by_role("heading", name="Was die Zusammenarbeit bringt", level=1)).to_be_visible()
+    mayor = enter(browser, fresh, "siegfried.nuck@ossling.example")
+    expect(mayor.get_by_role("heading", name="Was die Zusammenarbeit bringt", level=2)).to_be_visible()

@@ -24,7 +24,10 @@ from procurement.tender_stages import BidChannel, SessionPurpose
 from verbund.demo.people import PASSWORD
 
 MEASURE = 9
-TITLE = "Auftausalz für den Winterdienst"
+# A request, a bundle and a tender are three things: each has its own name.
+REQUEST_TITLE = "Salzbedarf {town} {year}"
+BUNDLE_TITLE = "Auftausalz für den Winterdienst {year}"
+TENDER_TITLE = "Lieferung von Auftausalz, Winter {year}/{next}"
 LEAD = ("martina.grafe@koenigsbrueck.example", "verwaltung-koenigsbrueck")
 # Clerk, who approves, organisation, tonnes of loose salt and sacks: what each town needs for a winter.
 NEEDS = (
@@ -82,14 +85,14 @@ def _bundle(lead: Actor) -> Bundle:
     requests = []
     for mail, approver, organisation, tonnes, sacks in NEEDS:
         clerk = _actor(mail, organisation)
-        request = write(intake.begin_request, TITLE, measure_id=measure_id, year=year, by=clerk)
+        request = write(intake.begin_request, REQUEST_TITLE.format(town=clerk.municipality_name, year=year), measure_id=measure_id, year=year, by=clerk)
         for text, amount, unit, price in (("Auftausalz, lose", tonnes, "t", "92,00"), ("Auftausalz, Sack 25 kg", sacks, "Sack 25 kg", "5,90")):
             line = intake.line_by_hand(text=text, quantity=amount, unit=unit, price=price, budget_account="541000.427100")
             write(intake.add_line, request.id, line, by=clerk)
         request = write(intake.submit, request.id, by=clerk)
         requests.append(write(intake.approve, request.id, version=request.version, by=_actor(approver, organisation)).id)
     term = (date(year, 10, 1), date(year + 1, 9, 30))
-    bundle = write(bundling.open_bundle, f"{TITLE} {year}", measure_id=measure_id, term=term, freeze_on=None, request_ids=requests, by=lead)
+    bundle = write(bundling.open_bundle, BUNDLE_TITLE.format(year=year), measure_id=measure_id, term=term, freeze_on=None, request_ids=requests, by=lead)
     bundling.match_bundle(bundle.id, by=lead)
     write(bundling.propose_lots, bundle.id, by=lead)
     return write(bundling.freeze, bundle.id, by=lead)
@@ -97,7 +100,8 @@ def _bundle(lead: Actor) -> Bundle:
 
 def _prepared(bundle: Bundle, lead: Actor) -> Tender:
     lots = [lot.id for lot in db.session.get_one(Bundle, bundle.id).lots]
-    tender = write(tendering.open_tender, TITLE, bundle_id=bundle.id, lot_ids=lots, goods="Auftausalz", reason=REASON, by=lead)
+    title = TENDER_TITLE.format(year=bundle.term_from.year, next=bundle.term_until.year)
+    tender = write(tendering.open_tender, title, bundle_id=bundle.id, lot_ids=lots, goods="Auftausalz", reason=REASON, by=lead)
     write(tendering.decide_procedure, tender.id, Procedure.OPEN, reason=REASON, by=lead)
     deadline = from_wall(add_working_days(today(), 15), time(12))
     write(tendering.set_dates, tender.id, deadline=deadline, reason=REASON, binding_until=add_working_days(today(), 45), by=lead)
