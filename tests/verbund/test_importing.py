@@ -104,6 +104,18 @@ def test_import_people_names_every_cell_at_fault_and_takes_over_nothing(administ
     assert find_person("gut@bernsdorf.example") is None
 
 
+def test_import_people_states_what_an_auditor_examines(administrator):
+    head = "Name;Organisation;Rolle;prüft ab;prüft bis\n"
+    content = f"{head}Rita Rechnung;Stadtverwaltung Bernsdorf;Rechnungsprüfung;01.01.2026;31.12.2026".encode()
+    write(importing.import_people, content, by=[administrator])
+
+    found = db.session.scalars(select(Membership).join(Membership.person).where(Person.name == "Rita Rechnung")).one()
+
+    assert (found.scope_from, found.scope_until) == (date(2026, 1, 1), date(2026, 12, 31))
+    clerk = f"{head}Karl Klerk;Stadtverwaltung Bernsdorf;Sachbearbeitung;01.01.2026;".encode()
+    assert faults_of(importing.import_people, clerk, administrator) == [("D2", "01.01.2026")]
+
+
 def test_import_people_cannot_change_the_own_role(administrator):
     mail = db.session.get_one(Person, administrator.person_id).email
 

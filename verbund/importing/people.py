@@ -27,6 +27,8 @@ PEOPLE = (
     Column(key="role", title="Rolle", needed=True, choices=tuple(str(name) for name in ROLE_NAMES.values()), width=24),
     Column(key="from_day", title="von"),
     Column(key="until_day", title="bis"),
+    Column(key="scope_from", title="prüft ab"),
+    Column(key="scope_until", title="prüft bis"),
 )
 
 
@@ -57,6 +59,7 @@ def _import_person(row: SheetRow, work: Import, seen: dict[str, Person]) -> tupl
     before = len(work.faults)
     place, role = work.place(row, "organisation"), work.one_of(row, "role", ROLES, UNKNOWN_ROLE)
     from_day, until_day = work.day(row, "from_day"), work.day(row, "until_day")
+    scope = work.day(row, "scope_from"), work.day(row, "scope_until")
     email = row.text("email").lower()
     if email and ("@" not in email.strip("@") or " " in email):
         work.note(row, "email", NO_MAIL)
@@ -67,7 +70,8 @@ def _import_person(row: SheetRow, work: Import, seen: dict[str, Person]) -> tupl
     try:
         person = person or _add_person(row, place[0], by=place[1])
         seen[email or row.text("name")] = person
-        staffing.give_role(person.id, place[0].id, role, from_day=from_day or today_of(clock.now()), until_day=until_day, by=place[1])
+        first = from_day or today_of(clock.now())
+        staffing.give_role(person.id, place[0].id, role, from_day=first, until_day=until_day, scope=scope, by=place[1])
     except RoleHeldAlready:
         return new, "held"
     except RuleBroken as broken:
