@@ -131,7 +131,7 @@ class NoToken(RuleBroken):
     status: ClassVar[int] = 401
 
     def __init__(self) -> None:
-        super().__init__(say("Bitte senden Sie ein gültiges Zugangstoken: „Authorization: Bearer …“. Sie erstellen es unter „Mein Konto“."))
+        super().__init__(say("Bitte senden Sie einen gültigen Zugangsschlüssel: „Authorization: Bearer …“. Sie erstellen ihn unter „Mein Konto“."))
 
 
 class BodyUnreadable(RuleBroken):

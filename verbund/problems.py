@@ -54,6 +54,11 @@ PROBLEMS: dict[int, Problem] = {
     ),
     503: Problem(title=say("Verbund ist gerade nicht erreichbar"), text=say("Bitte versuchen Sie es in einigen Minuten noch einmal.")),
 }
+# What a program is told where a person is led to a button.
+FOR_PROGRAMS: dict[int, Problem] = {
+    404: Problem(title=say("Diese Adresse gibt es nicht"), text=say("Die Beschreibung der Schnittstelle steht unter /api/v1/openapi.json.")),
+    405: Problem(title=say("Diese Adresse nimmt diese Methode nicht an"), text=say("Welche sie annimmt, steht in der Kopfzeile „Allow“.")),
+}
 
 
 def install(app: Flask) -> None:
@@ -116,6 +121,6 @@ def _wants_json() -> bool:
 
 
 def _as_json(status: int, message: Message | None) -> Response:
-    problem = PROBLEMS.get(status, PROBLEMS[400])
+    problem = FOR_PROGRAMS.get(status) or PROBLEMS.get(status, PROBLEMS[400])
     content = {"type": "about:blank", "title": problem.title.said(gettext), "status": status, "detail": (message or problem.text).said(gettext)}
     return Response(json.dumps(content, ensure_ascii=False), status=status, mimetype="application/problem+json")

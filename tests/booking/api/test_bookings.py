@@ -384,3 +384,11 @@ def test_buffers_pools_and_closures_are_409_with_rivals_and_alternatives(app_onc
     assert [sorted(answer.get_json().keys() & {"rivals", "alternatives"}) for answer in answers] == [["alternatives", "rivals"]] * 3
     assert {answer.get_json()["title"] for answer in answers} == {"Die Zeit ist vergeben"}
     assert all(answer.get_json()["rivals"] for answer in answers)
+
+
+def test_unknown_address_and_method_are_told_to_a_program(app_once, client_once):
+    unknown, wrong = client_once.get("/api/v1/nichts"), client_once.delete("/api/v1/bookings/1")
+
+    assert [(answer.status_code, answer.mimetype) for answer in (unknown, wrong)] == [(404, "application/problem+json"), (405, "application/problem+json")]
+    assert "/api/v1/openapi.json" in unknown.get_json()["detail"]
+    assert "PATCH" in wrong.headers["Allow"]
