@@ -119,6 +119,11 @@ def distinct_name(name: str, reference: str, taken: Sequence[str]) -> str:
     return f"{name} ({reference})" if name in taken else name
 
 
+def bidder_name(bid: Bid, name: str, taken: Sequence[str]) -> str:
+    """Return under which name a bid is compared and ranked: a variant stands beside the main bid of its firm."""
+    return distinct_name(f"{name} (Nebenangebot)" if bid.variant else name, bid.reference, taken)
+
+
 def content_of_envelope(raw: bytes, bid: Bid) -> BidContent:
     """Read what an envelope held: a bid of our form, or the price sheet that a bidder sealed on the own machine."""
     if not raw.startswith(b"PK"):

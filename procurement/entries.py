@@ -44,6 +44,7 @@ class Terms:
     lot_limit_rule: str = ""
     max_bidders: int | None = None
     packages_admitted: bool = False
+    variants_admitted: bool = False
     combinations: tuple[tuple[int, ...], ...] = ()
     framework_max_value: Decimal | None = None
     framework_max_percent: Decimal | None = None

@@ -10,9 +10,9 @@ from commons.database import db
 from commons.errors import RuleBroken
 from commons.tokens import hash_of
 from commons.words import say
-from procurement.bid_content import bid_label, distinct_name, keep_content
+from procurement.bid_content import bid_label, bidder_name, keep_content
 from procurement.exchange.bid_file import BidContent, encode
-from procurement.models import Bid, OpenedBid, Tender, TenderInvitation
+from procurement.models import Bid, OpenedBid, Tender, TenderInvitation, TenderVersion
 from procurement.queries.bids import find_own_bid, get_invitation, own_bids
 from procurement.queries.tender_documents import current_version, find_version
 from procurement.queries.tenders import SEALED, lock_for_bidder
@@ -61,6 +61,24 @@ class NothingOffered(RuleBroken):
         super().__init__(say("Ihr Angebot enthält noch keinen Preis."))
 
 
+class VariantNotAdmitted(RuleBroken):
+    """Variants are taken only where the documents admit them (§ 8 (4) VOL/A, § 35 VgV)."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(say("Nebenangebote sind in diesen Unterlagen nicht zugelassen."))
+
+
+class MainBidFirst(RuleBroken):
+    """A variant stands beside a main bid, never alone."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(say("Ein Nebenangebot setzt ein Hauptangebot voraus. Bitte geben Sie zuerst Ihr Hauptangebot ab."))
+
+
 class EnvelopeOfAnother(RuleBroken):
     """An envelope that the bidder sealed belongs to this tender and the version in force."""
 
@@ -79,19 +97,29 @@ def next_reference(invitation: TenderInvitation, secret: str) -> str:
     return f"A{invitation.tender_id}-" + "".join(ALPHABET[drawn // len(ALPHABET) ** place % len(ALPHABET)] for place in range(8))
 
 
-def hand_in(secret: str, content: BidContent, *, channel: BidChannel, received_at: datetime) -> Bid:
+def hand_in(secret: str, content: BidContent, *, channel: BidChannel, received_at: datetime, variant: int = 0) -> Bid:
     """Take a bid that arrived whole at `received_at`; it is sealed before it is kept. A late one is recorded and excluded."""
     invitation = get_invitation(secret)
     tender = _lock_taking(invitation)
     version = current_version(tender)
     if not any(line.unit_price is not None for line in content.lines):
         raise NothingOffered
+    if variant:
+        _check_variant(invitation, version)
     reference = new_reference(tender)
     if tender.procedure not in SEALED:
-        return _take_quote(tender, invitation, content, reference, received_at)
+        return _take_quote(tender, invitation, content, reference, received_at, variant)
     label = bid_label(tender.id, version.number, reference)
     envelope = seal_bid(encode(content), label=label, public=tender.public_key or b"")
-    return _take(tender, invitation, envelope, reference, channel=channel, received_at=received_at)
+    return _take(tender, invitation, envelope, reference, channel=channel, received_at=received_at, variant=variant)
+
+
+def _check_variant(invitation: TenderInvitation, version: TenderVersion) -> None:
+    """Refuse a variant that the documents do not admit, or that stands without a main bid."""
+    if not version.variants_admitted:
+        raise VariantNotAdmitted
+    if find_own_bid(invitation) is None:
+        raise MainBidFirst
 
 
 def hand_in_sealed(secret: str, envelope: bytes, *, received_at: datetime) -> Bid:
@@ -113,13 +141,16 @@ def _lock_taking(invitation: TenderInvitation) -> Tender:
     return tender
 
 
-def _take(tender: Tender, invitation: TenderInvitation, envelope: bytes, reference: str, *, channel: BidChannel, received_at: datetime) -> Bid:
+def _take(
+    tender: Tender, invitation: TenderInvitation, envelope: bytes, reference: str, *, channel: BidChannel, received_at: datetime, variant: int = 0
+) -> Bid:
     late = is_late(received_at, deadline=tender.deadline or received_at)
     if not late:
-        _replace_former(invitation)
+        _replace_former(invitation, variant)
     bid = Bid(
         tender_id=tender.id,
         invitation_id=invitation.id,
+        variant=variant,
         reference=reference,
         version=tender.version,
         channel=channel,
@@ -138,8 +169,8 @@ def _take(tender: Tender, invitation: TenderInvitation, envelope: bytes, referen
     return bid
 
 
-def _replace_former(invitation: TenderInvitation) -> None:
-    former = find_own_bid(invitation)
+def _replace_former(invitation: TenderInvitation, variant: int) -> None:
+    former = find_own_bid(invitation, variant)
     if former is not None:
         check_bid_step(former.stage, BidStage.REPLACED)
         former.stage, former.ended_at = BidStage.REPLACED, clock.now()
@@ -171,14 +202,15 @@ def _send_receipt(tender: Tender, invitation: TenderInvitation, bid: Bid) -> Non
     letters.post_to_address(invitation.address, subject, body, organisation_id=None, about=("tender_bid", tender.id))
 
 
-def _take_quote(tender: Tender, invitation: TenderInvitation, content: BidContent, reference: str, received_at: datetime) -> Bid:
+def _take_quote(tender: Tender, invitation: TenderInvitation, content: BidContent, reference: str, received_at: datetime, variant: int) -> Bid:
     """Keep a quote of a procedure that needs no sealing."""
     late = is_late(received_at, deadline=tender.deadline or received_at)
     if not late:
-        _replace_former(invitation)
+        _replace_former(invitation, variant)
     bid = Bid(
         tender_id=tender.id,
         invitation_id=invitation.id,
+        variant=variant,
         reference=reference,
         version=tender.version,
         channel=BidChannel.QUOTE,
@@ -189,23 +221,26 @@ def _take_quote(tender: Tender, invitation: TenderInvitation, content: BidConten
     db.session.add(bid)
     db.session.flush()
     names = [row[0] for row in db.session.query(OpenedBid.bidder).filter(OpenedBid.tender_id == tender.id)]
-    keep_content(bid, content, at=received_at, bidder=distinct_name(content.bidder, reference, names))
+    keep_content(bid, content, at=received_at, bidder=bidder_name(bid, content.bidder, names))
     _send_receipt(tender, invitation, bid)
     write_down_unseen("bid.quoted", tender, after={"reference": reference, "late": late})
     return bid
 
 
-def withdraw(secret: str, *, at: datetime) -> Bid:
-    """Withdraw a bid before the deadline; it is never opened, its trace stays."""
+def withdraw(secret: str, *, at: datetime, variant: int = 0) -> Bid:
+    """Withdraw a bid before the deadline; it is never opened, its trace stays. A variant goes with its main bid."""
     invitation = get_invitation(secret)
     tender = _lock_taking(invitation)
-    bid = find_own_bid(invitation)
+    bid = find_own_bid(invitation, variant)
     if bid is None:
         raise NothingToWithdraw
     if is_late(at, deadline=tender.deadline or at):
         raise TooLateToWithdraw
     check_bid_step(bid.stage, BidStage.WITHDRAWN)
-    bid.stage, bid.ended_at = BidStage.WITHDRAWN, at
+    beside = None if variant else find_own_bid(invitation, 1)
+    for one in filter(None, (bid, beside)):
+        check_bid_step(one.stage, BidStage.WITHDRAWN)
+        one.stage, one.ended_at = BidStage.WITHDRAWN, at
     body = [say("Ihr Angebot %(reference)s ist am %(moment)s zurückgezogen worden. Es wird nicht geöffnet.", reference=bid.reference, moment=at)]
     subject = say("Angebot zurückgezogen: %(title)s", title=tender.title)
     letters.post_to_address(invitation.address, subject, body, organisation_id=None, about=("tender_bid", tender.id))

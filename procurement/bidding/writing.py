@@ -36,6 +36,13 @@ class SheetTooLarge(RuleBroken):
         super().__init__(say("Das Preisblatt ist größer als 5 MB."), field="file")
 
 
+class VariantUnexplained(RuleBroken):
+    """A variant says in what it differs from the documents."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Bitte schreiben Sie auf, worin Ihr Nebenangebot von den Unterlagen abweicht."), field="remark")
+
+
 class NumbersUnreadable(RuleBroken):
     """A number that cannot be read is named with its position, never guessed."""
 
@@ -104,29 +111,31 @@ def _with_general(content: BidContent, general: General, version: TenderVersion,
     )
 
 
-def save_draft(invitation_id: int, content: BidContent, *, secret: str) -> None:
+def save_draft(invitation_id: int, content: BidContent, *, secret: str, variant: int = 0) -> None:
     """Keep a draft sealed to the supplier's link: whoever holds the database alone cannot read it."""
     invitation = db.session.get_one(TenderInvitation, invitation_id)
-    draft = find_draft(invitation) or BidDraft(invitation_id=invitation.id)
-    draft.sealed, draft.saved_at = seal_with_secret(encode(content), secret=secret, purpose=purpose_of(invitation)), clock.now()
+    if variant and not content.remark:
+        raise VariantUnexplained
+    draft = find_draft(invitation, variant) or BidDraft(invitation_id=invitation.id, variant=variant)
+    draft.sealed, draft.saved_at = seal_with_secret(encode(content), secret=secret, purpose=purpose_of(invitation, variant)), clock.now()
     db.session.add(draft)
     db.session.flush()
 
 
-def load_draft(invitation: TenderInvitation, *, secret: str) -> BidContent | None:
+def load_draft(invitation: TenderInvitation, *, secret: str, variant: int = 0) -> BidContent | None:
     """Open the draft with the link it was written with; None without one, or with another link."""
-    draft = find_draft(invitation)
+    draft = find_draft(invitation, variant)
     if draft is None:
         return None
     try:
-        return decode(open_with_secret(draft.sealed, secret=secret, purpose=purpose_of(invitation)))
+        return decode(open_with_secret(draft.sealed, secret=secret, purpose=purpose_of(invitation, variant)))
     except WrongPassphrase:
         return None
 
 
-def purpose_of(invitation: TenderInvitation) -> str:
+def purpose_of(invitation: TenderInvitation, variant: int = 0) -> str:
     """Return what a draft is bound to: it opens for its own tender and firm only."""
-    return f"draft {invitation.tender_id} {invitation.id}"
+    return f"draft {invitation.tender_id} {invitation.id}{f' {variant}' if variant else ''}"
 
 
 def shown_figures(version: TenderVersion, draft: BidContent, kind: str) -> dict[int, str]:

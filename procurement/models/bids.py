@@ -44,9 +44,11 @@ class BidDraft(Base):
     """A bid that is being written, sealed to the secret of the supplier's link."""
 
     __tablename__ = "bid_draft"
+    __table_args__ = (UniqueConstraint("invitation_id", "variant"),)
 
     id: Mapped[pk]
-    invitation_id: Mapped[int] = mapped_column(ForeignKey("tender_invitation.id"), unique=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("tender_invitation.id"))
+    variant: Mapped[int] = mapped_column(default=0, server_default="0")
     saved_at: Mapped[utc_time]
     sealed: Mapped[bytes]
 
@@ -59,8 +61,10 @@ class Bid(Base):
     __tablename__ = "bid"
     __table_args__ = (
         CheckConstraint("channel IN ('paper', 'quote') OR (envelope IS NOT NULL AND envelope_hash IS NOT NULL)", name="sealed"),
-        # One bid counts per firm; the one before it was replaced or withdrawn.
-        Index("uq_bid_counting", "invitation_id", unique=True, sqlite_where=text("stage = 'handed_in'"), postgresql_where=text("stage = 'handed_in'")),
+        # One main bid and one variant count per firm; those before were replaced or withdrawn.
+        Index(
+            "uq_bid_counting", "invitation_id", "variant", unique=True, sqlite_where=text("stage = 'handed_in'"), postgresql_where=text("stage = 'handed_in'")
+        ),
     )
 
     id: Mapped[pk]
@@ -68,6 +72,7 @@ class Bid(Base):
     invitation_id: Mapped[int] = mapped_column(ForeignKey("tender_invitation.id"), index=True)
     reference: Mapped[str] = mapped_column(unique=True)
     version: Mapped[int]  # of the documents it was written on
+    variant: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: the main bid, 1: a variant (Nebenangebot)
     channel: Mapped[BidChannel] = mapped_column(stored(BidChannel))
     stage: Mapped[BidStage] = mapped_column(stored(BidStage))
     received_at: Mapped[utc_time]

@@ -35,6 +35,11 @@ def late_triggers(engine: str) -> list[str]:
     return _written([("late_bid_decision_unchanged", "late_bid_decision", ("UPDATE", "DELETE"), "OLD.confirmed_at IS NOT NULL")], engine)
 
 
+def variant_triggers(engine: str) -> list[str]:
+    """Return the statement that keeps what kind of bid came in: main bid or variant."""
+    return _written([("bid_variant_unchanged", "bid", ("UPDATE",), "{changed:variant}")], engine)
+
+
 def _written(rules: list[tuple[str, str, tuple[str, ...], str]], engine: str) -> list[str]:
     return [statement for rule in rules for statement in (_on_sqlite(*rule) if engine == "sqlite" else _on_postgresql(*rule))]
 

@@ -59,7 +59,7 @@ def propose_late(tender_id: int, bid_id: int, outcome: LateOutcome, *, reason: s
     tender, bid = _to_decide(tender_id, bid_id, by)
     if len(reason.strip()) < SHORTEST_REASON:
         raise LateReasonTooShort
-    if outcome is LateOutcome.ADMITTED and find_own_bid(bid.invitation) is not None:
+    if outcome is LateOutcome.ADMITTED and find_own_bid(bid.invitation, bid.variant) is not None:
         raise BidInTime
     decision = find_late_decision(bid) or LateBidDecision(bid_id=bid.id)
     decision.outcome, decision.reason, decision.proposed_at, decision.proposed_by_id = outcome, reason.strip(), clock.now(), by.person_id

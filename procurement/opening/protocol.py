@@ -68,7 +68,7 @@ def _row(entry: OpeningEntry) -> tuple[str, ...]:
     opened = db.session.scalar(select(OpenedBid).where(OpenedBid.bid_id == bid.id)) if entry.computed_net is not None else None
     address = f"{bid.invitation.name}{f', {opened.address}' if opened and opened.address else ''}"
     return (
-        f"{bid.reference} ({BID_CHANNEL_NAMES[bid.channel]})",
+        f"{bid.reference} ({BID_CHANNEL_NAMES[bid.channel]}{', Nebenangebot' if bid.variant else ''})",
         address,
         f"{shown(bid.received_at)[:-4]}:{bid.received_at:%S}",
         str(BID_STAGE_NAMES[entry.stage]),

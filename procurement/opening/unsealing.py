@@ -10,7 +10,7 @@ from commons.errors import RuleBroken
 from commons.people import Actor
 from commons.permissions import Permission
 from commons.words import Message, as_data, counted, say
-from procurement.bid_content import bid_label, check_opened, content_of_envelope, distinct_name, keep_content, seed_label
+from procurement.bid_content import bid_label, bidder_name, check_opened, content_of_envelope, keep_content, seed_label
 from procurement.models import Bid, OpenedBid, OpeningEntry, OpeningSession, RecordDocument, Tender
 from procurement.opening.protocol import protocol_of
 from procurement.queries.bids import admitted_waiting, all_bids, sealed_bids
@@ -54,7 +54,7 @@ def _take_content(tender: Tender, bid: Bid, raw: bytes) -> BidStage:
     except RuleBroken:
         return BidStage.TAMPERED
     names = list(db.session.scalars(select(OpenedBid.bidder).where(OpenedBid.tender_id == tender.id)))
-    keep_content(bid, content, at=clock.now(), bidder=distinct_name(bid.invitation.name, bid.reference, names))
+    keep_content(bid, content, at=clock.now(), bidder=bidder_name(bid, bid.invitation.name, names))
     return BidStage.OPENED
 
 

@@ -26,9 +26,10 @@ def get_invitation(secret: str) -> TenderInvitation:
     return found
 
 
-def find_own_bid(invitation: TenderInvitation) -> Bid | None:
-    """Return the bid of a firm that counts as handed in, or that came late."""
-    query = select(Bid).where(Bid.invitation_id == invitation.id, Bid.stage.in_([BidStage.HANDED_IN, BidStage.OPENED, BidStage.TAMPERED]))
+def find_own_bid(invitation: TenderInvitation, variant: int = 0) -> Bid | None:
+    """Return the main bid or the variant of a firm that counts."""
+    counting = [BidStage.HANDED_IN, BidStage.OPENED, BidStage.TAMPERED]
+    query = select(Bid).where(Bid.invitation_id == invitation.id, Bid.variant == variant, Bid.stage.in_(counting))
     return db.session.scalar(query.order_by(Bid.id.desc()).limit(1))
 
 
@@ -37,9 +38,9 @@ def own_bids(invitation: TenderInvitation) -> list[Bid]:
     return list(db.session.scalars(select(Bid).where(Bid.invitation_id == invitation.id).order_by(Bid.id)))
 
 
-def find_draft(invitation: TenderInvitation) -> BidDraft | None:
-    """Return the sealed draft of a firm."""
-    return db.session.scalar(select(BidDraft).where(BidDraft.invitation_id == invitation.id))
+def find_draft(invitation: TenderInvitation, variant: int = 0) -> BidDraft | None:
+    """Return the sealed draft of a firm's main bid or variant."""
+    return db.session.scalar(select(BidDraft).where(BidDraft.invitation_id == invitation.id, BidDraft.variant == variant))
 
 
 def may_see_bids(tender: Tender, actor: Actor) -> bool:

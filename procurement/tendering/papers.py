@@ -68,7 +68,11 @@ def _rules(tender: Tender, version: TenderVersion) -> Section:
     points.append(f"Verglichen wird {'brutto' if version.compared_on.value == 'gross' else 'netto'}. Es gilt der Einheitspreis.")
     points.append("Skonto wird gewertet." if version.skonto_counts else "Skonto wird nicht gewertet, aber Vertragsbestandteil.")
     points.append("Ein Nachlass ohne Bedingung wird gewertet, wenn er an der vorgesehenen Stelle steht.")
-    points.append("Nebenangebote sind zugelassen." if version.variants_admitted else "Nebenangebote sind nicht zugelassen.")
+    points.append(
+        "Nebenangebote sind zugelassen, eines je Firma neben ihrem Hauptangebot; es nennt, worin es abweicht, und wird wie ein eigenes Angebot gewertet."
+        if version.variants_admitted
+        else "Nebenangebote sind nicht zugelassen."
+    )
     points.append("Lieferkosten gibt der Bieter je Gemeinde an, einmal je Auftrag; ohne Angabe ist frei Haus geboten. Sie zählen zum Wertungspreis.")
     points += _limits(version)
     points.append(f"Abrufen dürfen nur: {', '.join(buyers_of(tender))}.")

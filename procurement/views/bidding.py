@@ -2,6 +2,7 @@
 
 import base64
 import json
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -51,6 +52,15 @@ def _keep_nowhere(response: Response) -> Response:
     return response
 
 
+def _variant() -> int:
+    """Return 1 on the pages of a variant, 0 on those of the main bid."""
+    return int(request.args.get("nebenangebot") == "1")
+
+
+def _marked(variant: int) -> dict[str, Any]:
+    return {"nebenangebot": 1} if variant else {}
+
+
 def _page(tender_id: int) -> str:
     return url_for("bidding.show_bid", tender_id=tender_id)
 
@@ -71,6 +81,7 @@ def show_bid(tender_id: int) -> ResponseReturnValue:
         answers=documents.answers_for_all(tender),
         draft=bidding.load_draft(invitation, secret=held_secret(tender_id)),
         own=own,
+        own_variant=queries.find_own_bid(invitation, 1),
         bids=queries.own_bids(invitation),
         is_old=own is not None and bidding.is_on_old_version(own, tender),
         drifts=clock_watch.drifts() if tender.stage is TenderStage.PUBLISHED else [],
@@ -84,16 +95,15 @@ def show_bid(tender_id: int) -> ResponseReturnValue:
 @public
 def write_bid(tender_id: int) -> ResponseReturnValue:
     """Write prices and terms; the draft is sealed to the link."""
-    invitation, form = held_invitation(tender_id), BidForm()
+    invitation, form, variant = held_invitation(tender_id), BidForm(), _variant()
     version, secret = documents.current_version(invitation.tender), held_secret(tender_id)
-    draft = bidding.load_draft(invitation, secret=secret) or bidding.empty_content(invitation, version)
+    draft = bidding.load_draft(invitation, secret=secret, variant=variant) or bidding.empty_content(invitation, version)
     if request.method == "GET":
         form.show(draft)
-    if is_done(form, lambda: write(bidding.save_draft, invitation.id, typed_content(invitation, version, form), secret=secret)):
-        return redirect(url_for(".check", tender_id=tender_id))
-    return render_template(
-        "procurement/tenders/write_bid.html", form=form, tender=invitation.tender, version=version, **shown_fields(version, draft)
-    ), form.status
+    if is_done(form, lambda: write(bidding.save_draft, invitation.id, typed_content(invitation, version, form), secret=secret, variant=variant)):
+        return redirect(url_for(".check", tender_id=tender_id, **_marked(variant)))
+    fields = shown_fields(version, draft) | {"variant": variant}
+    return render_template("procurement/tenders/write_bid.html", form=form, tender=invitation.tender, version=version, **fields), form.status
 
 
 @blueprint.route("/<int:tender_id>/preisblatt", methods=["POST"])
@@ -118,24 +128,24 @@ def upload_sheet(tender_id: int) -> ResponseReturnValue:
 @public
 def check(tender_id: int) -> ResponseReturnValue:
     """Show every finding before a bid is handed in."""
-    invitation = held_invitation(tender_id)
-    draft = bidding.load_draft(invitation, secret=held_secret(tender_id))
+    invitation, variant = held_invitation(tender_id), _variant()
+    draft = bidding.load_draft(invitation, secret=held_secret(tender_id), variant=variant)
     if draft is None:
         return redirect(_page(tender_id))
     version = documents.current_version(invitation.tender)
-    checked = check_content(version, draft)
-    return render_template("procurement/tenders/check_bid.html", tender=invitation.tender, version=version, draft=draft, checked=checked)
+    shown = {"draft": draft, "checked": check_content(version, draft), "marked": _marked(variant)}
+    return render_template("procurement/tenders/check_bid.html", tender=invitation.tender, version=version, **shown)
 
 
 @blueprint.route("/<int:tender_id>/abgeben", methods=["POST"])
 @public
 def hand_in(tender_id: int) -> ResponseReturnValue:
     """Hand the draft in: the moment the request has arrived whole counts."""
-    received_at, secret = clock.now(), held_secret(tender_id)
-    draft = bidding.load_draft(held_invitation(tender_id), secret=secret)
+    received_at, secret, variant = clock.now(), held_secret(tender_id), _variant()
+    draft = bidding.load_draft(held_invitation(tender_id), secret=secret, variant=variant)
     if draft is None:
         raise NotFound
-    bid = write(bidding.hand_in, secret, draft, channel=BidChannel.WEB, received_at=received_at)
+    bid = write(bidding.hand_in, secret, draft, channel=BidChannel.WEB, received_at=received_at, variant=variant)
     return _received(bid)
 
 
@@ -170,7 +180,7 @@ def _received(bid: Bid) -> ResponseReturnValue:
 @public
 def withdraw(tender_id: int) -> ResponseReturnValue:
     """Withdraw the own bid before the deadline."""
-    write(bidding.withdraw, held_secret(tender_id), at=clock.now())
+    write(bidding.withdraw, held_secret(tender_id), at=clock.now(), variant=_variant())
     return moved_on(gettext("Ihr Angebot ist zurückgezogen und wird nicht geöffnet."), _page(tender_id))
 
 

@@ -1,0 +1,94 @@
+"""Variants (Nebenangebote): only where the documents admit them, beside a main bid, explained, sealed, opened and ranked as a bid of their own."""
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
+
+from commons import clock
+from commons.database import db, write
+from procurement import bidding
+from procurement.bidding.handing_in import MainBidFirst, VariantNotAdmitted
+from procurement.comparing import field_of
+from procurement.models import Bid
+from procurement.queries.bids import get_invitation, opened_bids_of, own_bids
+from procurement.queries.tender_documents import current_version
+from procurement.tender_stages import BidChannel, BidStage
+from procurement.tendering.documents import VariantsWithLimit
+from tests.procurement.tender_builders import (
+    FIRMS,
+    content_of,
+    hand_in,
+    make_published,
+    make_ready,
+    open_after_deadline,
+    reloaded,
+    secret_of,
+)
+
+DIFFERS = "Recyclingpapier statt Frischfaser, sonst wie gefordert."
+
+
+def hand_in_variant(tender, firm=FIRMS[0], price="3"):
+    content = content_of(tender, firm, price, remark=DIFFERS)
+    return write(bidding.hand_in, secret_of(tender, firm), content, channel=BidChannel.WEB, received_at=clock.now(), variant=1)
+
+
+def test_a_variant_needs_a_main_bid_and_documents_that_admit_it(app):
+    closed = make_published()
+    hand_in(closed)
+
+    with pytest.raises(VariantNotAdmitted):
+        hand_in_variant(closed)
+    admitted = make_published(variants_admitted=True)
+    with pytest.raises(MainBidFirst):
+        hand_in_variant(admitted)
+    main, variant = hand_in(admitted), hand_in_variant(admitted)
+    write(bidding.withdraw, secret_of(admitted), at=clock.now())
+
+    assert {db.session.get_one(Bid, one.id).stage for one in (main, variant)} == {BidStage.WITHDRAWN}
+    with pytest.raises(DBAPIError, match="bid_variant_unchanged"):
+        db.session.execute(update(Bid).where(Bid.id == variant.id).values(variant=0))
+    db.session.rollback()
+
+
+def test_a_variant_is_opened_beside_the_main_bid_and_compared_as_its_own(app_once):
+    tender = make_published(variants_admitted=True)
+    hand_in(tender, price="3.5")
+    hand_in_variant(tender, price="3.2")
+    replaced = hand_in_variant(tender, price="3.1")
+
+    open_after_deadline(tender)
+
+    opened = {one.bidder: one for one in opened_bids_of(reloaded(tender))}
+    offers = {offer.opened.bidder: offer.compared for offer in field_of(reloaded(tender)).offers if offer.lot.number == 1}
+    assert set(opened) == {FIRMS[0], f"{FIRMS[0]} (Nebenangebot)"}
+    assert opened[f"{FIRMS[0]} (Nebenangebot)"].bid_id == replaced.id
+    assert opened[f"{FIRMS[0]} (Nebenangebot)"].remark == DIFFERS
+    assert offers[f"{FIRMS[0]} (Nebenangebot)"] < offers[FIRMS[0]]
+
+
+def test_limits_on_lots_and_variants_are_not_announced_together(app_once):
+    with pytest.raises(VariantsWithLimit):
+        make_ready(variants_admitted=True, max_lots_per_bidder=1, lot_limit_rule="Die günstigste Verteilung.")
+
+
+def test_a_firm_writes_explains_and_hands_in_a_variant_on_pages(app_once, client_once):
+    tender = make_published(variants_admitted=True)
+    page, mark = f"/angebot/{tender.id}", "?nebenangebot=1"
+    prices = {f"price-{position.id}": "3,20" for position in current_version(tender).positions}
+    hand_in(tender)
+    secret = secret_of(tender)
+    client_once.get(f"/angebot/einladung/{secret}")
+
+    offered = client_once.get(page).get_data(as_text=True)
+    unexplained = client_once.post(f"{page}/schreiben{mark}", data={"address": "Markt 1", **prices})
+    written = client_once.post(f"{page}/schreiben{mark}", data={"address": "Markt 1", "remark": DIFFERS, **prices})
+    checked = client_once.get(f"{page}/pruefen{mark}").get_data(as_text=True)
+    handed_in = client_once.post(f"{page}/abgeben{mark}")
+    after = client_once.get(page).get_data(as_text=True)
+
+    assert "Nebenangebot schreiben" in offered
+    assert [unexplained.status_code, written.status_code, handed_in.status_code] == [422, 302, 302]
+    assert "Nebenangebot prüfen und abgeben" in checked
+    assert "Nebenangebot zurückziehen" in after
+    assert [(bid.variant, bid.stage) for bid in own_bids(get_invitation(secret))] == [(0, BidStage.HANDED_IN), (1, BidStage.HANDED_IN)]
