@@ -34,7 +34,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 def get_booking(booking_id: int, actor: Actor) -> Booking:
     """Return a booking that the actor may see."""
     check_number(booking_id)
-    found = db.session.scalar(_loaded(select(Booking)).where(Booking.id == booking_id, visible_to(actor)).execution_options(populate_existing=True))
+    found = db.session.scalar(loaded(select(Booking)).where(Booking.id == booking_id, visible_to(actor)).execution_options(populate_existing=True))
     if found is None:
         raise NotFound
     return found
@@ -42,7 +42,7 @@ def get_booking(booking_id: int, actor: Actor) -> Booking:
 
 def bookings_by_id(ids: Iterable[int], actor: Actor) -> dict[int, Booking]:
     """Return those of the bookings that the actor may see."""
-    query = _loaded(select(Booking)).where(Booking.id.in_(list(ids)), visible_to(actor))
+    query = loaded(select(Booking)).where(Booking.id.in_(list(ids)), visible_to(actor))
     return {booking.id: booking for booking in db.session.scalars(query).unique()}
 
 
@@ -51,9 +51,9 @@ def my_bookings(actor: Actor, *, past: bool = False) -> list[Booking]:
     mine = or_(Booking.created_by_id == actor.person_id, Booking.for_organisation_id == actor.organisation_id)
     moment = clock.now()
     if past:
-        query = _loaded(select(Booking)).where(mine, or_(Booking.ends_at < moment, Booking.stage.not_in(OPEN))).order_by(Booking.starts_at.desc()).limit(100)
+        query = loaded(select(Booking)).where(mine, or_(Booking.ends_at < moment, Booking.stage.not_in(OPEN))).order_by(Booking.starts_at.desc()).limit(100)
     else:
-        query = _loaded(select(Booking)).where(mine, Booking.ends_at >= moment, Booking.stage.in_(OPEN)).order_by(Booking.starts_at, Booking.id)
+        query = loaded(select(Booking)).where(mine, Booking.ends_at >= moment, Booking.stage.in_(OPEN)).order_by(Booking.starts_at, Booking.id)
     return list(db.session.scalars(query).unique())
 
 
@@ -66,7 +66,7 @@ def undecided(actor: Actor) -> list[Booking]:
         Resource.owner_id == Organisation.id,
         Organisation.municipality_id == actor.municipality_id,
     )
-    query = _loaded(select(Booking)).where(Booking.stage == Stage.REQUESTED, pending).order_by(Booking.starts_at, Booking.id)
+    query = loaded(select(Booking)).where(Booking.stage == Stage.REQUESTED, pending).order_by(Booking.starts_at, Booking.id)
     return [booking for booking in db.session.scalars(query).unique() if items_to_decide(booking, actor)]
 
 
@@ -97,7 +97,7 @@ def is_either_side(booking: Booking, actor: Actor) -> bool:
 def next_bookings(resource_id: int, *, after: datetime, most: int = 10) -> Sequence[Booking]:
     """Return what is booked next on a device; the page shows names only of what its reader may see."""
     query = (
-        _loaded(select(Booking))
+        loaded(select(Booking))
         .join(BookingItem, BookingItem.booking_id == Booking.id)
         .where(BookingItem.resource_id == resource_id, Booking.ends_at > after, Booking.stage.in_(OPEN))
         .order_by(Booking.starts_at)
@@ -106,7 +106,8 @@ def next_bookings(resource_id: int, *, after: datetime, most: int = 10) -> Seque
     return list(db.session.scalars(query).unique())
 
 
-def _loaded(query: Select[Booking]) -> Select[Booking]:
+def loaded(query: Select[Booking]) -> Select[Booking]:
+    """Read with a booking what every page of it shows."""
     return query.options(
         selectinload(Booking.items).joinedload(BookingItem.resource),
         joinedload(Booking.for_organisation),

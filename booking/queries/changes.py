@@ -12,6 +12,10 @@ from commons.journal import JournalEntry, entries_about
 from commons.words import Message, say
 
 ACTS: dict[str, Message] = {
+    "booking.requested": say("eingetragen"),
+    "booking.imported": say("aus einer Datei übernommen"),
+    "booking.handed_out": say("ausgegeben"),
+    "booking.taken_back": say("zurückgenommen"),
     "booking.approved": say("bestätigt"),
     "booking.declined": say("abgelehnt"),
     "booking.cancelled": say("storniert"),
@@ -38,6 +42,11 @@ def changes_since(booking: Booking, known_version: int | None) -> list[Change]:
     if known_version is None or known_version >= booking.version:
         return []
     return [_change(entry) for entry in entries_about("booking", booking.id)[known_version - booking.version :]]
+
+
+def history_of(booking: Booking) -> list[Change]:
+    """Return all that happened to a booking, which the caller has loaded for its reader."""
+    return [_change(entry) for entry in entries_about("booking", booking.id)]
 
 
 def _change(entry: JournalEntry) -> Change:

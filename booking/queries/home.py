@@ -5,7 +5,8 @@ from sqlalchemy import or_, select
 from booking.models import Booking, Resource, Standing
 from booking.periods import in_words
 from booking.queries.alerts import urgent
-from booking.queries.bookings import my_bookings, undecided, visible_to
+from booking.queries.bookings import my_bookings, visible_to
+from booking.queries.deciding import Asked, asked_of_me
 from booking.queries.waiting import my_wishes
 from booking.stages import LABELS
 from commons.database import db
@@ -39,17 +40,18 @@ def _offered(actor: Actor) -> list[Task]:
 def _to_decide(actor: Actor) -> list[Task]:
     if not actor.may(Permission.BOOKING_APPROVE):
         return []
-    return [
-        Task(
-            title=say("Anfrage entscheiden: %(devices)s", devices=_devices(booking)),
-            endpoint="reserving.show_booking",
-            values={"booking_id": booking.id},
-            detail=say("%(organisation)s, %(time)s", organisation=booking.for_organisation.name, time=in_words(booking.starts_at, booking.ends_at)),
-            since=booking.created_at,
-            due=booking.starts_at,
-        )
-        for booking in undecided(actor)
-    ]
+    return [_asked(asked) for asked in asked_of_me(actor)]
+
+
+def _asked(asked: Asked) -> Task:
+    first, when = asked.first, in_words(asked.first.starts_at, asked.first.ends_at)
+    if asked.series_id is None:
+        title, endpoint, values = say("Anfrage entscheiden: %(devices)s", devices=_devices(first)), "reserving.show_booking", {"booking_id": first.id}
+        detail = say("%(organisation)s, %(time)s", organisation=first.for_organisation.name, time=when)
+    else:
+        title, endpoint, values = say("Serie entscheiden: %(devices)s", devices=_devices(first)), "reserving.show_series", {"series_id": asked.series_id}
+        detail = say("%(organisation)s, %(count)s Termine, der erste %(time)s", organisation=first.for_organisation.name, count=asked.count, time=when)
+    return Task(title=title, endpoint=endpoint, values=values, detail=detail, since=first.created_at, due=first.starts_at)
 
 
 def mine(actor: Actor) -> list[Task]:

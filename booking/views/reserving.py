@@ -9,8 +9,9 @@ from booking.forms import AmendForm, BookingForm, MoveForm, ReasonForm
 from booking.models import Booking, Resource
 from booking.periods import Period, in_words
 from booking.queries.approval import may_decide
-from booking.queries.bookings import get_booking, is_bookers_side, is_owner_side, items_to_decide, my_bookings, undecided
-from booking.queries.changes import changes_since
+from booking.queries.bookings import get_booking, is_bookers_side, is_owner_side, items_to_decide, my_bookings
+from booking.queries.changes import changes_since, history_of
+from booking.queries.deciding import asked_of_me, decided_by
 from booking.queries.equivalents import substitutes_for, wanted_of
 from booking.queries.fleet import get_resource
 from booking.queries.imported import import_of
@@ -110,8 +111,8 @@ def list_mine() -> ResponseReturnValue:
 @blueprint.route("/anfragen")
 @permission_required(Permission.BOOKING_APPROVE)
 def list_undecided() -> ResponseReturnValue:
-    """List the requests that wait for me, with a big button each."""
-    return render_template("booking/list_undecided.html", bookings=undecided(current_actor))
+    """List the requests that wait for me, with a big button each, and what I decided last."""
+    return render_template("booking/list_undecided.html", asked=asked_of_me(current_actor), decided=decided_by(current_actor))
 
 
 @blueprint.post("/<int:booking_id>/bestaetigen")
@@ -212,5 +213,6 @@ def _may(booking: Booking) -> dict[str, object]:
         "may_amend": booking.stage in OPEN and booked,
         "wanted": {item.id: wanted_of(item) for item in booking.items},
         "imported": import_of(booking.id),
+        "history": history_of(booking),
         **handover_of(booking),
     }

@@ -16,12 +16,26 @@ from commons.people import Actor
 
 
 def hold(wishes: list[Wish], period: Period, *, by: Actor) -> Hold:
-    """Hold what somebody is about to book; a new hold replaces the person's old one."""
+    """Hold what somebody is about to book; a new hold replaces the person's old one, and the same once more lasts no longer than the first."""
     locked = occupying.lock(wishes)
+    standing = _same(wishes, period, by)
+    if standing is not None:
+        return standing
     let_go(by=by)
     at = clock.now()
     minutes = house_numbers("hold_minutes", day=today_of(at))["hold_minutes"]
     return hold_until(at + timedelta(minutes=minutes), locked, period, person_id=by.person_id)
+
+
+def _same(wishes: list[Wish], period: Period, by: Actor) -> Hold | None:
+    """Find the person's own hold of just this; whoever reloads the form holds nothing longer."""
+    mine = select(Hold).where(Hold.person_id == by.person_id, Hold.starts_at == period.start, Hold.ends_at == period.end, Hold.expires_at > clock.now())
+    wanted = {(wish.resource_id, wish.quantity) for wish in wishes}
+    for found in db.session.scalars(mine).all():
+        held = db.session.execute(select(Occupancy.resource_id, Occupancy.quantity).where(Occupancy.hold_id == found.id)).all()
+        if wanted <= {(row.resource_id, row.quantity) for row in held}:
+            return found
+    return None
 
 
 def hold_until(moment: datetime, locked: Locked, period: Period, *, person_id: int) -> Hold:

@@ -83,6 +83,18 @@ def test_hold_replaces_the_own_one(clerk):
     assert [free for _, free in free_stretches(device.id, hours(8, 13))] == [1]
 
 
+def test_whoever_reloads_the_form_holds_no_longer(clerk, neighbour):
+    device = make_resource()
+    hold(device, hours(9, 11), by=clerk)
+
+    with stopped_at(NOW + timedelta(minutes=9)):
+        hold(device, hours(9, 11), by=clerk)
+    with stopped_at(NOW + timedelta(minutes=10, seconds=1)):
+        book(device, hours(9, 11), by=neighbour)
+
+    assert occupied(device) == [hours(9, 11)]
+
+
 def test_worker_forgets_expired_holds(clerk):
     hold(make_resource(), hours(9, 11), by=clerk)
 
