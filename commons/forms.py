@@ -21,6 +21,11 @@ def without_control_characters(text: str | None) -> str | None:
     return text.translate(NEVER_TYPED) if isinstance(text, str) else text
 
 
+def named(name: str) -> str:
+    """Say a name that the product ships as a row (a category of devices) in the reader's language; others stay as they are."""
+    return str(gettext(name)) if name else ""
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """Keep what was typed, and show a broken rule where it belongs."""
 

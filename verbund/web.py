@@ -18,6 +18,7 @@ from commons import scopes
 from commons.access import find_current_actor, my_actors
 from commons.calendar_days import berlin
 from commons.clock import now
+from commons.forms import named
 from commons.people import Actor
 from commons.sign_in import language_of_reader
 from commons.words import WEEKDAYS, Message, german_number, shown
@@ -156,11 +157,6 @@ def said(value: object) -> object:
     if value is None:
         return ""
     return value if hasattr(value, "__html__") else shown(value, gettext)
-
-
-def named(name: str) -> str:
-    """Say a name that the product ships as a row (a category of devices) in the reader's language; others stay as they are."""
-    return str(gettext(name)) if name else ""
 
 
 def money(amount: Decimal) -> str:

@@ -19,7 +19,7 @@ from booking.queries.changes import Change, changes_since
 from booking.reserving import Details
 from booking.rules.wording import understood
 from commons.errors import ChangedMeanwhile
-from commons.forms import Form
+from commons.forms import Form, named
 from commons.municipalities import Organisation
 
 
@@ -40,7 +40,7 @@ class SearchForm(TimesForm, LeastForm):
 
     def offer(self, categories: list[Category]) -> None:
         """Fill the choice of categories."""
-        self.category.choices = [SelectChoice(0, _l("alle Geräte")), *(SelectChoice(category.id, gettext(category.name)) for category in categories)]
+        self.category.choices = [SelectChoice(0, _l("alle Geräte")), *(SelectChoice(category.id, named(category.name)) for category in categories)]
 
     def understand(self, today: date) -> dict[str, str]:
         """Return what the sentence asks for, as the fields of this form have it."""

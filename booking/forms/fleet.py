@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from booking.fleet import Registration
 from booking.forms.terms import TermsForm
 from booking.models import Approver, Category, Kind, ReadinessClass, Resource
+from commons.forms import named
 from commons.municipalities import Organisation
 
 _KINDS = [
@@ -79,7 +80,7 @@ class ResourceForm(TermsForm):
         """Fill the choices of owner, category and measure."""
         self.measure_number.choices = [SelectChoice(0, gettext("Bitte wählen")), *(SelectChoice(number, title) for number, title in measures)]
         self.owner.choices = [SelectChoice(owner.id, owner.name) for owner in owners]
-        self.category.choices = [SelectChoice(category.id, gettext(category.name)) for category in categories]
+        self.category.choices = [SelectChoice(category.id, named(category.name)) for category in categories]
 
     def fill(self, resource: Resource) -> None:
         """Put a resource into the fields."""

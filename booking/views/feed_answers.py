@@ -19,6 +19,7 @@ from booking.queries.fleet import categories, resources
 from booking.queries.members import municipalities, organisations
 from commons import clock
 from commons.database import write
+from commons.forms import named
 from commons.people import Actor
 
 TEXT = "text/calendar; charset=utf-8"
@@ -73,7 +74,7 @@ def choices(actor: Actor) -> list[tuple[str, str]]:
     found = [("mine", _("Meine Buchungen"))]
     found += [(f"organisation:{place.id}", place.name) for place in organisations()]
     found += [(f"municipality:{place.id}", _("Gemeinde %(name)s", name=place.name)) for place in municipalities()]
-    found += [(f"category:{category.id}", _("Alle Geräte: %(name)s", name=_(category.name))) for category in categories()]
+    found += [(f"category:{category.id}", _("Alle Geräte: %(name)s", name=named(category.name))) for category in categories()]
     return found + [(f"resource:{resource.id}", resource.name) for resource in resources(actor)]
 
 

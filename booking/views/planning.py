@@ -16,6 +16,7 @@ from booking.views.reserving import blueprint
 from commons import clock
 from commons.access import current_actor, permission_required
 from commons.calendar_days import today_of, week_days
+from commons.forms import named
 from commons.municipalities import Municipality
 from commons.permissions import Permission
 
@@ -63,7 +64,7 @@ class Selection:
         """Return what was chosen, for the heading of the printed plan."""
         places = ((self.gemeinde, self.municipalities), (self.ort, self.sites))
         found = [place.name for chosen, offered in places for place in offered if place.id == chosen]
-        return found + [gettext(category.name) for category in self.categories if category.id == self.art]
+        return found + [named(category.name) for category in self.categories if category.id == self.art]
 
 
 @blueprint.route("/tag")

@@ -2,7 +2,6 @@
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from booking import reserving
 from booking.forms.several import SeveralForm
@@ -17,6 +16,7 @@ from booking.views.times import asked_period
 from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.errors import RuleBroken
+from commons.forms import named
 from commons.permissions import Permission
 
 
@@ -47,7 +47,7 @@ def _shown(form: SeveralForm, devices: list[Resource]) -> dict[str, object]:
     """Return the devices by category, what was typed, and what stands in the way."""
     groups: dict[str, list[Resource]] = {}
     for device in devices:
-        groups.setdefault(gettext(device.category.name), []).append(device)
+        groups.setdefault(named(device.category.name), []).append(device)
     typed = {device.id: request.form.get(f"number_{device.id}", "") for device in devices}
     ticked = request.args.getlist("geraet", type=int)
     rivals = rival_facts(form.refused.rivals, current_actor) if isinstance(form.refused, Occupied) else []
