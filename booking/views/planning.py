@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 
 from booking.models import Category, Resource, Site
 from booking.queries.fleet import resources
