@@ -38,6 +38,11 @@ class Folded:
         first, last = self.span(start, end)
         return self.original[first:last].isupper()
 
+    def is_mostly_capital(self, start: int, end: int) -> bool:
+        """Tell whether most letters of a part are capitals, as in TZe."""
+        first, last = self.span(start, end)
+        return 2 * sum(map(str.isupper, self.original[first:last])) > last - first
+
 
 @functools.lru_cache(maxsize=50_000)
 def fold(original: str) -> Folded:

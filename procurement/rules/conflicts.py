@@ -30,7 +30,8 @@ NAMES: dict[str, Message] = {
     "fizz": say("Kohlensäure"), "scent": say("Duft"), "sugar": say("Zucker"), "ral": say("Farbton"),
     "nominal": say("Nennweite"), "current": say("Stromstärke"), "kelvin": say("Lichtfarbe"), "gloss": say("Glanz"),
     "mounting": say("Einbau"), "drive": say("Antrieb"), "gender": say("Passform"), "sleeve": say("Ärmel"),
-    "roast": say("Koffein"),
+    "roast": say("Koffein"), "code": say("Modell"), "number": say("Nummer"), "hours": say("Dauer"),
+    "farming": say("Anbau"), "residual": say("Fehlerstrom"),
 }  # fmt: skip
 MARKED = {("fibre", "recycling"), ("roll", "jumbo"), ("origin", "kompatibel"), ("roast", "entkoffeiniert"), ("gender", "kinder")}
 DOUBTED = {("readiness", "konzentrat"), ("lining", "gefuettert"), ("season", "winter"), ("farming", "bio"), ("duration", "mehrweg")}

@@ -43,6 +43,8 @@ class Content:
 
 def content_of(units: Sequence[Unit], levels: Sequence[Level], article: Sequence[Token], text: str) -> Content:
     """Return what one of these units holds; `levels` are those said beside the unit itself."""
+    if levels and _is_can_of_pieces(units[0], text) and levels[-1].unit is not None and levels[-1].unit.base in {"KGM", "LTR"}:
+        return Content(factor=Decimal(1), base="C62", packs=((units[0].code, Decimal(1)),), spans=tuple(_said_again(units, levels[0], article)))
     if levels and (units[0].is_pack or units[0].code == "RM"):
         return _from_levels(units[0], _extended(levels, article, text), text, tuple(_said_again(units, levels[0], article)))
     if not units[0].is_pack:
@@ -93,7 +95,8 @@ def _piece(unit: Unit, article: Sequence[Token], text: str) -> Content:
 
 
 def _is_can_of_pieces(unit: Unit, text: str) -> bool:
-    return unit.code in {"XTN", "XAE", "XCQ"} and Habit.CAN_IS_PIECE in habits_of(text)
+    habits = habits_of(text)
+    return unit.code in {"XTN", "XAE", "XCQ"} and Habit.CAN_IS_PIECE in habits and Habit.CAN_IS_CONTENT not in habits
 
 
 def _is_the_vessel(unit: Unit, text: str) -> bool:
@@ -138,7 +141,7 @@ def _from_levels(outer: Unit, levels: Sequence[Level], text: str, spans: tuple[t
         base = _sheets(unit, text)
         break
     else:
-        if levels and levels[-1].unit is None and counts_leaves(text) and outer.code in {"XPK", "XCT", "RM", "NMP"}:
+        if levels and levels[-1].unit is None and Habit.OFFICE_PAPER in habits_of(text) and counts_leaves(text) and outer.code in {"XPK", "XCT", "RM", "NMP"}:
             base = "LEF"
     return Content(factor=factor, base=base, packs=tuple((code, factor / reached) for code, reached in steps), spans=spans)
 

@@ -135,7 +135,7 @@ class Reader:
             for found in list(PART_NUMBER.finditer(masked)):
                 masked = f"{masked[: found.start()]}{found[1]}{found[2]} {masked[found.end() :]}"
         for found in list(SERIES.finditer(masked)):
-            if folded.is_capital(found.start(1), found.end(1)) and (found[1],) not in self._vocabulary.brands:
+            if folded.is_mostly_capital(found.start(1), found.end(1)) and (found[1],) not in self._vocabulary.brands:
                 whole = found[1] + found[2] + (found[3] or "")
                 masked = masked[: found.start()] + whole + " " * (len(found[0]) - len(whole)) + masked[found.end() :]
         return masked

@@ -14,6 +14,7 @@ class Habit(StrEnum):
 
     ROLL_IS_PIECE = "roll_is_piece"
     CAN_IS_PIECE = "can_is_piece"
+    CAN_IS_CONTENT = "can_is_content"
     VOLUME_IS_SIZE = "volume_is_size"
     BAG_ON_ROLL = "bag_on_roll"
     HYGIENE_PAPER = "hygiene_paper"

@@ -1,6 +1,7 @@
 """Find the lines that ask for the same article: what may be joined at once, and what a person should look at."""
 
 import gc
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -180,9 +181,9 @@ class _Matcher:
             first, second = sorted((joining.cluster_of[edge.first], joining.cluster_of[edge.second]))
             if first != second and joining.agree(first, second, self._may_propose, REVIEW_MEAN):
                 best.setdefault((first, second), edge)
-        return [self._proposal(edge) for edge in best.values()]
+        return [self._proposal(edge, joining) for edge in best.values()]
 
-    def _proposal(self, edge: Edge) -> Proposal:
+    def _proposal(self, edge: Edge, joining: Joining) -> Proposal:
         first, second = self._items[edge.first], self._items[edge.second]
         like = self._likeness(edge.first, edge.second)
         return Proposal(
@@ -190,5 +191,20 @@ class _Matcher:
             b=self._lines[edge.second][0].ref,
             score=as_score(edge.score),
             reasons=reasons.for_pair(first, second, like),
-            against=reasons.against_pair(first, second, like),
+            against=(*reasons.against_pair(first, second, like), *self._between(edge, joining)),
         )
+
+    def _between(self, edge: Edge, joining: Joining) -> Iterator[Message]:
+        """Say which other lines of two groups keep them apart, where the pair itself is alike enough."""
+        if edge.score < JOIN or self._likeness(edge.first, edge.second).doubt is not None:
+            return
+        groups = (joining.members[joining.cluster_of[number]] for number in (edge.first, edge.second))
+        for one, other in itertools.product(*groups):
+            if not self._may_join(one, other):
+                yield self._why_apart(one, other)
+                return
+
+    def _why_apart(self, one: int, other: int) -> Message:
+        first, second, like = self._items[one], self._items[other], self._likeness(one, other)
+        found = like.conflict or like.doubt
+        return reasons.parted_by(first, second, found) if found else reasons.apart_in_list(first, second)

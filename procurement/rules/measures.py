@@ -122,6 +122,8 @@ PATTERNS: tuple[tuple[str, str, Maker], ...] = (
         LEFT + rf"(?:[a-z]*hoehe|sh|[a-z]*breite|[a-z]*tiefe|[a-z]*laenge) ?[=:]? ?({NUMBER})(?: ?(mm|cm|mtr|m))?" + RIGHT,
         _one_length,
     ),
+    ("nr|nummer|no", LEFT + r"(?:nr|nummer|no)\.? ?(\d{1,2})" + RIGHT, _number("number")),
+    ("h|std|stund", LEFT + rf"({NUMBER}) ?(?:h|std\.?|stunden?|hours?)" + RIGHT, _number("hours")),
     ("korn|koern", LEFT + r"(?:korn|koernung) ?(\d{2,4})" + RIGHT, _number("grit")),
     ("schleif", LEFT + r"[kp] ?(\d{2,4})" + RIGHT, _number("grit")),
     ("ral", LEFT + r"ral ?-?(\d{4})(?!\d)", _number("ral")),

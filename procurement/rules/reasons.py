@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from commons.words import Message, say
+from procurement.rules.article_text import fold
 from procurement.rules.conflicts import NAMES, Conflict
 from procurement.rules.features import Item
 from procurement.rules.identity import BARE, EAN, NUMBER
@@ -20,7 +21,7 @@ def for_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ...]:
     words = words_written(like.shared, [first, second])
     if words:
         said.append(say("Gemeinsame Wörter: %(words)s.", words=words))
-    said.extend(say("%(name)s ist gleich: %(value)s.", name=NAMES[kind], value=_value(first, second, kind)) for kind in like.agreed if kind in NAMES)
+    said.extend(say("%(name)s: bei beiden %(value)s.", name=NAMES[kind], value=_value(first, second, kind)) for kind in _once(first, second, like.agreed))
     if like.same_unit and first.base == second.base:
         said.append(say("Beide werden in derselben Einheit gemeldet."))
     if first.price and second.price and first.base == second.base and _ratio(first, second) < FAR_APART:
@@ -45,12 +46,48 @@ def against_pair(first: Item, second: Item, like: Likeness) -> tuple[Message, ..
 
 def _difference(first: Item, second: Item, found: Conflict) -> Message:
     """Say on what two lines differ, the thing itself in their own words."""
+    if "–" in {found.first, found.second}:
+        told, value = (second, found.second) if found.first == "–" else (first, found.first)
+        return say("Nur „%(text)s“ nennt %(value)s.", text=told.text, value=value_written(found.kind, value))
+    if found.kind.startswith("with "):
+        return _with_and_without(first, second, found)
     one, other = value_written(found.kind, found.first), value_written(found.kind, found.second)
     if found.kind == "head":
         one = whole_words(found.first.split(", "), first) or one
         other = whole_words(found.second.split(", "), second) or other
     name = NAMES.get(found.kind, say("Ausführung"))
-    return say("%(name)s ist verschieden: %(first)s gegen %(second)s.", name=name, first=one, second=other)
+    return say("%(name)s: %(first)s gegen %(second)s.", name=name, first=one, second=other)
+
+
+def _with_and_without(first: Item, second: Item, found: Conflict) -> Message:
+    """Say which line asks for a part and which one for none: an envelope with a window, and one without."""
+    with_it, without = (first, second) if found.first == "yes" else (second, first)
+    part = next((word for word in with_it.text.replace(",", " ").split() if found.kind.removeprefix("with ") in fold(word).text), "")
+    return say("„%(first)s“ ist mit, „%(second)s“ ohne %(part)s.", first=with_it.text, second=without.text, part=part)
+
+
+def apart_in_list(first: Item, second: Item) -> Message:
+    """Say that one sender asks for two lines apart, so that no program joins them."""
+    return say("„%(first)s“ und „%(second)s“ stehen in derselben Liste als zwei Zeilen.", first=first.text, second=second.text)
+
+
+def parted_by(first: Item, second: Item, found: Conflict) -> Message:
+    """Say which other line of the groups stands between."""
+    return say(
+        "In den Gruppen widersprechen sich „%(first)s“ und „%(second)s“. %(why)s", first=first.text, second=second.text, why=_difference(first, second, found)
+    )
+
+
+def _once(first: Item, second: Item, agreed: Sequence[str]) -> list[str]:
+    """Leave out a kind that repeats what another has said: the letter of a battery, each side of a sheet."""
+    said: set[str] = set()
+    kept = []
+    for kind in (kind for kind in agreed if kind in NAMES):
+        telling = {str(NAMES[kind]), _value(first, second, kind).casefold()}
+        if not telling & said:
+            kept.append(kind)
+            said |= telling
+    return kept
 
 
 def for_cluster(items: Sequence[Item]) -> tuple[Message, ...]:
@@ -62,7 +99,7 @@ def for_cluster(items: Sequence[Item]) -> tuple[Message, ...]:
     first = items[0]
     for kind, values in first.statements.items():
         if kind in NAMES and all(values & item.statements.get(kind, frozenset()) for item in items[1:]):
-            said.append(say("%(name)s ist gleich: %(value)s.", name=NAMES[kind], value=", ".join(value_written(kind, value) for value in sorted(values))))
+            said.append(say("%(name)s: bei allen %(value)s.", name=NAMES[kind], value=", ".join(value_written(kind, value) for value in sorted(values))))
     return tuple(said)
 
 

@@ -12,6 +12,7 @@ from procurement.rules.word_forms import stem
 PIECE_START = 3
 LINKS = ("", "s", "n", "en", "es", "er", "e", "ns")
 SHORTEST_KNOWN, SHORTEST_HEAD = 4, 4
+SHORTEST_CUT = 6
 ONE_TYPO, SUBSTITUTED, TWO_TYPOS = 7, 8, 11
 
 
@@ -37,6 +38,7 @@ class WordBook:
         self._usual_heads = {own for own in self._shipped if len(own) >= SHORTEST_HEAD}
         self._starts = {word[:3] for word in self._counts} | {word[:3] for word in vocabulary.words}
         self._completed: dict[str, str] = {}
+        self._cut_off: dict[str, bool] = {}
         self._split: dict[str, tuple[str, ...]] = {}
         self._written = {stem(word, language): word for word in sorted(vocabulary.words, reverse=True)}
         self._known_splits: dict[str, tuple[str, ...] | None] = {}
@@ -62,12 +64,30 @@ class WordBook:
 
     def stem_of(self, word: str) -> str:
         """Return the stem of a word, completed and corrected."""
-        full = self.complete(word) if "." in word else word
+        full = self.complete(word) if "." in word else self.complete(f"{word}.") if self._is_cut_off(word) else word
         own = stem(full, self._language)
         right = self._typos.get(own, own)
         if right == own:
             self._written.setdefault(own, full)
         return right
+
+    def _is_cut_off(self, word: str) -> bool:
+        """Tell whether a word without its dot is the beginning of another, such as TORFRED; Papier is none of Papierkorb."""
+        if word not in self._cut_off:
+            self._cut_off[word] = (
+                self._language == "de"
+                and len(word) >= SHORTEST_CUT
+                and word.isalpha()
+                and word not in self._vocabulary.words
+                and len(self._lists[word]) < 2
+                and any(self._goes_on(word, known) for known in self._by_start.get(word[:2], ()))
+            )
+        return self._cut_off[word]
+
+    def _goes_on(self, word: str, known: str) -> bool:
+        rest = known[len(word) :]
+        after_link = rest[1:4] if rest[:1] in LINKS else ""
+        return known.startswith(word) and len(rest) >= PIECE_START and rest[:3] not in self._starts and after_link not in self._starts
 
     def complete(self, word: str) -> str:
         """Complete an abbreviation such as „Kop.papier“ or „Schnellh.“ by the most frequent word that fits."""

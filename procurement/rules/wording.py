@@ -14,12 +14,17 @@ TOKEN = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
 UNITS = {
     "volume": "l", "mass": "g", "thickness": "µm", "voltage": "V", "power": "W", "charge": "Ah", "storage": "GB", "light": "lm", "percent": "%",
     "current": "A", "kelvin": "K", "inch": "Zoll", "plies": "Lagen", "leaves": "Blatt", "degree": "°", "residual": "mA", "poles": "Pole", "parts": "Teile",
+    "hours": "Stunden",
 }  # fmt: skip
 CAPITALS = {"format", "size", "shoe class", "mask class", "letter", "protection", "reflection", "hose", "type", "battery", "class"}
 UMLAUTS = {"weiss": "weiß", "gruen": "grün", "tuerkis": "türkis", "getoent": "getönt", "fluessig": "flüssig", "gross": "groß", "glaenzend": "glänzend"}
 UMLAUTS |= {"loesemittelhaltig": "lösemittelhaltig", "loesemittelfrei": "lösemittelfrei", "gefuettert": "gefüttert", "ungefuettert": "ungefüttert"}
 UMLAUTS |= {"parfuemiert": "parfümiert", "gesuesst": "gesüßt"}
+NOUNS = {"material", "glove", "consistency", "film", "readiness", "scent", "drive", "roll", "fibre"}
+NOUN_NAMES = {"tabs": "Tabletten", "fluessig": "flüssig", "gebrauchsfertig": "gebrauchsfertig"}
+MEASURES = {"mm", "cm", "m", "km", "g", "kg", "ml", "l"}
 KILO = 1000
+LONGEST_SHORT = 4  # USB, DPD and HDMI are written so
 MOST_ENDING, MOST_WORDS = 3, 8
 
 
@@ -27,13 +32,19 @@ def words_written(stems: Iterable[str], items: Sequence[Item]) -> str:
     """Return the words of the lists that these stems come from, each once; of a compound only the part that is meant."""
     wanted = _telling(stems, items[0])
     written = [word if _uncovered(word, wanted) <= MOST_ENDING else _part(word, own) for own in wanted if (word := _written(own, wanted, items))]
-    return ", ".join(dict.fromkeys(written))
+    return ", ".join(_longest(written))
+
+
+def _longest(words: Iterable[str]) -> list[str]:
+    """Name each word once, and none that is only the beginning of another."""
+    once = list(dict.fromkeys(words))
+    return [word for word in once if not any(other != word and other.casefold().startswith(word.casefold()) for other in once)]
 
 
 def whole_words(stems: Iterable[str], item: Item) -> str:
     """Return the words of one line that these stems come from, whole and each once."""
     wanted = _telling(stems, item)
-    return ", ".join(dict.fromkeys(word for own in wanted if (word := _written(own, wanted, [item]))))
+    return ", ".join(_longest(word for own in wanted if (word := _written(own, wanted, [item])) and word not in MEASURES))
 
 
 def _telling(stems: Iterable[str], item: Item) -> list[str]:
@@ -44,7 +55,9 @@ def _telling(stems: Iterable[str], item: Item) -> list[str]:
 
 @functools.lru_cache(maxsize=20_000)
 def _tokens(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((token, _folded(token)) for token in dict.fromkeys(TOKEN.findall(text)))
+    whole = TOKEN.findall(text)
+    parts = [part for token in whole if "-" in token for part in token.split("-") if len(part) > 1]
+    return tuple((token, _folded(token)) for token in dict.fromkeys([*whole, *parts]))
 
 
 def _written(own: str, wanted: Sequence[str], items: Sequence[Item]) -> str | None:
@@ -53,7 +66,7 @@ def _written(own: str, wanted: Sequence[str], items: Sequence[Item]) -> str | No
     if not found:
         return None
     best: str = min(found, key=lambda token: (_uncovered(token, wanted) > MOST_ENDING, "." in token, token.isupper(), len(token)))
-    return best.capitalize() if best.isupper() and best.isalpha() else best
+    return best.capitalize() if best.isupper() and best.isalpha() and len(best) > LONGEST_SHORT else best
 
 
 def _uncovered(token: str, wanted: Sequence[str]) -> int:
@@ -94,4 +107,8 @@ def _one_value(kind: str, value: str) -> str:
         return f"{value.replace('.', ',')} {UNITS[kind]}"
     if kind in CAPITALS:
         return value.upper()
+    if kind == "mixture" and value.isdecimal():
+        return ".".join(value)
+    if kind in NOUNS:
+        return NOUN_NAMES.get(value, value.capitalize())
     return UMLAUTS.get(value, value.replace(".", ",") if value and value[0].isdecimal() else value)

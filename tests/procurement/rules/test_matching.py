@@ -35,7 +35,7 @@ def test_the_sample_lists_reach_the_goals():
 
 
 @pytest.mark.parametrize(
-    ("folder", "recall"), [("demand_werkstatt", 0.92), ("demand_kita_it", 0.92), ("demand_haustechnik", 0.92), ("demand_spielplatz", 0.88)]
+    ("folder", "recall"), [("demand_werkstatt", 0.93), ("demand_kita_it", 0.93), ("demand_haustechnik", 0.95), ("demand_spielplatz", 0.94), ("demand_kueche_wehr", 0.94)]
 )
 def test_other_goods_are_joined_as_surely(folder, recall):
     lists = [file for file in sorted((DATA / folder).iterdir()) if file.name != "truth.json"]
@@ -44,7 +44,7 @@ def test_other_goods_are_joined_as_surely(folder, recall):
 
     assert (found.read, found.precision, found.quantities) == (1, 1, 1)
     assert found.recall >= recall
-    assert found.with_review >= 0.98
+    assert found.with_review >= 0.97
     assert found.wrong_proposals <= 1 / 3
 
 
@@ -112,14 +112,14 @@ def test_a_proposal_says_why_and_what_speaks_against_it():
 
     (proposal,) = matched.review
     assert Decimal(0) < proposal.score < 1
-    assert any("Maß ist gleich" in str(reason) for reason in proposal.reasons)
+    assert any("Maß: bei beiden" in str(reason) for reason in proposal.reasons)
     assert any("Wabenpflaster" in str(reason) for reason in proposal.against)
 
 
 def test_reasons_are_said_in_words_of_the_lists():
     (proposal,) = match(lines(["Handwaschbürste Holz 10 cm"], ["NAGELBUERSTE HOLZ 100 MM"])).review
 
-    assert [str(reason) for reason in proposal.reasons][:2] == ["Gemeinsame Wörter: …bürste.", "Maß ist gleich: 100 mm."]
+    assert [str(reason) for reason in proposal.reasons][:2] == ["Gemeinsame Wörter: …bürste.", "Maß: bei beiden 100 mm."]
 
 
 def test_a_code_that_says_less_is_only_proposed():
