@@ -8,6 +8,8 @@ from verbund.commands.texts import missing, read_catalogue
 from verbund.config import CHECKOUT
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
+BANNED = re.compile(r"\bKommunen?\b|\bBündels?\b|\bToken\b|\bLinks?\b|außer Betrieb|\bRessourcen?\b|Passwort|\bLogin\b")
+COUNTED = re.compile(r'(?<!n)_\("%\((?:count|num|n)\)s (?:[a-zäöüß]+ )?[A-ZÄÖÜ][a-zäöüß]+')
 MARKS = {"say", "_", "_l", "gettext", "lazy_gettext"}
 FLOORS = ("cooperation", "procurement", "booking", "verbund")  # commons/words.py makes the marks themselves
 
@@ -20,6 +22,23 @@ def test_english_sentences_carry_the_values_of_the_german_ones():
     for message in read_catalogue():
         if isinstance(message.id, str) and message.string:
             assert sorted(set(PLACEHOLDER.findall(message.id))) == sorted(set(PLACEHOLDER.findall(str(message.string)))), message.id
+
+
+def test_no_sentence_uses_a_second_word_for_a_thing():
+    texts = [" ".join(message.id) if isinstance(message.id, tuple) else str(message.id) for message in read_catalogue()]
+
+    assert [text for text in texts if BANNED.search(text)] == []  # docs/wording.md says what to write instead
+
+
+def test_a_counted_noun_fits_its_number_on_every_page():
+    found = [
+        f"{file.name}: {match.group(0)}"
+        for file in sorted((CHECKOUT / "templates").rglob("*.html"))
+        for match in COUNTED.finditer(file.read_text())
+        if not match.group(0).endswith(("Stück", "ohne Preis"))
+    ]
+
+    assert found == []  # ngettext knows one and many
 
 
 def test_sentence_is_written_where_it_is_marked():
