@@ -98,6 +98,7 @@ class Resource(Base):
     required_qualifications: Mapped[list[str]] = mapped_column(JSON, default=list)
     meter: Mapped[str] = mapped_column(default="none")
     tariff_text: Mapped[str] = mapped_column(default="")
+    equivalence: Mapped[str] = mapped_column(default="")  # devices with the same word stand in for each other
     accessories: Mapped[list[str]] = mapped_column(JSON, default=list)  # what goes along
     measure_number: Mapped[int] = mapped_column(ForeignKey("measure.number"), index=True)  # a device always belongs to a measure
     notes: Mapped[str] = mapped_column(default="")
