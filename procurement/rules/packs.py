@@ -11,8 +11,10 @@ from commons.errors import RuleBroken
 from commons.money import cents
 from commons.words import say
 from procurement.rules.distribution import deal
+from procurement.rules.pack_cover import knapsack
 
 UNPRICED = Decimal(1)
+MOST_COMBINED = 20_000
 
 
 class NoPackOffered(RuleBroken):
@@ -140,68 +142,31 @@ def _cover(packs: Sequence[Pack], tiers: Sequence[Scale | None], least: Decimal)
     rest = Fraction(least) - _held(packs, tuple(start))
     if rest > 0:
         usable = [(index, Fraction(packs[index].content), Fraction(tier.price)) for index, tier in enumerate(tiers) if tier]
-        for index, count in _knapsack(usable, rest).items():
+        for index, count in knapsack(usable, rest).items():
             start[index] += count
     return tuple(start)
-
-
-def _knapsack(usable: Sequence[tuple[int, Fraction, Fraction]], rest: Fraction) -> dict[int, int]:
-    """Cover the rest at the least cost with any number of packs; ties take the least surplus, then the fewest packs."""
-    grain, coin = _grain([content for _, content, _ in usable]), _grain([price for _, _, price in usable if price] or [Fraction(1)])
-    sizes = [Size(index, int(content / grain), int(price / coin)) for index, content, price in usable]
-    need = math.ceil(rest / grain)
-    best = min(sizes, key=lambda size: (Fraction(size.price, size.holds), -size.holds))
-    # So many of another pack hold as much as some of the best, which cost no more: beyond that only the best is bought.
-    window = best.holds + sum((best.holds // math.gcd(best.holds, size.holds) - 1) * size.holds for size in sizes if size is not best)
-    many = max(0, (need - window) // best.holds)
-    counts = _covered(sizes, need - many * best.holds)
-    counts[best.index] = counts.get(best.index, 0) + many
-    return counts
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """A pack in whole grains and coins."""
-
-    index: int
-    holds: int
-    price: int
-
-
-def _grain(values: Sequence[Fraction]) -> Fraction:
-    denominator = math.lcm(*(value.denominator for value in values))
-    return Fraction(math.gcd(*(int(value * denominator) for value in values)), denominator)
-
-
-def _covered(sizes: Sequence[Size], need: int) -> dict[int, int]:
-    """Walk from nothing to the need, keeping the cheapest way and its surplus to cover each amount."""
-    ways: list[tuple[int, int, int]] = [(0, 0, 0)]
-    taken: list[Size | None] = [None]
-    for amount in range(1, need + 1):
-        best: tuple[int, int, int] | None = None
-        by: Size | None = None
-        for size in sizes:
-            paid, over, count = ways[max(0, amount - size.holds)]
-            way = (paid + size.price, over + max(0, size.holds - amount), count + 1)
-            if best is None or way < best:
-                best, by = way, size
-        ways.append(best or (0, 0, 0))
-        taken.append(by)
-    counts: dict[int, int] = {}
-    at = need
-    while at > 0 and (last := taken[at]) is not None:
-        counts[last.index] = counts.get(last.index, 0) + 1
-        at = max(0, at - last.holds)
-    return counts
 
 
 def _nearest(packs: Sequence[Pack], wanted: Decimal, most: Decimal, minimum_order: Decimal) -> Chosen | None:
     """Return the choice whose content lies nearest to what was wanted and not above `most`; equal ones by cost."""
     if not packs or wanted <= 0:
         return None
-    reachable = _reachable(packs, most)
+    reachable = _reachable(packs, most) if _combinations(packs, most) <= MOST_COMBINED else _reachable_near(packs, wanted, most)
     fitting = [chosen for chosen in reachable if Fraction(minimum_order) <= _held(packs, chosen) <= Fraction(most) and any(chosen)]
     return min(fitting, key=lambda chosen: (abs(_held(packs, chosen) - Fraction(wanted)), _rank(packs, chosen)), default=None)
+
+
+def _combinations(packs: Sequence[Pack], most: Decimal) -> int:
+    return math.prod(int(most / pack.content) + 1 for pack in packs)
+
+
+def _reachable_near(packs: Sequence[Pack], wanted: Decimal, most: Decimal) -> list[Chosen]:
+    """Take most of a large quantity in the largest pack, and try every choice for the rest."""
+    largest = max(range(len(packs)), key=lambda place: packs[place].content)
+    content = packs[largest].content
+    fixed = max(0, int(wanted / content) - 1)
+    rest = min(most, wanted + content) - fixed * content
+    return [tuple(count + fixed * (place == largest) for place, count in enumerate(chosen)) for chosen in _reachable(packs, rest)]
 
 
 def _reachable(packs: Sequence[Pack], most: Decimal) -> list[Chosen]:

@@ -1,4 +1,5 @@
 import itertools
+import time
 from decimal import Decimal
 from fractions import Fraction
 
@@ -6,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from procurement.rules.pack_cover import Size, _by_remainders, _covered
 from procurement.rules.packs import NoPackOffered, Pack, Scale, Wish, cheapest, plan_binding, plan_flexible, price_for
 
 prices = st.integers(1, 40).map(lambda cents: Decimal(cents) / 4)
@@ -89,3 +91,67 @@ def test_nothing_wanted_buys_nothing():
 def test_without_an_offer_nothing_can_be_planned():
     with pytest.raises(NoPackOffered):
         cheapest([], Decimal(1))
+
+
+def nearest_by_hand(offered, wanted, most, least):
+    """Try every combination that stays below the most, nearest first, then cheapest."""
+    counts = itertools.product(*(range(int(most / pack.content) + 1) for pack in offered))
+    held = [(sum(count * pack.content for pack, count in zip(offered, chosen, strict=True)), chosen) for chosen in counts if any(chosen)]
+    fitting = [(abs(total - wanted), cost(offered, chosen)) for total, chosen in held if least <= total <= most and is_orderable(offered, chosen)]
+    return min(fitting, default=None)
+
+
+@settings(deadline=None)
+@given(st.lists(packs(), min_size=1, max_size=3), st.integers(1, 20), st.integers(0, 6), st.integers(0, 8))
+def test_flexible_is_the_nearest_within_tolerance_and_minimum_order(offered, quantity, tolerance, minimum):
+    wishes = {"a": Wish(quantity=Decimal(quantity), tolerance=Decimal(tolerance))}
+    expected = nearest_by_hand(offered, Decimal(quantity), Decimal(quantity + tolerance), Decimal(minimum))
+
+    plan = plan_flexible(offered, wishes, minimum_order=Decimal(minimum), step=Decimal("0.25"))
+
+    if expected is None:  # not one pack fits below: the binding plan holds
+        assert plan == plan_binding(offered, wishes, minimum_order=Decimal(minimum), step=Decimal("0.25"))
+    else:
+        bought = [next((count for one, count in plan.packs if one is pack), 0) for pack in offered]
+        assert (abs(plan.total - quantity), cost(offered, bought)) == expected
+
+
+@settings(deadline=None)
+@given(st.lists(packs(), min_size=1, max_size=2), st.integers(1, 30), st.integers(0, 60))
+def test_minimum_order_counts_once_for_all(offered, quantity, minimum):
+    wishes = {key: Wish(quantity=Decimal(quantity)) for key in "ab"}
+
+    plan = plan_binding(offered, wishes, minimum_order=Decimal(minimum), step=Decimal("0.25"))
+
+    least = Decimal(max(2 * quantity, minimum))
+    bought = [next((count for one, count in plan.packs if one is pack), 0) for pack in offered]
+    assert cost(offered, bought) == by_hand(offered, least)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.integers(2, 40), st.integers(1, 60)), min_size=2, max_size=3, unique_by=lambda size: size[0]), st.integers(3000, 4000))
+def test_remainders_find_the_same_cost_as_the_walk(sizes, need):
+    packs_of = [Size(index, holds, price) for index, (holds, price) in enumerate(sizes)]
+    best = min(packs_of, key=lambda size: (Fraction(size.price, size.holds), -size.holds))
+
+    walked, found = _covered(packs_of, need), _by_remainders(packs_of, best, need)
+
+    paid = [sum(packs_of[index].price * count for index, count in counts.items()) for counts in (walked, found)]
+    assert paid[0] == paid[1]
+    assert sum(packs_of[index].holds * count for index, count in found.items()) >= need
+
+
+@pytest.mark.parametrize(
+    ("contents", "quantity"),
+    [(("12.345", "7.891", "3.217"), "97531"), (("2500", "500", "250"), "6770000"), (("1000.001", "0.999"), "123456.789")],
+    ids=["awkward", "many", "too_fine"],
+)
+def test_hard_choices_take_no_longer_than_a_second_or_two(contents, quantity):
+    offered = [Pack(name=text, content=Decimal(text), scales=(Scale(from_packs=1, price=Decimal(text) + Decimal("0.37")),)) for text in contents]
+    wishes = {"a": Wish(quantity=Decimal(quantity), tolerance=Decimal(quantity) / 10)}
+    begin = time.process_time()
+
+    plans = (plan_binding(offered, wishes, step=Decimal("0.001")), plan_flexible(offered, wishes, step=Decimal("0.001")))
+
+    assert time.process_time() - begin < 6
+    assert plans[0].total >= Decimal(quantity)
