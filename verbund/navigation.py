@@ -69,6 +69,7 @@ MENU: tuple[Group, ...] = (
             Entry(label=say("Personen"), endpoint="administration.list_people", permission=P.PERSON_MANAGE),
             Entry(label=say("Briefe"), endpoint="administration.list_letters", permission=P.LETTER_READ),
             Entry(label=say("Regelwerte"), endpoint="administration.list_rule_values", permission=P.RULE_VALUE_READ),
+            Entry(label=say("Prüfung"), endpoint="administration.show_audit", permission=P.JOURNAL_READ),
             Entry(label=say("Protokoll"), endpoint="administration.show_journal", permission=P.JOURNAL_READ),
         ),
     ),

@@ -46,6 +46,11 @@ def bookings_by_id(ids: Iterable[int], actor: Actor) -> dict[int, Booking]:
     return {booking.id: booking for booking in db.session.scalars(query).unique()}
 
 
+def bookings_seen(actor: Actor, *, most: int = 50_000) -> list[Booking]:
+    """Return the bookings that the actor may see, the earliest first: of the municipality, to its auditor those of the scope."""
+    return list(db.session.scalars(loaded(select(Booking)).where(visible_to(actor)).order_by(Booking.starts_at, Booking.id).limit(most)).unique())
+
+
 def my_bookings(actor: Actor, *, past: bool = False) -> list[Booking]:
     """Return the bookings made by the actor or for the organisation acted for: what comes and what went."""
     mine = or_(Booking.created_by_id == actor.person_id, Booking.for_organisation_id == actor.organisation_id)

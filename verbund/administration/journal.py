@@ -17,7 +17,6 @@ from verbund.administration.forms import JournalFilter
 from verbund.administration.place import blueprint
 
 READ = Permission.JOURNAL_READ
-LONGEST_CELL = 32_000  # Excel takes 32,767 characters
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -63,7 +62,7 @@ def _rows(entries: Iterator[JournalEntry]) -> Iterator[list[str]]:
     for entry in entries:
         moment = f"{berlin(entry.at):%d.%m.%Y %H:%M:%S}"
         subject = f"{entry.subject_kind} {entry.subject_id or ''}".strip()
-        changes = "; ".join(_told(change) for change in auditing.changes_of(entry))[:LONGEST_CELL]
+        changes = "; ".join(_told(change) for change in auditing.changes_of(entry))
         who = entry.person.name if entry.person else ""
         yield [str(entry.sequence or ""), moment, who, name_of(entry.act).said(gettext), entry.act, subject, changes, entry.chain_hash or ""]
 
