@@ -94,6 +94,7 @@ class Registration:
     meter: str = "none"
     tariff_text: str = ""
     accessories: tuple[str, ...] = ()
+    equivalence: str = ""
     notes: str = ""
     source: str = ""
     confirmed: bool = False
@@ -277,6 +278,7 @@ def _state(resource: Resource) -> dict[str, Any]:
         "readiness_class",
         "min_standby",
         "accessories",
+        "equivalence",
         "required_qualifications",
         "meter",
     )

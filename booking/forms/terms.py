@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, TextAreaField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
@@ -29,6 +29,9 @@ class TermsForm(Form):
     notice_hours = IntegerField(_l("Vorlauf in Stunden"), [Optional(), NumberRange(min=0, max=8760)], description=_HOUSE)
     advance_days = IntegerField(_l("Höchstens so viele Tage im Voraus"), [Optional(), NumberRange(min=1, max=3650)], description=_HOUSE)
     longest_hours = IntegerField(_l("Längste Ausleihe in Stunden"), [Optional(), NumberRange(min=1, max=87600)], description=_HOUSE)
+    equivalence = StringField(
+        _l("Gleichwertig mit"), [Optional(), Length(max=60)], description=_l("Ein Wort wie „Hubarbeitsbühne“: Geräte mit demselben Wort vertreten einander.")
+    )
     accessories = TextAreaField(_l("Zubehör"), [Optional(), Length(max=2000)], description=_l("Eines je Zeile. Bei Ausgabe und Rücknahme wird es abgehakt."))
     qualifications = TextAreaField(_l("Nötige Befähigungen"), [Optional(), Length(max=2000)], description=_ORDER)
     meter = SelectField(_l("Zähler"), choices=_METERS, default="none")
@@ -38,7 +41,7 @@ class TermsForm(Form):
         """Put a device's terms into the fields; broken hours are rounded up."""
         self.bookers.data, self.meter.data, self.min_standby.data = resource.bookers.value, resource.meter, resource.min_standby
         self.notice_hours.data = -(-resource.notice_minutes // 60) or None
-        self.advance_days.data = resource.advance_days
+        self.advance_days.data, self.equivalence.data = resource.advance_days, resource.equivalence
         self.longest_hours.data = None if resource.longest_minutes is None else -(-resource.longest_minutes // 60)
         self.accessories.data, self.qualifications.data = "\n".join(resource.accessories), "\n".join(names_of(resource.required_qualifications))
 
@@ -49,6 +52,7 @@ class TermsForm(Form):
             "notice_minutes": (self.notice_hours.data or 0) * 60,
             "advance_days": self.advance_days.data,
             "longest_minutes": None if self.longest_hours.data is None else self.longest_hours.data * 60,
+            "equivalence": (self.equivalence.data or "").strip(),
             "accessories": _lines(self.accessories.data),
             "required_qualifications": keys_of(_lines(self.qualifications.data)),
             "meter": self.meter.data,

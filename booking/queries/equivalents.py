@@ -9,7 +9,7 @@ from booking.periods import Period
 from booking.queries.approval import may_book
 from booking.queries.availability import free_in
 from booking.queries.fleet import due_inspections, resources
-from booking.rules.equivalents import AnyOf, measurable
+from booking.rules.equivalents import AnyOf, Likeness, alike, measurable
 from booking.rules.terms import expiring
 from commons.calendar_days import today_of
 from commons.database import db
@@ -25,9 +25,22 @@ def wanted_of(item: BookingItem) -> AnyOf | None:
     return AnyOf(category_id=item.any_category.id, category=item.any_category.name, feature=item.any_feature, least=item.any_least)
 
 
-def like(device: Resource) -> AnyOf:
-    """Return the wish that any device of the same kind meets."""
-    return AnyOf(category_id=device.category_id, category=device.category.name)
+def are_alike(one: Resource, other: Resource) -> bool:
+    """Say whether two devices stand in for each other."""
+    return one.kind is other.kind and alike(
+        *(Likeness(category_id=each.category_id, equivalence=each.equivalence, features=each.features) for each in (one, other))
+    )
+
+
+def alike_ids(resource_id: int, category_id: int) -> set[int]:
+    """Return which devices in service stand in for one of their category, in one statement."""
+    columns = (Resource.id, Resource.kind, Resource.category_id, Resource.equivalence, Resource.features)
+    rows = db.session.execute(select(*columns).where(Resource.category_id == category_id, Resource.retired_at.is_(None))).all()
+    known = {row.id: (row.kind, Likeness(category_id=row.category_id, equivalence=row.equivalence, features=row.features)) for row in rows}
+    if resource_id not in known:
+        return set()
+    kind, mine = known[resource_id]
+    return {id_ for id_, (other, likeness) in known.items() if id_ != resource_id and other is kind and alike(mine, likeness)}
 
 
 def candidates(wanted: AnyOf, period: Period, *, quantity: int, organisation: Organisation) -> list[Resource]:
@@ -67,11 +80,12 @@ def substitutes_for(device: Resource, actor: Actor) -> list[Resource]:
 
 def swaps_for(item: BookingItem) -> list[Resource]:
     """List which devices an item could have instead and are free at its time."""
-    booking, wanted = item.booking, wanted_of(item) or like(item.resource)
+    booking, wanted = item.booking, wanted_of(item)
+    asked = wanted or AnyOf(category_id=item.resource.category_id, category=item.resource.category.name)
     found = [
         device
-        for device in candidates(wanted, booking.period, quantity=item.quantity, organisation=booking.for_organisation)
-        if device.id not in {one.resource_id for one in booking.items}
+        for device in candidates(asked, booking.period, quantity=item.quantity, organisation=booking.for_organisation)
+        if device.id not in {one.resource_id for one in booking.items} and (wanted or are_alike(device, item.resource))
     ]
     free = free_in([device.id for device in found], booking.period)
     return [device for device in found if free[device.id].suffices(item.quantity)]

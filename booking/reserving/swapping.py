@@ -6,9 +6,9 @@ from booking.occupying import Locked, Wish
 from booking.placing.terms import approval_of, check_owner, open_for_change
 from booking.queries.approval import BOOKERS, may_book
 from booking.queries.bookings import is_bookers_side
-from booking.queries.equivalents import like, wanted_of
+from booking.queries.equivalents import are_alike, wanted_of
 from booking.queries.numbers import check_number
-from booking.rules.equivalents import NotEquivalent
+from booking.rules.equivalents import NotAlike, NotEquivalent
 from booking.rules.lending import TiedToOperations, check_booker, check_in_service
 from booking.rules.occupancy import check_quantity
 from booking.stages import check_movable
@@ -41,10 +41,12 @@ def swap(booking_id: int, item_id: int, resource_id: int, *, by: Actor, version:
 
 def check_instead(item: BookingItem, device: Resource) -> None:
     """Refuse what is not alike, not lent to who booked, or out of service."""
-    booking, wanted = item.booking, wanted_of(item) or like(item.resource)
+    booking, wanted = item.booking, wanted_of(item)
     own = device.owner.municipality_id == booking.for_municipality_id
-    if not wanted.fits(device.category_id, device.features):
+    if wanted and not wanted.fits(device.category_id, device.features):
         raise NotEquivalent(device.name, wanted.label)
+    if wanted is None and not are_alike(device, item.resource):
+        raise NotAlike(device.name, item.resource.name)
     check_quantity(item.quantity, total=device.quantity, resource=device.name)
     if device.readiness_class == "A" and not own:
         raise TiedToOperations(device.name)

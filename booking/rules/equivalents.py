@@ -20,6 +20,15 @@ class NothingFits(RuleBroken):
         super().__init__(say("Zu dieser Zeit ist nichts frei, das passt: %(wanted)s.", wanted=wanted), field="start")
 
 
+class NotAlike(RuleBroken):
+    """Who booked one device by name gets another only where it does the same work."""
+
+    status = 409
+
+    def __init__(self, device: str, booked: str) -> None:
+        super().__init__(say("„%(device)s“ ist nicht gleichwertig mit „%(booked)s“.", device=device, booked=booked), field="resource")
+
+
 class NotEquivalent(RuleBroken):
     """A swap keeps what was asked for."""
 
@@ -51,6 +60,31 @@ class AnyOf:
             return False
         found = number_in(features.get(self.feature)) if self.least is not None else None
         return self.least is None or (found is not None and found >= self.least)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Likeness:
+    """Hold what tells whether two devices of a kind stand in for each other."""
+
+    category_id: int
+    equivalence: str
+    features: Mapping[str, object]
+
+
+def alike(one: Likeness, other: Likeness) -> bool:
+    """Say whether two devices do the same work: by the owners' word, else by what is known of them both.
+
+    Without a word most features of the one with fewer are known of the other too, and of those in words at least one says the same.
+    """
+    if one.category_id != other.category_id:
+        return False
+    if one.equivalence or other.equivalence:
+        return one.equivalence.casefold() == other.equivalence.casefold()
+    shared = one.features.keys() & other.features.keys()
+    words = [name for name in shared if not str(one.features[name])[:1].isdecimal()]
+    same = [name for name in words if str(one.features[name]).casefold() == str(other.features[name]).casefold()]
+    fewer = min(len(one.features), len(other.features))
+    return fewer == 0 or (2 * len(shared) > fewer and (not words or bool(same)))
 
 
 def number_in(text: object) -> Decimal | None:

@@ -10,8 +10,10 @@ from booking.handover import Record
 from booking.models import Approver
 from booking.queries.bookings import get_booking
 from booking.queries.equivalents import candidates
+from booking.queries.offers import alternatives
 from booking.reserving import Details
-from booking.rules.equivalents import AnyOf, NotEquivalent, NothingFits
+from booking.rules.equivalents import AnyOf, NotAlike, NotEquivalent, NothingFits
+from booking.rules.occupancy import PeriodTaken
 from booking.stages import Stage, StepRefused
 from commons.clock import stopped_at
 from commons.database import db, write
@@ -115,6 +117,39 @@ def test_swap_refuses_what_does_not_meet_the_wish(app_once, world, clerk, yard_h
     with pytest.raises(NotAllowed):
         write(reserving.swap, placed.id, item.id, platform("Bühne C").id, by=world.actor("bernsdorf", Role.CLERK))
     assert devices(placed.id, clerk) == ["Bühne A"]
+
+
+def test_swap_of_a_device_booked_by_name_keeps_its_work(app_once, clerk, yard_head):
+    camera = make_resource(name="Kamera", features={"Auflösung": "320 x 240", "Gewicht": "1 kg"})
+    detector = make_resource(name="Gasmessgerät", features={"Gase": "CO", "Laufzeit": "14 h"})
+    placed = book(camera, hours(9, 11), by=clerk)
+    item = get_booking(placed.id, clerk).items[0]
+
+    with pytest.raises(NotAlike):
+        write(reserving.swap, placed.id, item.id, detector.id, by=yard_head)
+    assert [one.name for one in alternatives(camera.id, hours(9, 11), quantity=1, actor=clerk) if one.resource_id == detector.id] == []
+
+
+def test_swap_into_a_taken_time_changes_nothing(app, clerk, yard_head):
+    first, second = platform("Bühne A"), platform("Bühne B")
+    placed = book(first, hours(9, 11), by=clerk)
+    book(second, hours(10, 12), by=clerk)
+
+    with pytest.raises(PeriodTaken):
+        write(reserving.swap, placed.id, get_booking(placed.id, clerk).items[0].id, second.id, by=yard_head)
+    assert (devices(placed.id, clerk), occupied(first)) == (["Bühne A"], [hours(9, 11)])
+
+
+def test_one_incident_swaps_as_many_as_fit_and_displaces_the_rest(app, world, clerk):
+    engines = [make_engine(name=f"Pumpe {letter}") for letter in "ABC"]
+    wanted = AnyOf(category_id=engines[0].category_id, category="x")
+    first, second = ask(wanted, hours(9, 11), by=clerk), ask(wanted, hours(9, 11), by=clerk)
+
+    take(engines[0], engines[1], by=world.actor("bernsdorf", Role.BRIGADE_CHIEF))
+
+    stages = sorted(get_booking(placed.id, clerk).stage for placed in (first, second))
+    assert stages == [Stage.CANCELLED, Stage.CONFIRMED]
+    assert occupied(engines[2]) == [hours(9, 11)]
 
 
 def test_swap_ends_with_the_hand_out(app_once, clerk, yard_head):

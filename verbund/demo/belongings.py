@@ -35,6 +35,7 @@ def _second_lift() -> None:
         measure_number=like.measure_number,
         features={"Arbeitshöhe": "12 m", "Korblast": "320 kg", "Antrieb": "Akku"},
         accessories=("Ladekabel", "Fernbedienung"),
+        equivalence="Hubarbeitsbühne",
         required_qualifications=("aerial-platform", "machine-instruction"),
         approval_by=Approver.BUILDING_YARD_HEAD,
         buffer_after_min=30,
