@@ -12,7 +12,8 @@ from booking.forms.handover import DefectForm, HandOutForm, ObjectionForm, TakeB
 from booking.handover.opening import may_hand_over
 from booking.models import Booking, Cause, Resource
 from booking.queries import handover as queries
-from booking.queries.bookings import get_booking, undecided
+from booking.queries.bookings import get_booking
+from booking.queries.deciding import asked_of_me
 from booking.queries.fleet import get_resource
 from booking.queries.keeping import may_report_ready
 from booking.stages import Stage
@@ -36,7 +37,7 @@ def cause_name(cause: Cause) -> Message:
 @permission_required(Permission.HANDOVER_RECORD)
 def today() -> ResponseReturnValue:
     """Show what goes out and comes back today, the requests that wait and what is blocked."""
-    requests = undecided(current_actor) if current_actor.may(Permission.BOOKING_APPROVE) else []
+    requests = asked_of_me(current_actor) if current_actor.may(Permission.BOOKING_APPROVE) else []
     return render_template("booking/handover/today.html", now=clock.now(), today=queries.today(current_actor), requests=requests)
 
 
