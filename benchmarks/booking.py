@@ -16,7 +16,7 @@ from booking import reserving, series
 from booking.occupying import Wish
 from booking.periods import Period
 from booking.queries.availability import all_free_in
-from booking.queries.fleet import get_by_key
+from booking.queries.listed import id_of_key
 from booking.reserving import Details
 from booking.rules.recurrence import Rhythm, Rule
 from commons.calendar_days import berlin
@@ -137,11 +137,11 @@ def _growth(small: Ground, engine: str, stored: int) -> Row:
 
 def _series(place: Ground, engine: str) -> Row:
     """Count the statements of the preview of a year of Mondays, five of which are taken."""
-    device = get_by_key(register(place, "series-device"), place.actor)
+    device_id = id_of_key(register(place, "series-device"), place.actor)
     first = berlin(first_start() + timedelta(days=10, hours=4))
     for week_ in (3, 11, 20, 33, 47):
         start = first + timedelta(weeks=week_)
-        write(reserving.request_booking, [Wish(resource_id=device.id)], Period(start, start + timedelta(hours=1)), details=DETAILS, by=place.actor)
+        write(reserving.request_booking, [Wish(resource_id=device_id)], Period(start, start + timedelta(hours=1)), details=DETAILS, by=place.actor)
     rule = Rule(first=first.date(), rhythm=Rhythm.WEEKLY, count=52)
     plan = series.Plan(rule=rule, start=first.time(), end=(first + timedelta(hours=2)).time())
     said: list[str] = []
@@ -151,7 +151,7 @@ def _series(place: Ground, engine: str) -> Row:
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        shown = series.preview([Wish(resource_id=device.id)], plan, by=place.actor)
+        shown = series.preview([Wish(resource_id=device_id)], plan, by=place.actor)
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
         db.session.rollback()

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from commons import clock
@@ -14,6 +15,7 @@ from commons.errors import NotFound
 from commons.municipalities import Municipality, get_organisation, with_those_below
 from commons.people import Actor
 from commons.permissions import Permission
+from commons.prepared import Prepared
 from commons.scopes import within_days
 from commons.tasks import Hit, Task
 from commons.words import say
@@ -48,11 +50,14 @@ class EffectSum:
     achieved: Decimal | None
 
 
+_DAY: BindParameter[date] = bindparam("day", type_=Date())
+_IN_FORCE = (Municipality.member_from <= _DAY) & or_(Municipality.member_until.is_(None), Municipality.member_until >= _DAY)
+_MEMBER = Prepared(select(Municipality.id).where(Municipality.id == bindparam("id"), _IN_FORCE))
+
+
 def is_member(municipality_id: int) -> bool:
     """Tell whether a municipality belongs to the association today."""
-    day = today_of(clock.now())
-    in_force = (Municipality.member_from <= day) & or_(Municipality.member_until.is_(None), Municipality.member_until >= day)
-    return db.session.scalar(select(Municipality.id).where(Municipality.id == municipality_id, in_force)) is not None
+    return _MEMBER.first({"id": municipality_id, "day": today_of(clock.now())}) is not None
 
 
 def _visible(actor: Actor) -> Select[Measure]:

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from booking import reserving
 from booking.api.schemas import BookingSchema, BookingsSchema, CancelSchema, ChangeSchema, RequestSchema
 from booking.api.typed import also, answers, arguments, guard, problem, repeats, route
-from booking.api.wire import alternatives_as_data, booking_as_data, etag_of, key_of, period_of, rivals_as_data, wishes_of
+from booking.api.wire import alternatives_as_data, booking_as_data, etag_of, key_of, period_of, placed_as_data, rivals_as_data, wishes_of
 from booking.models import Booking
 from booking.occupying import Wish
 from booking.periods import Period
@@ -42,7 +42,11 @@ def create(data: dict[str, Any]) -> Response:
         placed = write(reserving.request_booking, wishes, period, details=details, by=current_actor, idempotency_key=key)
     except RuleBroken as broken:
         return _refused(broken, wishes, period)
-    return _shown(get_booking(placed.id, current_actor), 200 if placed.repeated else 201)
+    if placed.repeated:
+        return _shown(get_booking(placed.id, current_actor))
+    made = _answer(placed_as_data(placed, period, data, purpose=details.purpose.strip(), actor=current_actor))
+    made.status_code, made.headers["Location"] = 201, f"/api/v1/bookings/{placed.id}"
+    return made
 
 
 @route(blueprint, "")
@@ -123,11 +127,12 @@ def _refused(broken: RuleBroken, wishes: list[Wish], period: Period) -> Response
     return problem(broken.status, broken.message, more)
 
 
-def _shown(booking: Booking, status: int = 200) -> Response:
-    response = jsonify(booking_as_data(booking))
-    response.status_code = status
-    response.set_etag(etag_of(booking))
+def _shown(booking: Booking) -> Response:
+    return _answer(booking_as_data(booking))
+
+
+def _answer(data: dict[str, Any]) -> Response:
+    response = jsonify(data)
+    response.set_etag(data["etag"])
     response.headers["Cache-Control"] = "private, no-cache"
-    if status == 201:
-        response.headers["Location"] = f"/api/v1/bookings/{booking.id}"
     return response

@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from flask import Response, jsonify
 from flask_babel import gettext
 from flask_smorest import Blueprint
 
 from booking.api.schemas import AvailabilityQuery, AvailabilitySchema, ResourceQuery, ResourcesSchema
 from booking.api.typed import also, answers, guard, queried, route
 from booking.api.wire import alternatives_as_data, period_of, resource_as_data
+from booking.periods import Period
 from booking.queries.fleet import find_category, resources
 from booking.queries.offers import offers
+from booking.queries.states import states
 from commons.access import current_actor, token_required
 from commons.permissions import Permission
+from commons.words import Message
 
 blueprint = Blueprint("api-resources", __name__, url_prefix="/api/v1", description="Geräte")
 guard(blueprint)
@@ -33,11 +37,12 @@ def list_resources(query: dict[str, Any]) -> dict[str, Any]:
 @queried(blueprint, AvailabilityQuery)
 @answers(blueprint, 200, AvailabilitySchema)
 @also(blueprint, 400, 401, 403, 404, 422)
-def availability(query: dict[str, Any]) -> dict[str, Any]:
-    """Say of each resource how many are free in a period, and what is free instead."""
+def availability(query: dict[str, Any]) -> Response:
+    """Say of each resource how many are free in a period; of a category also what is free instead."""
     period = period_of(query, start="from_", end="until")
-    category_id = find_category(query["category"]).id if "category" in query else None
-    found = offers(period, quantity=query["quantity"], category_id=category_id, actor=current_actor)
+    if "category" not in query:
+        return jsonify({"items": _all(period, query["quantity"]), "next": None})
+    found = offers(period, quantity=query["quantity"], category_id=find_category(query["category"]).id, actor=current_actor)
     items = [
         {
             "resource": offer.resource.key,
@@ -48,4 +53,12 @@ def availability(query: dict[str, Any]) -> dict[str, Any]:
         }
         for offer in found
     ]
-    return {"items": items, "next": None}
+    return jsonify({"items": items, "next": None})
+
+
+def _all(period: Period, quantity: int) -> list[dict[str, Any]]:
+    said: dict[Message, str] = {}
+    return [
+        {"resource": key, "free": left, "fits": fits, "reason": said.get(reason) or said.setdefault(reason, reason.said(gettext)), "alternatives": []}
+        for key, left, fits, reason in states(period, quantity=quantity, actor=current_actor)
+    ]

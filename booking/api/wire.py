@@ -9,7 +9,8 @@ from flask_babel import gettext
 from booking.models import Booking, Resource
 from booking.occupying import Wish
 from booking.periods import Period
-from booking.queries.fleet import get_by_key
+from booking.placing import Placed
+from booking.queries.listed import id_of_key
 from booking.queries.offers import Alternative, RivalFact
 from booking.rules.lending import NothingWished
 from booking.stages import Stage
@@ -51,7 +52,25 @@ def iso(moment: datetime) -> str:
 
 def etag_of(booking: Booking) -> str:
     """Return the version of a booking as clients send it back."""
-    return f"{booking.id}-{booking.version}"
+    return _etag(booking.id, booking.version)
+
+
+def _etag(number: int, version: int) -> str:
+    return f"{number}-{version}"
+
+
+def placed_as_data(placed: Placed, period: Period, data: Mapping[str, Any], *, purpose: str, actor: Actor) -> dict[str, Any]:
+    """Return a booking that was just made, as the interface would show it: all of it is known, nothing is read again."""
+    return {
+        "id": placed.id,
+        "state": STATES[placed.stage],
+        "items": [{"resource": item["resource"], "quantity": item["quantity"]} for item in items_of(data)],
+        "start": iso(period.start),
+        "end": iso(period.end),
+        "purpose": purpose,
+        "for": actor.organisation_key,
+        "etag": _etag(placed.id, 1),
+    }
 
 
 def booking_as_data(booking: Booking) -> dict[str, Any]:
@@ -98,11 +117,16 @@ def rivals_as_data(rivals: Iterable[RivalFact]) -> list[dict[str, Any]]:
 
 
 def wishes_of(data: Mapping[str, Any], actor: Actor) -> list[Wish]:
+    """Find the resources that are meant."""
+    return [Wish(resource_id=id_of_key(item["resource"], actor), quantity=item["quantity"]) for item in items_of(data)]
+
+
+def items_of(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Read either one resource or a list of them."""
     if ("resource" in data) == ("items" in data):
         raise NothingWished
-    items = data.get("items") or [{"resource": data["resource"], "quantity": data.get("quantity", 1)}]
-    return [Wish(resource_id=get_by_key(item["resource"], actor).id, quantity=item["quantity"]) for item in items]
+    items: list[dict[str, Any]] = data.get("items") or [{"resource": data["resource"], "quantity": data.get("quantity", 1)}]
+    return items
 
 
 def key_of(header: str | None) -> str | None:

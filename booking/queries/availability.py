@@ -1,6 +1,6 @@
 """What is free when. Statements step through B-trees by resource and never read the past."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, cast
@@ -13,8 +13,10 @@ from booking.periods import Period, merged
 from booking.rules.occupancy import Taken, peak, short, stretches
 from commons import clock
 from commons.database import UtcTime, db
+from commons.prepared import Prepared
 
 _occupancy, _resource, _part = (cast(Table, model.__table__) for model in (Occupancy, Resource, ResourcePart))
+Held = Mapping[int, tuple[int, datetime]]  # occupancy row → how many, until when
 _o, _p = _occupancy.alias("o"), _occupancy.alias("p")
 
 
@@ -48,7 +50,7 @@ class Free(NamedTuple):
 
 def free_in(resource_ids: Sequence[int], period: Period) -> dict[int, Free]:
     """Return for each of some resources how many are free throughout the period, buffers and parts of kits included."""
-    return _sorted_out(_plain(_HOLDERS_OF, {**_bounds(period), "ids": resource_ids}), period)
+    return _sorted_out(_plain(_HOLDERS_OF, {**bounds_of(period), "ids": resource_ids}), period)
 
 
 def all_free_in(period: Period) -> dict[int, Free]:
@@ -56,11 +58,14 @@ def all_free_in(period: Period) -> dict[int, Free]:
 
     One statement for single devices, as fast at a million bookings as at none; pools and kits are looked at on their own.
     """
-    return _sorted_out(_plain(_HOLDERS_IN_SERVICE, _bounds(period)), period)
+    return _sorted_out(_HOLDERS_IN_SERVICE.plain(bounds_of(period)), period)
+
+
+_new = tuple.__new__  # twice as fast as the named tuple's own way, hundreds of times a question
 
 
 def _sorted_out(rows: Sequence[Any], period: Period) -> dict[int, Free]:
-    found = {id_: Free(id_, 0, (holder,)) if holder else Free(id_, quantity) for id_, is_single, quantity, holder in rows if is_single}
+    found = {id_: _new(Free, (id_, 0, (holder,)) if holder else (id_, quantity, ())) for id_, is_single, quantity, holder in rows if is_single}
     others = [row[0] for row in rows if not row[1]] if len(found) < len(rows) else []
     return found | _free_of_others(others, period) if others else found
 
@@ -73,19 +78,24 @@ def _plain(statement: Select[Any], values: dict[str, Any]) -> Sequence[Any]:
     return rows
 
 
-def _bounds(period: Period) -> dict[str, Any]:
+def bounds_of(period: Period) -> dict[str, Any]:
+    """Return what the statements on a period are asked with."""
     return {"start": period.start, "end": period.end, "at": clock.now()}
+
+
+def counting_own(free: Free, total: int, held: Held) -> Free:
+    """Count what the reader holds as free for the reader; the guard has the last word."""
+    own = sum(held[holder][0] for holder in free.holders if holder in held)
+    return Free(free.resource_id, min(total, free.left + own), free.holders) if own else free
 
 
 def holders_until(frees: Iterable[Free]) -> dict[int, datetime]:
     """Return for each resource until when it is held."""
-    by_holder = {holder: free.resource_id for free in frees for holder in free.holders}
-    found: dict[int, datetime] = {}
-    rows = db.session.execute(select(_occupancy.c.id, _occupancy.c.ends_at).where(_occupancy.c.id.in_(list(by_holder)))) if by_holder else ()
-    for holder, until in rows:
-        id_ = by_holder[holder]
-        found[id_] = max(until, found.get(id_, until))
-    return found
+    frees = [free for free in frees if free.holders]
+    ids = {holder for free in frees for holder in free.holders}
+    rows = db.session.execute(select(_occupancy.c.id, _occupancy.c.ends_at).where(_occupancy.c.id.in_(ids))) if ids else ()
+    ends: dict[int, datetime] = {row[0]: row[1] for row in rows}
+    return {free.resource_id: max(ends[holder] for holder in free.holders) for free in frees}
 
 
 def _free_of_others(resource_ids: Sequence[int], period: Period) -> dict[int, Free]:
@@ -204,13 +214,13 @@ def _taken_where(*counts: ColumnElement[bool]) -> Any:
 _TAKEN = _taken_where(_valid(_o))
 _TAKEN_BY_OTHERS = _taken_where(_valid(_o), or_(_o.c.hold_id.is_(None), _o.c.hold_id.not_in(select(Hold.id).where(Hold.person_id == bindparam("holder")))))
 # The last occupancy of a device that starts before my buffered end; it is in the way when it lasts beyond my buffered start.
-_LAST = (
+LAST_IN_THE_WAY = (
     select(case((and_(_p.c.ends_at > minutes_from(bindparam("start", type_=UtcTime()), -_resource.c.buffer_before_min), _valid(_p)), _p.c.id)))
     .where(_p.c.resource_id == _resource.c.id, _p.c.starts_at < minutes_from(bindparam("end", type_=UtcTime()), _resource.c.buffer_after_min))
     .order_by(_p.c.starts_at.desc())
     .limit(1)
     .scalar_subquery()
 )
-_HOLDERS = select(_resource.c.id, (_resource.c.kind == Kind.SINGLE).label("is_single"), _resource.c.quantity, _LAST)
+_HOLDERS = select(_resource.c.id, (_resource.c.kind == Kind.SINGLE).label("is_single"), _resource.c.quantity, LAST_IN_THE_WAY)
 _HOLDERS_OF = _HOLDERS.where(_resource.c.id.in_(_ids("ids")))
-_HOLDERS_IN_SERVICE = _HOLDERS.where(_resource.c.retired_at.is_(None))
+_HOLDERS_IN_SERVICE = Prepared(_HOLDERS.where(_resource.c.retired_at.is_(None)))

@@ -32,15 +32,6 @@ def _sees_fleet(actor: Actor) -> ColumnElement[bool]:
     return true() if is_member(actor.municipality_id) else false()
 
 
-def get_by_key(key: str, actor: Actor) -> Resource:
-    """Return the resource in service with this short name."""
-    query = select(Resource).where(Resource.key == key, Resource.retired_at.is_(None), _sees_fleet(actor))
-    found = db.session.scalar(query) if key.isprintable() else None
-    if found is None:
-        raise NotFound
-    return found
-
-
 def keys_of(ids: Iterable[int]) -> dict[int, str]:
     """Return the short names of resources that stand in the way."""
     return {row.id: row.key for row in db.session.execute(select(Resource.id, Resource.key).where(Resource.id.in_(set(ids))))}

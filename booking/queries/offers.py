@@ -1,17 +1,18 @@
 """What is free at the wished time, and what to offer where it is not, with the reason in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.models import Kind, ReadinessClass, Resource
+from booking.models import Bookers, Kind, ReadinessClass, Resource
 from booking.periods import Period
 from booking.queries.approval import BOOKERS, may_book
-from booking.queries.availability import Free, blocked, free_in, holders_until
-from booking.queries.bookings import bookings_by_id
+from booking.queries.availability import Free, Held, blocked, counting_own, free_in, holders_until
 from booking.queries.equivalents import alike_ids
-from booking.queries.fleet import due_inspections, get_resource, keys_of, resources, why_closed
+from booking.queries.fleet import due_inspections, keys_of, resources, why_closed
 from booking.queries.house import house_numbers
+from booking.queries.listed import Listed, get_listed, listed_in
+from booking.queries.series import who_holds
 from booking.queries.waiting import my_holds
 from booking.rules.alternatives import earlier, how_other, is_daytime, later, other_day
 from booking.rules.occupancy import Rival
@@ -22,7 +23,6 @@ from commons.people import Actor
 from commons.words import Message, say
 
 LOOK_AHEAD = timedelta(days=28)
-Held = Mapping[int, tuple[int, datetime]]  # occupancy row → how many, until when
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +77,7 @@ def offers(period: Period, *, quantity: int, category_id: int | None, actor: Act
 def alternatives(resource_id: int, period: Period, *, quantity: int, actor: Actor) -> list[Alternative]:
     """Offer the same device a little later or earlier, and others that do the same work at the same time."""
     most = house_numbers("alternatives_max", day=today_of(clock.now()))["alternatives_max"]
-    resource = get_resource(resource_id, actor)
+    resource = get_listed(resource_id, actor)
     same = _shifted(resource, period, quantity=quantity)
     return [*same[:1], *_equivalents(resource, period, quantity=quantity, actor=actor), *same[1:]][:most]
 
@@ -85,14 +85,13 @@ def alternatives(resource_id: int, period: Period, *, quantity: int, actor: Acto
 def rival_facts(rivals: Iterable[Rival], actor: Actor) -> list[RivalFact]:
     """Say who holds the time where the actor may know it, and only until when where not."""
     rivals = list(rivals)
-    known = bookings_by_id([rival.booking_id for rival in rivals if rival.booking_id is not None], actor)
+    known = who_holds(rivals, actor)
     keys = keys_of(rival.resource_id for rival in rivals)
     facts = []
     for rival in rivals:
-        booking = known.get(rival.booking_id) if rival.booking_id else None
-        who = f"{booking.for_organisation.name}, {booking.created_by.name}" if booking else None
+        who = known.get(rival.booking_id) if rival.booking_id else None
         closed = why_closed(rival.resource_id, rival.period) if rival.booking_id is None else None
-        number = booking.id if booking else None
+        number = rival.booking_id if who else None
         facts.append(RivalFact(key=keys[rival.resource_id], resource=rival.resource, period=rival.period, who=who, booking_id=number, closed=closed))
     return facts
 
@@ -110,38 +109,34 @@ def _offer(
 ) -> Offer:
     own = resource.owner.municipality_id == actor.municipality_id
     tied, allowed = resource.readiness_class is ReadinessClass.A and not own, may_book(actor.organisation_kind, resource.bookers, own=own)
-    free = _counting_own(free, resource, held)
+    free = counting_own(free, resource.quantity, held)
     fits = free.suffices(quantity) and not tied and allowed
-    reason = _barred(resource, tied=tied, allowed=allowed) or _reason(resource, free, quantity, until)
+    reason = why_barred(resource.bookers, tied=tied, allowed=allowed) or how_free(resource.kind, resource.quantity, free.left, quantity, until)
     other = () if fits or tied or not allowed or quantity > resource.quantity else tuple(_shifted(resource, period, quantity=quantity))
     return Offer(
         resource=resource, free=free, fits=fits, reason=reason, alternatives=other, expiring=tuple(expiring(period, due)), needs_substitute=tied and allowed
     )
 
 
-def _barred(resource: Resource, *, tied: bool, allowed: bool) -> Message | None:
+def why_barred(bookers: Bookers, *, tied: bool, allowed: bool) -> Message | None:
+    """Say why somebody does not get a device however free it is."""
     if not allowed:
-        return say("Das Gerät bucht nur: %(bookers)s.", bookers=BOOKERS[resource.bookers])
+        return say("Das Gerät bucht nur: %(bookers)s.", bookers=BOOKERS[bookers])
     return say("Gehört zum Einsatzdienst (Klasse A) und wird nur mit Ersatz am Ort verliehen.") if tied else None
 
 
-def _counting_own(free: Free, resource: Resource, held: Held) -> Free:
-    """Count what the reader holds as free for the reader; the guard has the last word."""
-    own = sum(held[holder][0] for holder in free.holders if holder in held)
-    return Free(free.resource_id, min(resource.quantity, free.left + own), free.holders) if own else free
-
-
-def _reason(resource: Resource, free: Free, quantity: int, until: datetime | None) -> Message:
-    if quantity > resource.quantity:
-        return say("Es gibt insgesamt nur %(total)s Stück.", total=resource.quantity)
-    if free.suffices(quantity):
-        return say("%(left)s von %(total)s Stück sind frei.", left=free.left, total=resource.quantity) if resource.kind is Kind.POOL else say("Frei.")
-    if resource.kind is Kind.POOL:
-        return say("Nur %(left)s von %(total)s Stück sind frei.", left=free.left, total=resource.quantity)
+def how_free(kind: Kind, total: int, left: int, quantity: int, until: datetime | None) -> Message:
+    """Say how many are free, or until when none is."""
+    if quantity > total:
+        return say("Es gibt insgesamt nur %(total)s Stück.", total=total)
+    if left >= quantity:
+        return say("%(left)s von %(total)s Stück sind frei.", left=left, total=total) if kind is Kind.POOL else say("Frei.")
+    if kind is Kind.POOL:
+        return say("Nur %(left)s von %(total)s Stück sind frei.", left=left, total=total)
     return say("Vergeben bis %(until)s.", until=until) if until else say("Vergeben.")
 
 
-def _shifted(resource: Resource, period: Period, *, quantity: int) -> list[Alternative]:
+def _shifted(resource: Resource | Listed, period: Period, *, quantity: int) -> list[Alternative]:
     """Offer the same device a little later and earlier, where that would be at night on another day; and later the same day also the next day."""
     now = clock.now()
     window = Period(min(now, period.start) - timedelta(days=1), period.end + LOOK_AHEAD)
@@ -164,18 +159,18 @@ def _daily(nearest: Period | None, wish: Period, taken: list[Period], within: Pe
     return other_day(wish, blocked=taken, within=within, step=step) or nearest
 
 
-def _equivalents(resource: Resource, period: Period, *, quantity: int, actor: Actor) -> list[Alternative]:
-    fleet, same = resources(actor, category_id=resource.category_id), alike_ids(resource.id, resource.category_id)
+def _equivalents(resource: Listed, period: Period, *, quantity: int, actor: Actor) -> list[Alternative]:
+    fleet, same = listed_in(resource.category_id, actor), alike_ids(resource.id, resource.category_id)
     kind, here = actor.organisation_kind, actor.municipality_id
     others = [
         other
         for other in fleet
         if other.id in same and other.readiness_class is not ReadinessClass.A
-        if may_book(kind, other.bookers, own=other.owner.municipality_id == here)
+        if may_book(kind, other.bookers, own=other.owner_municipality_id == here)
     ]
     free = free_in([other.id for other in others], period)
     return [
-        Alternative(resource_id=other.id, key=other.key, name=other.name, period=period, reason=say("gleiche Zeit, Standort %(site)s", site=other.site.name))
+        Alternative(resource_id=other.id, key=other.key, name=other.name, period=period, reason=say("gleiche Zeit, Standort %(site)s", site=other.site))
         for other in others
         if free[other.id].suffices(quantity)
     ]

@@ -6,16 +6,17 @@ import pytest
 from marshmallow import fields
 from sqlalchemy import func, select
 
-from booking import fleet
+from booking import fleet, waiting
 from booking.api.faults import message_for
-from booking.models import Booking
+from booking.models import Bookers, Booking, ReadinessClass
+from booking.occupying import Wish
 from booking.queries.bookings import get_booking
 from booking.stages import Stage
 from commons.clock import stopped_at
 from commons.database import db, write
 from commons.permissions import Role
 from commons.tokens import create_token, revoke_token, tokens_of
-from tests.booking.builders import approved_by, book, hours, make_pool, make_resource
+from tests.booking.builders import approved_by, book, hours, make_kit, make_pool, make_resource
 from tests.builders import make_membership
 
 DATA = {"start": "2027-01-11T09:00:00+01:00", "end": "2027-01-11T11:00:00+01:00", "purpose": "Markt"}
@@ -392,3 +393,31 @@ def test_unknown_address_and_method_are_told_to_a_program(app_once, client_once)
     assert [(answer.status_code, answer.mimetype) for answer in (unknown, wrong)] == [(404, "application/problem+json"), (405, "application/problem+json")]
     assert "/api/v1/openapi.json" in unknown.get_json()["detail"]
     assert "PATCH" in wrong.headers["Allow"]
+
+
+def test_availability_of_the_whole_fleet_is_that_of_its_categories(client, clerk, world):
+    device, pool, tied, held = make_resource(), make_pool(5), make_resource(readiness_class=ReadinessClass.A), make_resource()
+    make_kit(device, pool, quantities=(1, 2))
+    make_resource(bookers=Bookers.OWN, buffer_before_min=60)
+    book(device, hours(9, 11), by=clerk)
+    book(pool, hours(9, 10), by=clerk, quantity=3)
+    write(waiting.hold, [Wish(resource_id=held.id)], hours(9, 10), by=clerk)
+    write(waiting.hold, [Wish(resource_id=tied.id)], hours(9, 10), by=world.actor("bernsdorf", Role.BUILDING_YARD_HEAD))
+    for number in (1, 3):
+        query = {"from": "2027-01-11T09:00:00+01:00", "until": "2027-01-11T12:00:00+01:00", "quantity": number}
+
+        whole = client.get("/api/v1/availability", query_string=query, headers=token(clerk)).get_json()["items"]
+
+        part = client.get("/api/v1/availability", query_string=query | {"category": "earthworks"}, headers=token(clerk)).get_json()["items"]
+        assert whole == [item | {"alternatives": []} for item in part]
+        assert len(whole) == 6
+
+
+def test_made_booking_is_shown_as_it_is_read(client, clerk):
+    device = make_resource()
+    data = {"items": [{"resource": device.key}], "start": "2027-01-11T09:00:00+01:00", "end": "2027-01-11T12:00:00+01:00", "purpose": " Wegebau "}
+
+    made = client.post("/api/v1/bookings", json=data, headers=token(clerk))
+
+    read = client.get(made.headers["Location"], headers=token(clerk))
+    assert (made.status_code, made.get_json(), made.headers["ETag"]) == (201, read.get_json(), read.headers["ETag"])
