@@ -3,10 +3,24 @@
 from datetime import date
 
 from commons import journal
-from commons.errors import NotFound
+from commons.errors import NotFound, RuleBroken
 from commons.people import Actor, Membership
 from commons.permissions import Role
 from commons.staffing import OwnRole, check_scope, get_membership
+from commons.words import say
+
+
+class ScopeMissing(RuleBroken):
+    """Without a stated period an auditor sees nothing, so a page asks for it."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Bitte geben Sie für die Rechnungsprüfung an, ab welchem Tag sie prüft."), field="scope_from")
+
+
+def check_stated(role: Role, scope_from: date | None) -> None:
+    """Refuse an auditor without a period."""
+    if role is Role.AUDITOR and scope_from is None:
+        raise ScopeMissing
 
 
 def get_audit(membership_id: int, *, by: Actor) -> Membership:

@@ -4,7 +4,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, EmailField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import Email, InputRequired, Length, Optional
 
 from commons.forms import Form
 from commons.municipalities import Organisation
@@ -52,11 +52,6 @@ class RoleForm(Form):
         _l("Prüfzeitraum ab"), validators=[Optional()], description=_l("Nur für die Rechnungsprüfung: Sie sieht nur, was in diese Zeit fällt.")
     )
     scope_until = DateField(_l("Prüfzeitraum bis"), validators=[Optional()], description=_l("Leer heißt: ohne Ende."))
-
-    def validate_role(self, field: SelectField) -> None:
-        """Ask for the period of an audit; without one an auditor sees nothing."""
-        if field.data is Role.AUDITOR and self.scope_from.data is None:
-            raise ValidationError(gettext("Bitte geben Sie für die Rechnungsprüfung an, ab welchem Tag sie prüft."))
 
     def offer(self, organisations: list[Organisation]) -> None:
         """Offer the organisations of the municipality and all roles."""

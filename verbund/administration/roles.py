@@ -41,6 +41,7 @@ def give_role(person_id: int) -> ResponseReturnValue:
     form.offer(staffing.organisations_of(current_actor.municipality_id))
     if form.validate_on_submit():
         try:
+            examining.check_stated(form.role.data, form.scope_from.data)
             days = {"from_day": form.from_day.data, "until_day": form.until_day.data, "scope": (form.scope_from.data, form.scope_until.data)}
             write(staffing.give_role, person_id, form.organisation_id.data, form.role.data, **days, by=current_actor)
             flash(gettext("%(name)s hat die Rolle.", name=person.name), "success")
