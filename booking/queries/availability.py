@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, Table, and_, bindparam, case, or_, select, union_all
+from sqlalchemy import ColumnElement, CursorResult, Select, Table, bindparam, case, or_, select, union_all
 
 from booking.models import Hold, Kind, Occupancy, Resource, ResourcePart
 from booking.models.times import minutes_from
@@ -196,7 +196,11 @@ def _valid(occupancy: Any) -> ColumnElement[bool]:
 
 
 _LAST_BEFORE = (
-    select(_p.c.id).where(_p.c.resource_id == _resource.c.id, _p.c.starts_at < bindparam("start")).order_by(_p.c.starts_at.desc()).limit(1).scalar_subquery()
+    select(_p.c.id)
+    .where(_p.c.resource_id == _resource.c.id, _p.c.starts_at < bindparam("start"), _valid(_p))
+    .order_by(_p.c.starts_at.desc())
+    .limit(1)
+    .scalar_subquery()
 )
 
 
@@ -215,8 +219,8 @@ _TAKEN = _taken_where(_valid(_o))
 _TAKEN_BY_OTHERS = _taken_where(_valid(_o), or_(_o.c.hold_id.is_(None), _o.c.hold_id.not_in(select(Hold.id).where(Hold.person_id == bindparam("holder")))))
 # The last occupancy of a device that starts before my buffered end; it is in the way when it lasts beyond my buffered start.
 LAST_IN_THE_WAY = (
-    select(case((and_(_p.c.ends_at > minutes_from(bindparam("start", type_=UtcTime()), -_resource.c.buffer_before_min), _valid(_p)), _p.c.id)))
-    .where(_p.c.resource_id == _resource.c.id, _p.c.starts_at < minutes_from(bindparam("end", type_=UtcTime()), _resource.c.buffer_after_min))
+    select(case((_p.c.ends_at > minutes_from(bindparam("start", type_=UtcTime()), -_resource.c.buffer_before_min), _p.c.id)))
+    .where(_p.c.resource_id == _resource.c.id, _p.c.starts_at < minutes_from(bindparam("end", type_=UtcTime()), _resource.c.buffer_after_min), _valid(_p))
     .order_by(_p.c.starts_at.desc())
     .limit(1)
     .scalar_subquery()

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from booking import waiting
 from booking.models import Hold, Occupancy
 from booking.occupying import Wish
-from booking.queries.availability import all_free_in, free_stretches
+from booking.queries.availability import all_free_in, free_in, free_stretches, taken_in
 from booking.rules.occupancy import PeriodTaken, PoolExhausted
 from commons.clock import stopped_at
 from commons.database import db, write
@@ -110,3 +110,25 @@ def test_own_hold_gives_way_to_the_own_booking(clerk):
         hold(resource, hours(9, 11), by=clerk)
         book(resource, hours(9, 11), by=clerk)
         assert occupied(resource) == [hours(9, 11)]
+
+
+def test_expired_hold_hides_no_booking_before_it(clerk, neighbour):
+    device = make_resource()
+    hold(device, hours(13, 17), by=neighbour)
+    book(device, hours(9, 11), by=clerk)
+
+    with stopped_at(NOW + timedelta(minutes=11)):
+        assert all_free_in(hours(10, 14))[device.id].left == 0
+        assert free_in([device.id], hours(10, 14))[device.id].left == 0
+        assert [row.period for row in taken_in({device.id: True}, hours(10, 18))[device.id]] == [hours(9, 11)]
+        assert [row.period for row in taken_in({device.id: True}, hours(10, 15))[device.id]] == [hours(9, 11)]
+
+
+def test_expired_hold_that_began_before_hides_no_booking_before_it(clerk, neighbour):
+    device = make_resource()
+    hold(device, hours(9, 10), by=neighbour)
+    book(device, hours(6, 9), by=clerk)
+
+    with stopped_at(NOW + timedelta(minutes=11)):
+        assert [row.period for row in taken_in({device.id: True}, hours(9, 12))[device.id]] == []
+        assert [row.period for row in taken_in({device.id: True}, hours(8, 12))[device.id]] == [hours(6, 9)]
