@@ -1,5 +1,7 @@
 """Where the notice appeared, and how a procedure ends without an award: on pages, with letters, and with a new start."""
 
+import re
+
 from sqlalchemy import select
 
 from commons.database import db
@@ -43,3 +45,13 @@ def test_a_procedure_is_cancelled_with_letters_and_begun_anew(app_once, client_o
     assert {mail_of(firm) for firm in FIRMS} <= told
     assert (newest.follows_id, newest.stage) == (tender.id, TenderStage.DRAFT)
     assert reloaded(newest).lots
+
+
+def test_the_note_for_the_council_is_one_page(app_once, client_once):
+    tender = make_published()
+    sign_in(client_once, lead())
+
+    note = client_once.get(f"{BASE}/{tender.id}/vermerk.pdf").data
+
+    assert note.startswith(b"%PDF")
+    assert re.findall(rb"/Type/Pages/Count (\d+)", note) == [b"1"]
