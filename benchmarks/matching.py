@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks import Row
 from commons.numbers import NumberLanguage
-from procurement.reading import Reading, joined, read_demand
+from procurement.reading import Reading, joined, read_demand, read_demands
 from procurement.rules.demand import RowRef
 from procurement.rules.matching import Matched, match
 
@@ -50,6 +50,7 @@ def rows(quick: bool) -> list[Row]:  # noqa: FBT001
         ("demand_haustechnik", "Farbe, Sanitär, Elektro (selbst geschrieben, blind zuerst 0,456 / 0,802)"),
         ("demand_spielplatz", "Spielplatz, Garten, Möbel (selbst geschrieben, blind zuerst 0,481 / 0,719)"),
         ("demand_kueche_wehr", "Küche, Feuerwehr, Straße (selbst geschrieben, blind zuerst 0,819 / 0,900)"),
+        ("demand_friedhof_bad", "Friedhof, Freibad, Schilder, Büromaschinen (selbst geschrieben, blind zuerst 0,786 / 0,935)"),
     ):
         folder = DATA / name
         lists = [file for file in sorted(folder.iterdir()) if file.name != "truth.json"]
@@ -143,14 +144,15 @@ def _speed_rows(*, quick: bool) -> list[Row]:
     for size in sizes:
         files = generated(size)
         begin = time.perf_counter()
-        reading = joined([read_demand(content, name) for name, content in files])
+        worked = time.process_time()
+        reading = joined(read_demands([(content, name) for name, content in files]))
         middle = time.perf_counter()
         match(reading.lines)
-        taken = time.perf_counter() - begin
-        growth = f", {taken / before[1]:.1f}-fach bei {size / before[0]:.0f}-facher Menge" if before else ""
-        detail = f"{len(reading.lines)} Zeilen, Lesen {middle - begin:.1f} s{growth}, {_memory()} MB"
+        taken, worked = time.perf_counter() - begin, time.process_time() - worked
+        growth = f", {worked / before[1]:.1f}-fach bei {size / before[0]:.0f}-facher Menge" if before else ""
+        detail = f"{len(reading.lines)} Zeilen, Lesen {middle - begin:.1f} s, Rechenzeit {worked:.1f} s{growth}, {_memory()} MB"
         found.append(Row(name=f"5 Listen zu {size} Zeilen", value=f"{taken:.1f} s", goal=f"< {goals[size]:.0f} s", met=taken < goals[size], detail=detail))
-        before = (size, taken)
+        before = (size, worked)
     return found
 
 

@@ -1,9 +1,13 @@
 """Read a demand list from its bytes: the sheets of `exchange` and the rules put together, for the upload and the command line alike."""
 
+import itertools
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 
+from commons.errors import RuleBroken
 from commons.numbers import NumberLanguage
 from procurement.cells import Sheet
 from procurement.exchange import demand_sheet
@@ -15,6 +19,7 @@ from procurement.rules.demand import Answers, DemandLine, Fault, RowRef, Skipped
 from procurement.rules.demand_lines import Lines, ListTerms, TableReader
 from procurement.rules.header_words import Field
 
+WORTH_A_PROCESS = 400_000  # bytes
 RememberedMappings = Mapping[str, Mapping[int, Field]]
 Progress = Callable[[int, int], None]  # rows done, rows in all
 
@@ -37,6 +42,23 @@ class Reading:
     skipped: tuple[Skipped, ...]
     mappings: tuple[SheetMapping, ...]
     sheets: tuple[Sheet, ...]
+
+
+def read_demands(files: Sequence[tuple[bytes, str]], *, language: NumberLanguage = NumberLanguage.GERMAN) -> list[Reading]:
+    """Read several lists, large ones side by side in processes of their own; raises as `read_demand` does, for the first that cannot be read."""
+    if len(files) < 2 or sum(len(content) for content, _ in files) < WORTH_A_PROCESS:
+        return [read_demand(content, name, language=language) for content, name in files]
+    with ProcessPoolExecutor(max_workers=min(len(files), os.cpu_count() or 1)) as processes:
+        readings = list(processes.map(_read_apart, files, itertools.repeat(language)))
+    return [reading or read_demand(content, name, language=language) for reading, (content, name) in zip(readings, files, strict=True)]
+
+
+def _read_apart(file: tuple[bytes, str], language: NumberLanguage) -> Reading | None:
+    """Read a list in a process of its own; what cannot be read is read again where its sentence is wanted."""
+    try:
+        return read_demand(*file, language=language)
+    except RuleBroken:
+        return None
 
 
 def read_demand(

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from commons.numbers import NumberLanguage
-from procurement.reading import joined, read_demand
-from procurement.rules.demand import FaultKind, SkipReason
+from procurement.exchange.unreadable import FileEmpty
+from procurement.reading import joined, read_demand, read_demands
+from procurement.rules.demand import FaultKind, RowRef, SkipReason
 from procurement.rules.header_words import Field
 
 DEMAND = Path(__file__).parents[1] / "data" / "demand"
@@ -203,3 +204,20 @@ def test_a_heading_names_what_the_price_is_for():
     reading = csv("Artikel;Menge;ME;Preis je 100 Stück\nSchrauben;300;Stück;12,50\n")
 
     assert [line.price_net_per_base_unit for line in reading.lines] == [Fraction(1, 8)]
+
+
+def test_large_lists_are_read_side_by_side_and_as_if_one_by_one():
+    rows = "".join(f"Besen Nr. {number};{number};Stück\n" for number in range(1, 11_000))
+    files = [(f"Artikel;Menge;Einheit\n{rows}".encode(), f"liste{number}.csv") for number in range(2)]
+
+    together = read_demands(files)
+
+    assert [(reading.name, len(reading.lines), len(reading.faults)) for reading in together] == [("liste0.csv", 10_999, 0), ("liste1.csv", 10_999, 0)]
+    assert together[1].lines[-1].ref == RowRef(list="liste1.csv", sheet=None, row=11_000)
+
+
+def test_a_list_that_cannot_be_read_is_named_among_large_ones():
+    rows = "".join(f"Besen Nr. {number};{number};Stück\n" for number in range(1, 11_000))
+
+    with pytest.raises(FileEmpty):
+        read_demands([(f"Artikel;Menge;Einheit\n{rows * 2}".encode(), "liste.csv"), (b"", "leer.csv")])

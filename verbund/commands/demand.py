@@ -2,14 +2,14 @@
 
 import gc
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from commons.errors import RuleBroken
 from commons.numbers import NumberLanguage
-from procurement.reading import Reading, joined, read_demand
+from procurement.reading import Reading, joined, read_demand, read_demands
 from procurement.rules import plain_result
 from procurement.rules.matching import match
 
@@ -49,16 +49,30 @@ def _read(files: Sequence[Path], locale: str) -> Reading:
     """Read every file; stop with a sentence at the first that cannot be read."""
     gc.disable()  # the process ends when the answer is printed; looking for rubbish costs a third of the time
     readings = []
-    for file in files:
-        try:
-            readings.append(read_demand(file.read_bytes(), file.name, language=NumberLanguage(locale)))
-        except RuleBroken as broken:
-            click.echo(f"{file.name}: {broken}", err=True)
-            raise SystemExit(1) from broken
-        click.echo(f"{file.name}: {len(readings[-1].lines)} Zeilen, {len(readings[-1].faults)} Rückfragen", err=True)
-        if not readings[-1].lines and not readings[-1].faults:
+    for file, reading in zip(files, _readings(files, NumberLanguage(locale)), strict=True):
+        readings.append(reading)
+        click.echo(f"{file.name}: {len(reading.lines)} Zeilen, {len(reading.faults)} Rückfragen", err=True)
+        if not reading.lines and not reading.faults:
             click.echo(f"{file.name}: {NO_DEMAND}", err=True)
     return joined(readings)
+
+
+def _readings(files: Sequence[Path], language: NumberLanguage) -> Iterator[Reading]:
+    contents = [(file.read_bytes(), file.name) for file in files]
+    try:
+        yield from read_demands(contents, language=language)
+    except RuleBroken:
+        yield from _one_by_one(contents, language)
+
+
+def _one_by_one(contents: Sequence[tuple[bytes, str]], language: NumberLanguage) -> Iterator[Reading]:
+    """Name the file that cannot be read."""
+    for content, name in contents:
+        try:
+            yield read_demand(content, name, language=language)
+        except RuleBroken as broken:
+            click.echo(f"{name}: {broken}", err=True)
+            raise SystemExit(1) from broken
 
 
 def _print(result: dict[str, object]) -> None:
