@@ -17,6 +17,7 @@ from procurement.rules.demand import DemandLine, RowRef
 from procurement.rules.features import Reader
 from procurement.rules.identity import EAN
 from procurement.rules.known_words import vocabulary
+from procurement.rules.settled_readings import Settled, settled_readings, usual_unit
 from procurement.rules.similarity import Likeness, as_score, likeness, likeness_from
 
 Progress = Callable[[int, int], None]
@@ -53,6 +54,7 @@ class Cluster:
 
     members: tuple[RowRef, ...]
     base_unit: str
+    settled: tuple[Settled, ...] = ()
     reasons: tuple[Message, ...] = field(default=())
 
 
@@ -171,8 +173,10 @@ class _Matcher:
 
     def _cluster(self, members: Sequence[int]) -> Cluster:
         refs = sorted((line.ref for member in members for line in self._lines[member]), key=lambda ref: (ref.list, ref.sheet or "", ref.row, ref.part or 0))
-        said = reasons.for_cluster([self._items[member] for member in members])
-        return Cluster(members=tuple(refs), base_unit=self._lines[members[0]][0].base_unit, reasons=said)
+        lines = [line for member in members for line in self._lines[member]]
+        settled = settled_readings(lines)
+        said = (*reasons.for_cluster([self._items[member] for member in members]), *(one.reason for one in settled))
+        return Cluster(members=tuple(refs), base_unit=usual_unit(lines), settled=settled, reasons=said)
 
     def _proposals(self, edges: Sequence[Edge], joining: Joining) -> list[Proposal]:
         """Propose the best pair between two clusters that were not joined."""
