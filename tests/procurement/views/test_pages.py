@@ -71,7 +71,7 @@ def test_bundle_page_for_every_reader(app_once, world, page):
         ("bernsdorf", Role.BUDGET_HOLDER): 200,
         ("bernsdorf", Role.AUDITOR): 200,
         ("bernsdorf", Role.BUILDING_YARD_HEAD): 403,
-        ("bernsdorf", Role.YARD_WORKER): 404,
+        ("bernsdorf", Role.YARD_WORKER): 403,
         ("ossling", Role.CLERK): 404,
         ("ossling", Role.PROCUREMENT_OFFICER): 404,
         ("schwepnitz", Role.CLERK): 404,
