@@ -263,7 +263,7 @@ def test_queue_asks_for_the_ratio_in_words_and_keeps_what_was_typed(client, chip
     sign_in(client, lead())
     address = f"/beschaffung/buendel/{bundle.id}/pruefen"
     page = client.get(address).get_data(as_text=True)
-    assert "1 Kubikmeter = … Kilogramm" in page
+    assert "Wie viel Kilogramm ist 1 Kubikmeter dieses Artikels?" in page
     assert "MTQ" not in page
 
     empty = client.post(f"{address}/{proposal.id}", data={"decision": "same", f"p{proposal.id}-amount": ""})
@@ -284,4 +284,4 @@ def test_refused_button_comes_back_to_its_page_with_the_sentence(client, bundle)
     plain = client.post(f"{address}/festschreiben", headers={"Referer": "http://anderswo.example/"})
 
     assert (answer.status_code, answer.location, plain.location) == (303, f"{address}/pruefen?seite=2", address)
-    assert "Es sind noch 1 Vorschläge zu entscheiden." in client.get(answer.location).get_data(as_text=True)
+    assert "Es ist noch 1 Vorschlag zu entscheiden." in client.get(answer.location).get_data(as_text=True)
