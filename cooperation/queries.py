@@ -18,7 +18,7 @@ from commons.permissions import Permission
 from commons.prepared import Prepared
 from commons.scopes import within_days
 from commons.tasks import Hit, Task
-from commons.words import say
+from commons.words import Message, say
 from cooperation import rules
 from cooperation.models import Charge, CouncilVote, Effect, Measure, MeasureLink, MeasureParticipation, Rating, WorkingGroup
 from cooperation.rules import Candidate, Order, Place, Score
@@ -232,7 +232,7 @@ def tasks_for(actor: Actor) -> list[Task]:
 
 def _task(measure: Measure, endpoint: str) -> Task:
     titles = {"cooperation.rate": say("Idee bewerten"), "cooperation.join": say("Über die Teilnahme entscheiden")}
-    detail = say("Maßnahme %(number)s: %(title)s", number=measure.number, title=measure.title)
+    detail = say("Maßnahme %(number)s: %(title)s", number=measure.number, title=Message(measure.title))
     return Task(title=titles[endpoint], endpoint=endpoint, values={"measure_id": measure.id}, detail=detail, since=measure.stage_since)
 
 
@@ -243,7 +243,7 @@ def mine(actor: Actor) -> list[Task]:
     under_way = [measure for measure in measures(actor, Wish(mine=True)) if measure.stage in {Stage.IN_PROGRESS, Stage.RUNNING}]
     return [
         Task(
-            title=say("Maßnahme %(number)s: %(title)s", number=measure.number, title=measure.title),
+            title=say("Maßnahme %(number)s: %(title)s", number=measure.number, title=Message(measure.title)),
             endpoint="cooperation.show_measure",
             values={"measure_id": measure.id},
             detail=STAGE_NAMES[measure.stage],

@@ -41,8 +41,9 @@ def _extracted() -> Iterator[tuple[str, str | tuple[str, ...]]]:
 
 
 def shipped_names() -> Iterator[tuple[str, str]]:
-    """Yield the names in shipped rows that pages show and that have no English of their own: categories of devices."""
+    """Yield the names in shipped rows that sentences and pages say: categories of devices, measures."""
     yield from (("categories.csv", row["name_de"]) for row in rows("categories.csv"))
+    yield from (("measures.csv", row["title_de"]) for row in rows("measures.csv"))
 
 
 def _flags(text: str | tuple[str, ...]) -> list[str]:
