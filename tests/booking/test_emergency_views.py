@@ -113,7 +113,7 @@ def test_incident_of_others_does_not_exist(app_once, client_once, world, chief):
 
 
 def test_displaced_person_accepts_with_one_tap(app_once, client_once, chief, clerk):
-    device, other = make_engine(name="Kamera A"), make_engine(name="Kamera B")
+    device, other = make_engine(name="Kamera A"), make_engine(name="Kamera B").id
     book(device, hours(10, 12), by=clerk)
     take(device, by=chief)
     sign_in(client_once, clerk)
@@ -121,12 +121,12 @@ def test_displaced_person_accepts_with_one_tap(app_once, client_once, chief, cle
     page = text_of(client_once.get(f"/buchung/ersatz/{displacement_id}"))
     assert "Kamera B" in page
     assert [str(task.title) for task in tasks_for(clerk)] == ["Ihre Buchung entfällt: Kamera A"]
-    number = page.split(f'name="resource" value="{other.id}"')[0].split('name="number" value="')[-1].split('"')[0]
+    number = page.split(f'name="resource" value="{other}"')[0].split('name="number" value="')[-1].split('"')[0]
 
-    answer = client_once.post(f"/buchung/ersatz/{displacement_id}/annehmen", data={"number": number, "resource": other.id})
+    answer = client_once.post(f"/buchung/ersatz/{displacement_id}/annehmen", data={"number": number, "resource": other})
 
     assert answer.status_code == 302
-    assert occupied(other) == [hours(10, 12)]
+    assert occupied(db.session.get_one(Resource, other)) == [hours(10, 12)]
     assert tasks_for(clerk) == []
 
 
