@@ -46,10 +46,10 @@ class HandoverForm(MomentForm):
     version = HiddenField()
 
     @classmethod
-    def about(cls, booking: Booking, accessories: Sequence[str], *, mine: str) -> "HandoverForm":
-        """Return the form for the devices of a booking; the names that are known stand there already."""
+    def about(cls, booking: Booking, accessories: Sequence[str], *, mine: str, numbers: Sequence[str] = ()) -> "HandoverForm":
+        """Return the form for the devices of a booking; the names that are known stand there already, numbered items wait to be ticked."""
         form: HandoverForm = type(cls.__name__, (cls,), {f"meter_{item.resource_id}": _meter(item) for item in metered(booking.items)})()
-        form.accessories.choices = [SelectChoice(name, name) for name in accessories]
+        form.accessories.choices = [SelectChoice(name, name) for name in (*accessories, *numbers)]
         if not form.is_submitted():
             form.fill_now()
             form.accessories.data = list(accessories)

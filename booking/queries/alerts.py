@@ -3,7 +3,7 @@
 from booking.models import Displacement, Effect
 from booking.periods import in_words
 from booking.queries.displaced import unread
-from booking.queries.handover import today
+from booking.queries.handover import at_risk, today
 from booking.queries.incidents import asked_of, running
 from commons.people import Actor
 from commons.permissions import Permission
@@ -19,7 +19,21 @@ SENTENCES: dict[Effect, Message] = {
 
 def urgent(actor: Actor) -> list[Task]:
     """Return what somebody lost, what incidents ask for and still hold, and what is late."""
-    return [*(_lost(one) for one in unread(actor)), *_asked(actor), *_standing(actor), *_late(actor)]
+    return [*(_lost(one) for one in unread(actor)), *_asked(actor), *_standing(actor), *_late(actor), *_at_risk(actor)]
+
+
+def _at_risk(actor: Actor) -> list[Task]:
+    """Return which own bookings wait for a device that is not back."""
+    return [
+        Task(
+            title=say("Noch nicht zurück: %(device)s, Ihre Buchung ist gefährdet", device=", ".join(item.resource.name for item in booking.items)),
+            endpoint="reserving.show_booking",
+            values={"booking_id": booking.id},
+            detail=in_words(booking.starts_at, booking.ends_at),
+            due=booking.starts_at,
+        )
+        for booking in at_risk(actor)
+    ]
 
 
 def _lost(displacement: Displacement) -> Task:

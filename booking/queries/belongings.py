@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from booking.models import Kind, Resource, ResourceFile, Season, Site, StockEntry
+from booking.models import Booking, Kind, Resource, ResourceFile, Season, Site, StockEntry, Use
 from booking.queries.approval import owned_by
 from booking.queries.fleet import get_resource, resources
 from booking.queries.numbers import check_number
@@ -31,6 +31,15 @@ def seasons_of(resource_id: int) -> list[Season]:
 def stock_of(resource_id: int) -> list[StockEntry]:
     """Return the items of a pool as they were counted."""
     return list(db.session.scalars(select(StockEntry).where(StockEntry.resource_id == resource_id).order_by(StockEntry.owner_id, StockEntry.id)))
+
+
+def numbers_in(booking: Booking) -> list[str]:
+    """List the numbered items of a booking's pools that are at home, to tick which of them go out."""
+    pools = {item.resource_id: item.resource.name for item in booking.items if item.resource.is_pool}
+    entries = [entry for id_ in pools for entry in stock_of(id_) if entry.serial]
+    away = {name for names in db.session.scalars(select(Use.accessories).where(Use.resource_id.in_(pools), Use.back_at.is_(None))) for name in names}
+    found = [f"{pools[entry.resource_id]}, Nr. {entry.serial}" for entry in entries]
+    return [name for name in found if name not in away]
 
 
 def shares_of(resource_id: int) -> list[Share]:

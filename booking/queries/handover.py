@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from booking.models import Block, Booking, BookingItem, OverdueNotice, Resource, Use, UsePhoto
 from booking.queries.approval import owned_by
 from booking.queries.numbers import check_number
-from booking.stages import Stage
+from booking.stages import MOVABLE, Stage
 from commons import clock
 from commons.calendar_days import day_bounds, today_of
 from commons.database import db
@@ -71,6 +71,14 @@ def today(actor: Actor) -> Today:
 def open_use(resource_id: int) -> Use | None:
     """Return the use in which a device is out."""
     return db.session.scalar(select(Use).where(Use.resource_id == resource_id, Use.back_at.is_(None)).order_by(Use.id).limit(1))
+
+
+def at_risk(actor: Actor) -> list[Booking]:
+    """Return the actor's own bookings whose device somebody else has too long."""
+    late = aliased(Booking)
+    query = select(Booking).join(OverdueNotice, OverdueNotice.next_id == Booking.id).join(late, late.id == OverdueNotice.late_id)
+    mine = query.where(Booking.created_by_id == actor.person_id, Booking.stage.in_(MOVABLE), late.stage == Stage.OUT, late.id != Booking.id)
+    return list(db.session.scalars(mine.options(selectinload(Booking.items).joinedload(BookingItem.resource)).order_by(Booking.starts_at)).unique())
 
 
 def late_before(booking_id: int) -> list[Booking]:

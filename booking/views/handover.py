@@ -12,6 +12,7 @@ from booking.forms.handover import DefectForm, HandOutForm, ObjectionForm, TakeB
 from booking.handover.opening import may_hand_over
 from booking.models import Booking, Cause, Resource
 from booking.queries import handover as queries
+from booking.queries.belongings import numbers_in
 from booking.queries.bookings import get_booking
 from booking.queries.deciding import asked_of_me
 from booking.queries.fleet import get_resource
@@ -46,7 +47,7 @@ def today() -> ResponseReturnValue:
 def hand_out(booking_id: int) -> ResponseReturnValue:
     """Write down that devices go out."""
     booking = _booking(booking_id)
-    form = HandOutForm.about(booking, accessories_of(booking), mine=current_actor.person_name)
+    form = HandOutForm.about(booking, accessories_of(booking), mine=current_actor.person_name, numbers=numbers_in(booking))
     if form.validate_on_submit():
         try:
             write(handover.hand_out, booking_id, form.record(), by=current_actor, version=form.known_version)

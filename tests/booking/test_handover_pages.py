@@ -5,13 +5,15 @@ import io
 import pytest
 from sqlalchemy import select
 
+from booking import fleet
+from booking.fleet import Items
 from booking.models import Use, UsePhoto
 from booking.queries.bookings import get_booking
 from booking.stages import Stage
 from commons.clock import stopped_at
-from commons.database import db
+from commons.database import db, write
 from commons.permissions import Role
-from tests.booking.builders import at, book, hours, make_kit, make_resource, occupied
+from tests.booking.builders import at, book, hours, make_kit, make_pool, make_resource, occupied
 from tests.booking.emergencies import blocks
 from tests.world import sign_in
 
@@ -161,3 +163,18 @@ def test_inspection_is_entered_on_its_page(app_once, client_once, head):
     sign_in(client_once, head)
 
     assert "Keine Prüfungen" in text_of(client_once.get(f"/buchung/heute/geraet/{device.id}/pruefungen"))
+
+
+def test_numbered_items_of_a_pool_are_ticked_and_come_back(app_once, client_once, head, clerk):
+    pool = make_pool(3, name="Schranke")
+    write(fleet.count_stock, pool.id, [Items(owner_id=head.organisation_id, serial="S1"), Items(owner_id=head.organisation_id, quantity=2)], by=head)
+    first, second = (book(pool, hours(9, 15), by=clerk).id for _ in range(2))
+    sign_in(client_once, head)
+    page = text_of(client_once.get(f"/buchung/heute/{first}/ausgeben"))
+
+    client_once.post(f"/buchung/heute/{first}/ausgeben", data=listed(accessories=["Schranke, Nr. S1"]))
+
+    assert "Schranke, Nr. S1" in page
+    assert [use.accessories for use in db.session.scalars(select(Use))] == [["Schranke, Nr. S1"]]
+    assert "Nr. S1" not in text_of(client_once.get(f"/buchung/heute/{second}/ausgeben"))
+    assert "Nr. S1" in text_of(client_once.get(f"/buchung/heute/{first}/zuruecknehmen"))

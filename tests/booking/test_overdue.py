@@ -83,6 +83,7 @@ def test_next_booker_reads_it_on_the_page(app_once, client_once, people):
         handover.warn_all()
         sign_in(client_once, other)
         assert "Noch nicht zurück" in client_once.get(f"/buchung/{following}").get_data(as_text=True)
+        assert "Noch nicht zurück: Walze" in client_once.get("/").get_data(as_text=True)
         give_back(late, at=LATE, by=head)
         assert "Noch nicht zurück" not in client_once.get(f"/buchung/{following}").get_data(as_text=True)
     assert get_booking(following, other).starts_at - LATE == timedelta(minutes=30)
