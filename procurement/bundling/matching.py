@@ -136,9 +136,11 @@ def _join(step: Step, ids: list[int], cluster: Cluster, state: _State, positions
     held: dict[int, list[int]] = {}
     for line_id in ids:
         held.setdefault(state.places[line_id], []).append(line_id)
-    target = positions[max(held, key=lambda position_id: (len(held[position_id]), -position_id))]
-    movable = [line_id for line_id in ids if line_id not in state.by_hand and state.lines[line_id].base_unit == target.base_unit]
-    put(step, [line_id for line_id in movable if state.places[line_id] != target.id], target)
+    target = positions[max(held, key=lambda position_id: (positions[position_id].base_unit == cluster.base_unit, len(held[position_id]), -position_id))]
+    settled = {one.ref.row: one.quantity_in_base_unit for one in cluster.settled if one.base_unit == target.base_unit}
+    moving = [line_id for line_id in ids if line_id not in state.by_hand and state.places[line_id] != target.id]
+    movable = [line_id for line_id in moving if state.lines[line_id].base_unit == target.base_unit or line_id in settled]
+    put(step, movable, target, settled={line_id: amount for line_id, amount in settled.items() if line_id in movable})
     target.reasons = [as_data(reason) for reason in cluster.reasons]
     target.title = title_of([state.lines[line_id] for line_id in ids])
 

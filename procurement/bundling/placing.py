@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -70,11 +71,16 @@ def places_of(bundle: Bundle) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def put(step: Step, line_ids: Iterable[int], position: BundlePosition, ratio: Ratio | None = None) -> None:
-    """Put lines into a position; what is asked for in another unit is converted by the article's ratio, and refused where there is none."""
+def put(
+    step: Step, line_ids: Iterable[int], position: BundlePosition, ratio: Ratio | None = None, *, settled: Mapping[int, Decimal] = MappingProxyType({})
+) -> None:
+    """Put lines into a position; what is asked for in another unit is converted by the article's ratio, and refused where there is none.
+
+    `settled` are the amounts of lines that count in the unit of the position by their other reading.
+    """
     ids = sorted(line_ids)
-    lines = list(db.session.scalars(select(PurchaseRequestLine).where(PurchaseRequestLine.id.in_(ids))))
-    amounts = converted(lines, position.base_unit, ratio)
+    lines = list(db.session.scalars(select(PurchaseRequestLine).where(PurchaseRequestLine.id.in_(set(ids) - settled.keys()))))
+    amounts = converted(lines, position.base_unit, ratio) | dict(settled)
     for row in db.session.scalars(
         select(BundleLine).where(BundleLine.line_id.in_(ids), BundleLine.bundle_id == position.bundle_id).order_by(BundleLine.line_id)
     ):

@@ -10,6 +10,7 @@ from procurement.rules.identity import NUMBER, SHORTEST_NUMBER
 
 RARE = 60
 MOST_SHARERS = 240
+MOST_VISITED = 300
 BEST_PER_LIST = 4
 COMBINED = 5
 FEWEST_KEYS = 2
@@ -72,9 +73,13 @@ def _tokens(item: Item) -> Iterable[str]:
 def _promising(item: Item, items: Sequence[Item], keys: Sequence[Key], holders: Mapping[Key, Sequence[int]]) -> Iterator[int]:
     """Rank those that share a key by the weight of the keys they share."""
     shared: dict[int, float] = defaultdict(float)
-    for key in keys:
+    visited = 0
+    for key in sorted(keys, key=lambda key: len(holders[key])):
         weight = IDENTITY if key in item.identities else sum([item.words.get(word, 1.0) for word in key])
         found = holders[key]
+        visited += min(len(found), MOST_SHARERS)
+        if visited > MOST_VISITED and shared:
+            break  # the rarest keys have named enough; the rest would only repeat them
         for number in found if len(found) <= MOST_SHARERS else _around(found, item.number):
             shared[number] += weight
     shared.pop(item.number, None)

@@ -10,7 +10,7 @@ from commons.database import db, write
 from commons.journal import entries_about
 from procurement import bundling, catalogue
 from procurement.bundling.matching import demand_line, title_of
-from procurement.models import BundleLine, PurchaseRequestLine
+from procurement.models import BundleLine, BundlePosition, PurchaseRequestLine
 from procurement.queries.bundles import position_rows
 from procurement.rules import matching
 from tests.procurement.builders import PAPER, SALT, lead, make_approved, make_bundle, reloaded
@@ -72,3 +72,14 @@ def test_title_prefers_the_fuller_text_that_does_not_shout():
     texts = [("KOPIERPAPIER A4 80G/QM WEISS KARTON 5 RIES", None), ("Kopierpapier DIN A4", "80 g/m²"), ("Kop.papier A4", None)]
 
     assert title_of([PurchaseRequestLine(text=text, specification=more) for text, more in texts]) == "Kopierpapier DIN A4, 80 g/m²"
+
+
+def test_a_line_of_two_readings_counts_as_the_other_lines_do_and_says_so(world):
+    rows = {"bernsdorf": "Rindenmulch Sack 60 l", "ossling": "Rindenmulch", "neukirch": "Rindenmulch"}
+    made = make_bundle(*(make_approved(town=town, lines=((text, "20", "Stück"),)) for town, text in rows.items()))
+
+    bundling.match_bundle(made.id, by=lead())
+
+    (position,) = position_rows(reloaded(made), lead())
+    assert (position.base_unit, position.total) == ("C62", 60)
+    assert "wie in den anderen Zeilen" in str(db.session.get_one(BundlePosition, position.id).reasons)
