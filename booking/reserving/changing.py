@@ -43,6 +43,9 @@ def amend(booking_id: int, *, details: Details, by: Actor, version: int | None =
     booking.purpose, booking.note = details.purpose.strip(), details.note.strip()
     booking.contact_name, booking.contact_phone = details.contact_name.strip(), details.contact_phone.strip()
     touch(booking)
+    if booking.purpose != before["purpose"]:  # it stands in the calendars of both sides
+        tell_changed(booking, "amended", say("Zweck geändert: %(device)s", device=title_of(booking)), by=by, before=before)
+        return booking
     news = telling.news_of(booking)
     telling.renew_calendar(news, at=booking.changed_at)
     telling.write_down("amended", news, by=by, before=before)

@@ -88,6 +88,17 @@ def test_every_step_of_a_booking_carries_its_calendar_mail(mails, clerk, head):
     assert {mail[1:] for mail in sent(mails)} == {("Buchung storniert: Walze", "CANCEL", "CANCELLED", 3)}
 
 
+def test_new_purpose_reaches_the_calendars_and_a_new_note_writes_no_letter(mails, clerk):
+    placed = book(approved_by(name="Walze"), hours(9, 11), by=clerk)
+    sent(mails)
+
+    write(reserving.amend, placed.id, details=Details(purpose="Wegebau", note="Schlüssel beim Pförtner"), by=clerk)
+    assert sent(mails) == []
+    write(reserving.amend, placed.id, details=Details(purpose="Dorffest"), by=clerk)
+
+    assert [mail[1:] for mail in sent(mails)] == [("Zweck geändert: Walze", "REQUEST", "TENTATIVE", 2)] * 2
+
+
 def test_owner_who_declines_clears_the_calendars_of_both_sides(mails, clerk, head):
     placed = book(approved_by(name="Walze"), hours(9, 11), by=clerk)
     sent(mails)
