@@ -4,6 +4,7 @@
 """
 
 import argparse
+import csv
 import itertools
 import json
 import random
@@ -17,6 +18,7 @@ from typing import Any
 
 from benchmarks import Row
 from commons.numbers import NumberLanguage
+from procurement.bundling.lots import suggest_cpv
 from procurement.reading import Reading, joined, read_demand, read_demands
 from procurement.rules.demand import RowRef
 from procurement.rules.matching import Matched, match
@@ -55,7 +57,23 @@ def rows(quick: bool) -> list[Row]:  # noqa: FBT001
         folder = DATA / name
         lists = [file for file in sorted(folder.iterdir()) if file.name != "truth.json"]
         found += _figure_rows(title, measure(lists, folder / "truth.json"), hard=False)
-    return found + _speed_rows(quick=quick)
+    return [*found, *_group_rows(), *_speed_rows(quick=quick)]
+
+
+def _group_rows() -> list[Row]:
+    """Tell for how many texts a product group is suggested, and for how many one that was checked by hand."""
+    with (DATA / "goods_groups.csv").open(encoding="utf-8", newline="") as file:
+        checked = [(suggest_cpv([row["text"]]), tuple(row["prefixes"].split("|"))) for row in csv.DictReader(file)]
+    shares = [
+        ("vorgeschlagen", sum(code is not None for code, _ in checked), 0.95),
+        ("richtig (von Hand geprüft)", sum(code is not None and code.startswith(prefixes) for code, prefixes in checked), 0.85),
+    ]
+    return [
+        Row(
+            name=f"Warengruppe {name}", value=f"{count / len(checked):.3f}", goal=f">= {goal}", met=count / len(checked) >= goal, detail=f"{len(checked)} Texte"
+        )
+        for name, count, goal in shares
+    ]
 
 
 def measure(lists: Sequence[Path], truth: Path, language: NumberLanguage = NumberLanguage.GERMAN) -> Figures:
