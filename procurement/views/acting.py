@@ -7,13 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import SelectField
 
+from commons import clock, clock_watch
 from commons.access import current_actor
 from commons.errors import RuleBroken
 from commons.forms import Form
 from commons.sign_in import language_of_reader
 from cooperation.queries import measure_choices
 from procurement.forms.choosing import choices
+from procurement.models import Tender
+from procurement.queries import officers
 from procurement.queries.requests import find_last_measure
+from procurement.tender_stages import TenderStage
 
 
 def offer_measures(field: SelectField) -> None:
@@ -39,3 +43,14 @@ def moved_on(text: str, url: str) -> ResponseReturnValue:
     """Say what was done and lead on."""
     flash(text, "success")
     return redirect(url)
+
+
+def keys_of(tender: Tender) -> dict[str, object]:
+    """Return who can open the bids, whether they still can, and whether they have tried."""
+    return {"holders": officers.holders_of(tender), "can_be_opened": officers.can_be_opened(tender), "rehearsed": officers.is_rehearsed(tender)}
+
+
+def clock_of(tender: Tender) -> dict[str, object]:
+    """Return whether the time for bids is over, and whether the server's clock may be trusted with it."""
+    drifts = clock_watch.drifts() if tender.stage is TenderStage.PUBLISHED else []
+    return {"is_over": tender.deadline is not None and clock.now() > tender.deadline, "drifts": drifts}

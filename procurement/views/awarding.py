@@ -49,12 +49,10 @@ def page_of(tender_id: int) -> str:
 def show(tender_id: int) -> ResponseReturnValue:
     """Show the computation with its explanations, the proposal, what still stands in its way, and the letters."""
     tender = get_opened_tender(tender_id, current_actor)
-    run, decision = awards.find_run(tender), awards.find_decision(tender)
+    decision = awards.find_decision(tender)
     return render_template(
         "procurement/awards/show.html",
         tender=tender,
-        run=run,
-        job=awards.find_job_of(run) if run else None,
         decision=decision,
         leads=leads(tender, current_actor),
         letters=awards.letters_of(tender),
@@ -62,8 +60,15 @@ def show(tender_id: int) -> ResponseReturnValue:
         draw=evaluation.find_draw(tender),
         must_inform=awarding.must_inform(tender),
         duties=awarding.duties_of(tender),
+        **_of_run(tender),
         **_of_decision(tender, decision),
     )
+
+
+def _of_run(tender: Tender) -> dict[str, object]:
+    """Return the latest computation and the job that does it."""
+    run = awards.find_run(tender)
+    return {"run": run, "job": awards.find_job_of(run) if run else None}
 
 
 def _of_decision(tender: Tender, decision: AwardDecision | None) -> dict[str, object]:

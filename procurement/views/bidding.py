@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from commons import clock, clock_watch
+from commons import clock
 from commons.access import public
 from commons.database import write
 from commons.errors import NotFound, RuleBroken
@@ -16,13 +16,13 @@ from procurement import bidding, tendering
 from procurement.bid_content import check_content
 from procurement.bid_reading import places_of
 from procurement.forms.bidding import BidForm, EnvelopeForm, QuestionForm, SheetForm
-from procurement.models import Bid
+from procurement.models import Bid, TenderInvitation
 from procurement.queries import bids as queries
 from procurement.queries import tender_documents as documents
 from procurement.queries.tenders import SEALED
 from procurement.rules.bid_check import Weight
 from procurement.tender_stages import BID_STAGE_NAMES, BidChannel, TenderStage
-from procurement.views.acting import is_done, moved_on
+from procurement.views.acting import clock_of, is_done, moved_on
 from procurement.views.bid_fields import shown_fields, typed_content
 from procurement.views.files import sent_file
 from procurement.views.tender_public import held_invitation, held_secret, key_file, servers_time
@@ -71,24 +71,26 @@ def show_bid(tender_id: int) -> ResponseReturnValue:
     """Show a firm its own way: documents, answers, draft, what was handed in."""
     invitation = held_invitation(tender_id)
     tender = invitation.tender
-    own = queries.find_own_bid(invitation)
     return render_template(
         "procurement/tenders/show_bid.html",
         tender=tender,
-        invitation=invitation,
         version=documents.current_version(tender),
         versions=documents.versions_of(tender),
         answers=documents.answers_for_all(tender),
         draft=bidding.load_draft(invitation, secret=held_secret(tender_id)),
-        own=own,
-        own_variant=queries.find_own_bid(invitation, 1),
-        bids=queries.own_bids(invitation),
-        is_old=own is not None and bidding.is_on_old_version(own, tender),
-        drifts=clock_watch.drifts() if tender.stage is TenderStage.PUBLISHED else [],
-        is_over=tender.deadline is not None and clock.now() > tender.deadline,
         sheet_form=SheetForm(formdata=None),
         question_form=QuestionForm(formdata=None),
+        **_own_bids(invitation),
+        **clock_of(tender),
     )
+
+
+def _own_bids(invitation: TenderInvitation) -> dict[str, object]:
+    """Return what the firm has handed in, and whether it rests on documents that have changed since."""
+    own = queries.find_own_bid(invitation)
+    is_old = own is not None and bidding.is_on_old_version(own, invitation.tender)
+    variant, bids = queries.find_own_bid(invitation, 1), queries.own_bids(invitation)
+    return {"invitation": invitation, "own": own, "own_variant": variant, "bids": bids, "is_old": is_old}
 
 
 @blueprint.route("/<int:tender_id>/schreiben", methods=["GET", "POST"])

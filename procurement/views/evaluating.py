@@ -55,24 +55,29 @@ def show(tender_id: int) -> ResponseReturnValue:
     """Show how far the evaluation is, all findings by stage, and the ranking."""
     tender = get_opened_tender(tender_id, current_actor)
     field = comparing.field_of(tender)
-    open_findings = [finding for finding in field.findings if not evaluation.is_settled(finding)]
-    by_stage = [(stage, [finding for finding in field.findings if finding.stage is stage]) for stage in FindingStage]
     session = bids.find_opening(tender)
     return render_template(
         "procurement/evaluation/show.html",
         tender=tender,
         field=field,
         leads=leads(tender, current_actor),
-        open_findings=open_findings,
-        by_stage=by_stage,
+        open_findings=[finding for finding in field.findings if not evaluation.is_settled(finding)],
+        by_stage=[(stage, [finding for finding in field.findings if finding.stage is stage]) for stage in FindingStage],
         entries=[entry for entry in bids.entries_of(session) if entry.stage.value != "opened"] if session else [],
         paper=bids.waiting_paper_bids(tender),
         rankings=list(zip(tender.lots, evaluation.evaluations_of(tender), strict=False)),
-        draw_due=evaluating.is_draw_due(tender),
-        draw=evaluation.find_draw(tender),
-        scores=evaluation.scores_of(tender),
-        examined=journal_has(tender, "evaluation.examined"),
+        **_progress(tender),
     )
+
+
+def _progress(tender: Tender) -> dict[str, object]:
+    """Return what decides the next step of an evaluation."""
+    return {
+        "draw_due": evaluating.is_draw_due(tender),
+        "draw": evaluation.find_draw(tender),
+        "scores": evaluation.scores_of(tender),
+        "examined": journal_has(tender, "evaluation.examined"),
+    }
 
 
 def journal_has(tender: Tender, act: str) -> bool:

@@ -19,7 +19,7 @@ from procurement.queries import tenders as queries
 from procurement.queries.wording import unit_name
 from procurement.rules.sealing import key_print
 from procurement.tender_stages import BID_CHANNEL_NAMES, BID_STAGE_NAMES, LATE_OUTCOME_NAMES, LateOutcome, SessionPurpose, TenderStage
-from procurement.views.acting import is_done, moved_on
+from procurement.views.acting import is_done, keys_of, moved_on
 from procurement.views.tendering import handed_file
 
 blueprint = Blueprint("opening", __name__, url_prefix="/beschaffung/vergaben")
@@ -79,8 +79,6 @@ def _confirm(tender: Tender, purpose: SessionPurpose, form: ConfirmForm) -> None
 
 
 def _shown(tender: Tender, purpose: SessionPurpose, form: ConfirmForm) -> str:
-    session = bids.find_opening(tender)
-    may_see = bids.may_see_bids(tender, current_actor)
     return render_template(
         "procurement/tenders/show_opening.html",
         form=form,
@@ -88,20 +86,26 @@ def _shown(tender: Tender, purpose: SessionPurpose, form: ConfirmForm) -> str:
         purpose=purpose,
         purposes=SessionPurpose,
         begun=officers.find_running_session(tender, purpose),
-        holders=officers.holders_of(tender),
         holder=officers.find_holder(tender, current_actor),
-        can_be_opened=officers.can_be_opened(tender),
-        rehearsed=officers.is_rehearsed(tender),
-        session=session,
-        entries=bids.entries_of(session) if session and may_see else [],
         later=bids.openings_of(tender)[1:],
-        paper=bids.waiting_paper_bids(tender) if may_see else [],
-        late=bids.late_bids(tender) if may_see else [],
-        waiting=bids.admitted_waiting(tender) if may_see else [],
-        firms=queries.invitations(tender) if may_see and queries.leads(tender, current_actor) else [],
         key_print=key_print(tender.public_key) if tender.public_key else None,
         is_over=tender in officers.tenders_to_open(current_actor),
+        **keys_of(tender),
+        **_of_bids(tender),
     )
+
+
+def _of_bids(tender: Tender) -> dict[str, object]:
+    """Return what came to light and what still waits, to those who may see bids."""
+    session, may_see = bids.find_opening(tender), bids.may_see_bids(tender, current_actor)
+    return {
+        "session": session,
+        "entries": bids.entries_of(session) if session and may_see else [],
+        "paper": bids.waiting_paper_bids(tender) if may_see else [],
+        "late": bids.late_bids(tender) if may_see else [],
+        "waiting": bids.admitted_waiting(tender) if may_see else [],
+        "firms": queries.invitations(tender) if may_see and queries.leads(tender, current_actor) else [],
+    }
 
 
 @blueprint.route("/<int:tender_id>/oeffnung/niederschrift.pdf")

@@ -4,7 +4,6 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from commons import clock, clock_watch
 from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.files import StoredFile
@@ -18,7 +17,7 @@ from procurement.queries import tenders as queries
 from procurement.queries.bids import find_opening, may_see_bids, opened_bids_of, quotes_of
 from procurement.rules.procedure import Kind, Procedure
 from procurement.tender_stages import BID_CHANNEL_NAMES, BID_STAGE_NAMES, TenderStage
-from procurement.views.acting import is_done, moved_on
+from procurement.views.acting import clock_of, is_done, keys_of, moved_on
 from procurement.views.files import handed_out
 from procurement.views.wording import unit_name
 
@@ -99,31 +98,34 @@ def show_tender(tender_id: int) -> ResponseReturnValue:
 
 
 def _shown(tender: Tender) -> str:
-    leads = queries.leads(tender, current_actor)
-    in_preparation = tender.stage is TenderStage.DRAFT
     return render_template(
         "procurement/tenders/show_tender.html",
         tender=tender,
-        leads=leads,
         way=tender_desk.way_of(tender),
-        estimate=tender_values.estimate_of(tender),
         version=tender_documents.current_version(tender),
         versions=tender_documents.versions_of(tender),
-        gaps=tendering.gaps_before_publication(tender) if in_preparation and leads else [],
-        binding_gaps=tendering.binding_gaps(tender) if in_preparation else [],
         unbound=tender_desk.is_unbound(tender, current_actor),
-        firms=queries.invitations(tender) if leads else [],
-        quotes=quotes_of(tender) if leads else None,
-        holders=officers.holders_of(tender),
-        can_be_opened=officers.can_be_opened(tender),
-        rehearsed=officers.is_rehearsed(tender),
-        is_over=tender.deadline is not None and clock.now() > tender.deadline,
         holds=officers.find_holder(tender, current_actor) is not None,
         open_questions=sum(question.answered_at is None for question in tender_documents.questions_of(tender)),
         bids=opened_bids_of(tender) if may_see_bids(tender, current_actor) else None,
         opening=find_opening(tender),
-        drifts=clock_watch.drifts() if tender.stage is TenderStage.PUBLISHED else [],
+        **_for_the_lead(tender),
+        **keys_of(tender),
+        **clock_of(tender),
     )
+
+
+def _for_the_lead(tender: Tender) -> dict[str, object]:
+    """Return what only the lead is shown, and what still stands in the way of publishing."""
+    leads, in_preparation = queries.leads(tender, current_actor), tender.stage is TenderStage.DRAFT
+    return {
+        "leads": leads,
+        "estimate": tender_values.estimate_of(tender) if leads else None,
+        "gaps": tendering.gaps_before_publication(tender) if in_preparation and leads else [],
+        "binding_gaps": tendering.binding_gaps(tender) if in_preparation else [],
+        "firms": queries.invitations(tender) if leads else [],
+        "quotes": quotes_of(tender) if leads else None,
+    }
 
 
 @blueprint.route("/<int:tender_id>/bindung", methods=["GET", "POST"])
