@@ -16,7 +16,7 @@ from booking.queries.bookings import get_booking, my_bookings
 from booking.queries.offers import alternatives, rival_facts
 from booking.reserving import Details
 from booking.rules.occupancy import Occupied
-from commons.access import current_actor, token_required
+from commons.access import acting, current_actor, token_required
 from commons.database import write
 from commons.errors import ChangedMeanwhile, RuleBroken
 from commons.permissions import Permission
@@ -35,16 +35,17 @@ EITHER_SIDE = (Permission.BOOKING_REQUEST, Permission.BOOKING_APPROVE)
 @also(blueprint, 400, 401, 403, 404, 409, 422)
 def create(data: dict[str, Any]) -> Response:
     """Ask for resources for a period; 201 when new, 200 when the same key asked before."""
-    wishes = wishes_of(data, current_actor)
+    actor = acting()
+    wishes = wishes_of(data, actor)
     period = period_of(data)
     details, key = Details(purpose=data["purpose"], note=data["note"]), key_of(request.headers.get("Idempotency-Key"))
     try:
-        placed = write(reserving.request_booking, wishes, period, details=details, by=current_actor, idempotency_key=key)
+        placed = write(reserving.request_booking, wishes, period, details=details, by=actor, idempotency_key=key)
     except RuleBroken as broken:
         return _refused(broken, wishes, period)
     if placed.repeated:
-        return _shown(get_booking(placed.id, current_actor))
-    made = _answer(placed_as_data(placed, period, data, purpose=details.purpose.strip(), actor=current_actor))
+        return _shown(get_booking(placed.id, actor))
+    made = _answer(placed_as_data(placed, period, data, purpose=details.purpose.strip(), actor=actor))
     made.status_code, made.headers["Location"] = 201, f"/api/v1/bookings/{placed.id}"
     return made
 
@@ -122,8 +123,8 @@ def _refused(broken: RuleBroken, wishes: list[Wish], period: Period) -> Response
     if broken.status == 409:
         first = wishes[0]
         rivals = broken.rivals if isinstance(broken, Occupied) else ()
-        more["rivals"] = rivals_as_data(rival_facts(rivals, current_actor))
-        more["alternatives"] = alternatives_as_data(alternatives(first.resource_id, period, quantity=first.quantity, actor=current_actor))
+        more["rivals"] = rivals_as_data(rival_facts(rivals, acting()))
+        more["alternatives"] = alternatives_as_data(alternatives(first.resource_id, period, quantity=first.quantity, actor=acting()))
     return problem(broken.status, broken.message, more)
 
 

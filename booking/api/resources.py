@@ -13,7 +13,7 @@ from booking.periods import Period
 from booking.queries.fleet import find_category, resources
 from booking.queries.offers import offers
 from booking.queries.states import states
-from commons.access import current_actor, token_required
+from commons.access import acting, current_actor, token_required
 from commons.permissions import Permission
 from commons.words import Message
 
@@ -60,5 +60,5 @@ def _all(period: Period, quantity: int) -> list[dict[str, Any]]:
     said: dict[Message, str] = {}
     return [
         {"resource": key, "free": left, "fits": fits, "reason": said.get(reason) or said.setdefault(reason, reason.said(gettext)), "alternatives": []}
-        for key, left, fits, reason in states(period, quantity=quantity, actor=current_actor)
+        for key, left, fits, reason in states(period, quantity=quantity, actor=acting())
     ]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, select
 
-from booking.models import Bookers, Category, Hold, Kind, Occupancy, ReadinessClass, Resource
+from booking.models import Bookers, Category, Hold, Kind, Occupancy, Resource
 from booking.periods import Period
 from booking.queries.approval import may_book
 from booking.queries.availability import LAST_IN_THE_WAY, Free, bounds_of, counting_own, free_in, holders_until
@@ -15,7 +15,7 @@ from booking.queries.waiting import my_holds
 from commons.municipalities import Organisation
 from commons.people import Actor
 from commons.prepared import Prepared
-from commons.words import Message
+from commons.words import Message, say
 from cooperation.queries import is_member
 
 _resource, _occupancy, _hold, _owner, _category = (cast(Table, model.__table__) for model in (Resource, Occupancy, Hold, Organisation, Category))
@@ -61,14 +61,24 @@ def states(period: Period, *, quantity: int, actor: Actor) -> list[State]:
     """Return the state of every resource in service; first what is free."""
     rows = [_Row(*row) for row in _ROWS.plain(bounds_of(period))] if is_member(actor.municipality_id) else []
     counted = _counted((row for row in rows if row.kind != Kind.SINGLE), period, actor)
-    said: dict[Any, Message] = {}
-    found = [_state(row, *counted[row.id] if row.id in counted else _alone(row, actor), quantity, actor, said) for row in rows]
+    reader = _Reader(actor, quantity)
+    found = [_state(row, *counted[row.id] if row.id in counted else _alone(row, reader.person_id), reader) for row in rows]
     return sorted(found, key=lambda state: not state.fits)
 
 
-def _alone(row: _Row, actor: Actor) -> tuple[int, Any]:
+class _Reader:
+    """Hold what is the same for all resources of one question."""
+
+    def __init__(self, actor: Actor, quantity: int) -> None:
+        self.person_id, self.municipality_id, self.quantity = actor.person_id, actor.municipality_id, quantity
+        kind = actor.organisation_kind
+        self.open_to = {bookers.value: may_book(kind, bookers, own=False) for bookers in Bookers}
+        self.said: dict[Any, Message] = {}
+
+
+def _alone(row: _Row, person_id: int) -> tuple[int, Any]:
     """Say how many are left of a single device, and until when it is held; an own hold holds it for oneself."""
-    return (row.quantity, None) if row.until is None or row.held_by == actor.person_id else (0, row.until)
+    return (row.quantity, None) if row.until is None or row.held_by == person_id else (0, row.until)
 
 
 def _counted(rows: Iterable[_Row], period: Period, actor: Actor) -> dict[int, tuple[int, Any]]:
@@ -80,14 +90,17 @@ def _counted(rows: Iterable[_Row], period: Period, actor: Actor) -> dict[int, tu
     return {id_: (counting_own(Free(*one), totals[id_], held).left, until.get(id_)) for id_, one in free.items()}
 
 
-def _state(row: _Row, left: int, until: Any, quantity: int, actor: Actor, said: dict[Any, Message]) -> State:
-    own = row.municipality_id == actor.municipality_id
-    tied, allowed = row.readiness_class == ReadinessClass.A and not own, may_book(actor.organisation_kind, Bookers(row.bookers), own=own)
+def _state(row: _Row, left: int, until: Any, reader: _Reader) -> State:
+    own = row.municipality_id == reader.municipality_id
+    tied, allowed = row.readiness_class == "A" and not own, own or reader.open_to[row.bookers]
+    if tied or not allowed:
+        reason = why_barred(Bookers(row.bookers), tied=tied, allowed=allowed) or say("Vergeben.")
+        return State(key=row.key, left=left, fits=False, reason=reason)
     fact = (row.kind, row.quantity, left, until)
-    reason = why_barred(Bookers(row.bookers), tied=tied, allowed=allowed) or said.get(fact)
+    reason = reader.said.get(fact)
     if reason is None:
-        reason = said[fact] = how_free(Kind(row.kind), row.quantity, left, quantity, _moment(until))
-    return State(row.key, left, left >= quantity and not tied and allowed, reason)
+        reason = reader.said[fact] = how_free(Kind(row.kind), row.quantity, left, reader.quantity, _moment(until))
+    return State(row.key, left, left >= reader.quantity, reason)
 
 
 def _moment(stored: Any) -> datetime | None:
