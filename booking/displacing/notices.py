@@ -63,7 +63,7 @@ def tell_warned(block: Block, booking_ids: Iterable[int], resource_ids: set[int]
     for booking in db.session.scalars(query.options(selectinload(Booking.items).joinedload(BookingItem.resource))).all():
         known = parts | _parts(booking)
         for item in booking.items:
-            if reaches(item.resource_id, resource_ids, known):
+            if reaches(item.resource_id, resource_ids, known) or item.substitute_id in resource_ids:
                 lost = Lost(resource_id=item.resource_id, name=item.resource.name, quantity=item.quantity)
                 displacement = _note(block, booking, lost, Effect.WARNED)
                 db.session.flush()

@@ -14,7 +14,7 @@ from commons.clock import stopped_at
 from commons.database import write
 from commons.permissions import Role
 from tests.booking.builders import at, book, hours, make_resource, occupied
-from tests.booking.emergencies import make_engine, take
+from tests.booking.emergencies import make_engine, subjects, take
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +79,15 @@ def test_incident_that_takes_the_substitute_ends_the_loan(app, world, foreign):
 
     assert get_booking(placed.id, foreign).stage is Stage.CANCELLED
     assert occupied(device) == []
+
+
+def test_drawn_out_incident_with_the_substitute_warns_the_borrower(app_once, world, foreign):
+    device, stays = engine("LF 10"), engine("LF 8")
+    borrow(device, hours(30, 32), by=foreign, substitute=stays)
+
+    take(stays, by=world.actor("bernsdorf", Role.BRIGADE_CHIEF))
+
+    assert subjects(foreign.person_id)[-1] == "Einsatz: Ihre Buchung ist gefährdet, LF 10"
 
 
 def test_class_a_needs_no_substitute_at_home(app_once, world):
