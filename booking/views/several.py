@@ -51,4 +51,6 @@ def _shown(form: SeveralForm, devices: list[Resource]) -> dict[str, object]:
     typed = {device.id: request.form.get(f"number_{device.id}", "") for device in devices}
     ticked = request.args.getlist("geraet", type=int)
     rivals = rival_facts(form.refused.rivals, current_actor) if isinstance(form.refused, Occupied) else []
-    return {"groups": groups, "typed": typed | dict.fromkeys(ticked, "1"), "rivals": rivals}
+    typed |= dict.fromkeys(ticked, "1")
+    opened = {name for name, some in groups.items() if any(typed[device.id].strip() not in ("", "0") for device in some)}
+    return {"groups": groups, "opened": opened, "typed": typed, "rivals": rivals}
