@@ -44,7 +44,7 @@ def test_contradiction_is_an_answer():
 
     answer = json.loads(result.stdout)
     assert (result.exit_code, answer["status"], answer["total"], answer["awards"]) == (0, "infeasible", None, [])
-    assert any("Höchstens 1 Bieter" in clash for clash in answer["clashes"])
+    assert any("Höchstens ein Bieter" in clash for clash in answer["clashes"])
 
 
 def test_faulty_file_ends_with_one_sentence_and_1():
