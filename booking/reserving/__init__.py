@@ -2,6 +2,7 @@
 
 from booking.placing import Details, KeyUsedOtherwise, Placed, PurposeMissing, ReasonMissing, request_booking
 from booking.placing.choosing import request_any
+from booking.reserving.auditing import audit
 from booking.reserving.changing import amend, cancel, move
 from booking.reserving.deciding import approve, decline
 from booking.reserving.lapsing import lapse, lapse_unanswered
@@ -16,6 +17,7 @@ __all__ = [
     "ReasonMissing",
     "amend",
     "approve",
+    "audit",
     "cancel",
     "decline",
     "lapse",

@@ -7,6 +7,7 @@ NAMES: dict[str, Message] = ACT_NAMES | {
     "association.begun": say("Verbund eingerichtet"),
     "booking.amended": say("Angaben der Buchung geändert"),
     "booking.approved": say("Buchung zugesagt"),
+    "booking.audit_failed": say("Nächtliche Prüfung: doppelt vergeben"),
     "booking.cancelled": say("Buchung abgesagt"),
     "booking.declined": say("Buchung abgelehnt"),
     "booking.displaced": say("Buchung durch Einsatz oder Defekt entfallen"),
