@@ -35,7 +35,7 @@ PICTURES = (
     Picture(name="heute", mail=CLERK, path="/"),
     Picture(name="heute-telefon", mail=YARD_HEAD, path="/", width=360, theme="dark"),
     Picture(name="bedarf", mail=CLERK, path="/beschaffung/bedarf"),
-    Picture(name="buendel", mail=OFFICER, path="/beschaffung/buendel"),
+    Picture(name="buendel", mail=OFFICER, path="/beschaffung/buendel/1/pruefen"),
     Picture(name="wochenplan", mail=YARD_HEAD, path="/buchung/woche", click="text=Nächste Woche"),
     Picture(name="geraet-telefon", mail=YARD_HEAD, path="/buchung/geraete/", click="main tbody a", width=360),
     Picture(name="bilanz", mail=MAYOR, path="/massnahmen/bilanz"),
