@@ -8,7 +8,7 @@ from booking.periods import Period
 from commons.database import db
 from commons.permissions import Role
 from tests.booking.builders import book, make_pool, make_resource
-from tests.verbund.test_race import START, Rival, answers_of, arena, heads, overlaps, race  # noqa: F401 (arena is a fixture)
+from tests.verbund.racing import START, Rival, answers_of, heads, overlaps, race
 from tests.world import World
 
 ROUNDS = 6
@@ -23,7 +23,7 @@ def day(number: int):
     return START + timedelta(days=number)
 
 
-def two(arena) -> tuple[Rival, Rival]:  # noqa: F811
+def two(arena) -> tuple[Rival, Rival]:
     owner, booker = heads(arena, World().actor("bernsdorf", Role.BUILDING_YARD_HEAD), World().actor("ossling", Role.CLERK))
     return owner, booker
 
@@ -35,7 +35,7 @@ def each_round_has_one_winner(rivals) -> None:
     assert overlaps() == 0
 
 
-def test_case_68_closure_against_create(arena):  # noqa: F811
+def test_case_68_closure_against_create(arena):
     device = make_resource()
     close, ask = f"/buchung/geraete/{device.id}/sperren", f"/buchung/geraete/{device.id}/buchen"
     owner, booker = two(arena)
@@ -51,7 +51,7 @@ def test_case_68_closure_against_create(arena):  # noqa: F811
     each_round_has_one_winner([owner, booker])
 
 
-def test_case_68_extend_against_create(arena):  # noqa: F811
+def test_case_68_extend_against_create(arena):
     device, clerk = make_resource(), World().actor("ossling", Role.CLERK)
     periods = [Period(day(number), day(number) + timedelta(hours=2)) for number in range(ROUNDS)]
     placed = [book(device, period, by=clerk).id for period in periods]
@@ -69,7 +69,7 @@ def test_case_68_extend_against_create(arena):  # noqa: F811
     each_round_has_one_winner([booker, other])
 
 
-def test_case_68_capacity_cut_against_create(arena):  # noqa: F811
+def test_case_68_capacity_cut_against_create(arena):
     clerk = World().actor("ossling", Role.CLERK)
     pools = [make_pool(5, name=f"Bauzäune {number}") for number in range(ROUNDS)]
     for number, pool in enumerate(pools):
@@ -95,7 +95,7 @@ def test_case_68_capacity_cut_against_create(arena):  # noqa: F811
     assert {db.session.get_one(Resource, id_).kind for id_, *_ in facts} == {Kind.POOL}
 
 
-def test_series_against_single_has_one_winner(arena):  # noqa: F811
+def test_series_against_single_has_one_winner(arena):
     page = f"/buchung/geraete/{make_resource().id}"
     rivals = list(heads(arena, World().actor("neukirch", Role.CLERK), World().actor("ossling", Role.CLERK)))
 
