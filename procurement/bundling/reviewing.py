@@ -113,11 +113,13 @@ def _ratio_for(bundle: Bundle, first_id: int, second_id: int, amount: Decimal | 
 
 def ratios_of(bundle: Bundle, proposals: Iterable[MatchProposal]) -> dict[int, Ratio]:
     """Return by proposal which ratio it needs, for those whose positions are in two units."""
-    places = places_of(bundle)
-    units = {row.id: row.base_unit for row in db.session.scalars(select(BundlePosition).where(BundlePosition.bundle_id == bundle.id))}
+    asked = list(proposals)
+    ids = {line_id for proposal in asked for line_id in (proposal.first_line_id, proposal.second_line_id)}
+    query = select(BundleLine.line_id, BundlePosition.base_unit).join(BundlePosition, BundlePosition.id == BundleLine.position_id)
+    units = {row[0]: row[1] for row in db.session.execute(query.where(BundleLine.bundle_id == bundle.id, BundleLine.line_id.in_(ids)))}
     found: dict[int, Ratio] = {}
-    for proposal in proposals:
-        first, second = units[places[proposal.first_line_id]], units[places[proposal.second_line_id]]
+    for proposal in asked:
+        first, second = units[proposal.first_line_id], units[proposal.second_line_id]
         if first != second:
             found[proposal.id] = ratio_between([proposal.first_line, proposal.second_line], first, second)
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -83,13 +83,16 @@ def _procedure(net: Decimal, begins: date) -> tuple[Message | None, tuple[Messag
     return found.name, found.reasons
 
 
-@dataclass(frozen=True, kw_only=True)
+EXACT = Context(prec=60)  # more digits than a quantity times a price can have
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Asked:
     """Hold what one line asks for in the unit of its position, and what it cost last."""
 
     municipality_id: int
-    amount: Fraction
-    cost: Fraction | None
+    amount: Decimal
+    cost: Decimal | None
 
 
 def _lines(bundle: Bundle) -> dict[int, list[_Asked]]:
@@ -101,8 +104,8 @@ def _lines(bundle: Bundle) -> dict[int, list[_Asked]]:
     )
     lines: dict[int, list[_Asked]] = {}
     for position_id, town, asked, sent, price in db.session.execute(query.order_by(BundleLine.position_id, BundleLine.line_id)):
-        cost = None if price is None else Fraction(sent) * Fraction(price)
-        lines.setdefault(position_id, []).append(_Asked(municipality_id=town, amount=Fraction(asked), cost=cost))
+        cost = None if price is None else EXACT.multiply(sent, price)
+        lines.setdefault(position_id, []).append(_Asked(municipality_id=town, amount=asked, cost=cost))
     return lines
 
 
@@ -113,15 +116,25 @@ def _by_position(bundle: Bundle, months: int) -> dict[int, Worth]:
 
 def _mean_of(lines: list[_Asked]) -> Fraction | None:
     """Return the mean price of the lines that know one."""
-    amount = sum((line.amount for line in lines if line.cost is not None), Fraction(0))
-    return sum((line.cost for line in lines if line.cost is not None), Fraction(0)) / amount if amount else None
+    amount = _exact(line.amount for line in lines if line.cost is not None)
+    return _exact(line.cost for line in lines if line.cost is not None) / amount if amount else None
+
+
+def _exact(values: Iterable[Decimal]) -> Fraction:
+    """Sum without rounding; one fraction at the end, for thousands of them take their time."""
+    total = Decimal(0)
+    for value in values:
+        total = EXACT.add(total, value)
+    return Fraction(total)
 
 
 def _worth(lines: list[_Asked], typed: Fraction | None, years: Fraction) -> Worth:
     """A line without a price takes what a person estimated, else the mean price of the other lists for the same article."""
-    own = sum((line.cost for line in lines if line.cost is not None), Fraction(0))
+    own = _exact(line.cost for line in lines if line.cost is not None)
     rest = [line.amount for line in lines if line.cost is None]
-    missing, mean = sum(rest, Fraction(0)), _mean_of(lines)
+    if not rest:
+        return Worth(own=cents(own * years))
+    missing, mean = _exact(rest), _mean_of(lines)
     if typed is not None:
         return Worth(own=cents(own * years), typed=cents(missing * typed * years))
     if mean is not None:
@@ -137,9 +150,9 @@ def shares_of(bundle: Bundle) -> dict[int, Decimal]:
     for position_id, lines in _lines(bundle).items():
         price = typed.get(position_id, _mean_of(lines) or Fraction(0))
         for line in lines:
-            cost = line.amount * price if line.cost is None else line.cost
-            sums[line.municipality_id] = sums.get(line.municipality_id, Fraction(0)) + cost * years
-    return {town: cents(value) for town, value in sums.items()}
+            cost = Fraction(line.amount) * price if line.cost is None else Fraction(line.cost)
+            sums[line.municipality_id] = sums.get(line.municipality_id, Fraction(0)) + cost
+    return {town: cents(value * years) for town, value in sums.items()}
 
 
 def estimates_in(bundle: Bundle) -> Mapping[int, PositionEstimate]:

@@ -107,3 +107,10 @@ def test_other_term_is_tried_on_the_page_and_changes_nothing(client_once, app_on
     assert ["Laufzeit von 24 Monaten" in page for page in (own, year, wrong)] == [True, False, True]
     assert "Laufzeit von 12 Monaten" in year
     assert ["160,00 €" in own, "160,00 €" in year] == [True, False]
+
+
+def test_position_whose_prices_are_all_known_counts_what_they_say(app_once, world):
+    made = make_bundle(make_approved(lines=(PAPER, SALT), price="4,00"), make_approved(town="ossling", lines=(PAPER,), price="3,99"))
+    bundling.match_bundle(made.id, by=lead())
+
+    assert worth_of(reloaded(made)).total == Worth(own=Decimal("239.90"))
