@@ -107,8 +107,10 @@ def _columns() -> None:
         ("booking_item", "any_least BIGINT CONSTRAINT ck_booking_item_feature_with_least CHECK ((any_feature <> '') = (any_least IS NOT NULL))"),
         (
             "booking_item",
-            f"substitute_id {key} CONSTRAINT fk_booking_item_substitute_id REFERENCES resource (id) "
-            "CONSTRAINT ck_booking_item_substitute_is_another CHECK (substitute_id IS NULL OR substitute_id <> resource_id)",
+            (
+                f"substitute_id {key} CONSTRAINT fk_booking_item_substitute_id REFERENCES resource (id) "
+                "CONSTRAINT ck_booking_item_substitute_is_another CHECK (substitute_id IS NULL OR substitute_id <> resource_id)"
+            ),
         ),
     ):
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
@@ -120,8 +122,8 @@ def _carry_accessories() -> None:
     """Accessories stood among the features: they get a place of their own."""
     resource = sa.table("resource", sa.column("id", BigKey), sa.column("features", sa.JSON), sa.column("accessories", sa.JSON))
     connection = op.get_bind()
-    for id_, features in connection.execute(sa.select(resource.c.id, resource.c.features)).all():
-        features = json.loads(features) if isinstance(features, str) else dict(features or {})
+    for id_, stored in connection.execute(sa.select(resource.c.id, resource.c.features)).all():
+        features = json.loads(stored) if isinstance(stored, str) else dict(stored or {})
         named = features.pop("Zubehör", None)
         if named:
             names = [name.strip() for name in str(named).split(",") if name.strip()]

@@ -17,7 +17,8 @@ def test_head_brings_in_the_devices_of_the_own_yard(client_once: FlaskClient, wo
     book = load_workbook(io.BytesIO(client_once.get(f"{PLACE}/vorlage.xlsx").data))
     cells = {str(cell.value).strip(" *"): cell.column for cell in book.active[1]}
     yard = "Bauhof Bernsdorf"
-    row = {"Kennung": "neue-walze", "Bezeichnung": "Neue Walze", "Kategorie": "Erdbau", "Eigentümer": yard, "Art": "Einzelgerät", "Standort": yard, "Maßnahme": 31}
+    row = {"Kennung": "neue-walze", "Bezeichnung": "Neue Walze", "Kategorie": "Erdbau", "Eigentümer": yard, "Art": "Einzelgerät", "Standort": yard}
+    row["Maßnahme"] = 31
     for heading, value in row.items():
         book.active.cell(2, cells[heading], value)
     out = io.BytesIO()

@@ -176,7 +176,13 @@ def test_link_that_was_never_given_out_is_not_found(client, survey):
 
 def test_survey_page_is_seen_by_those_asked(app_once, survey, world):
     client = app_once.test_client()
-    expected = {("ossling", Role.CLERK): 200, ("ossling", Role.BUILDING_YARD_HEAD): 200, ("ossling", Role.YARD_WORKER): 200, ("ossling", Role.ADMINISTRATOR): 403, ("schwepnitz", Role.CLERK): 404}
+    expected = {
+        ("ossling", Role.CLERK): 200,
+        ("ossling", Role.BUILDING_YARD_HEAD): 200,
+        ("ossling", Role.YARD_WORKER): 200,
+        ("ossling", Role.ADMINISTRATOR): 403,
+        ("schwepnitz", Role.CLERK): 404,
+    }
     found = {}
     for reader in expected:
         sign_in(client, world.actor(*reader))
