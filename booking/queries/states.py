@@ -94,8 +94,8 @@ def _state(row: _Row, left: int, until: Any, reader: _Reader) -> State:
     own = row.municipality_id == reader.municipality_id
     tied, allowed = row.readiness_class == "A" and not own, own or reader.open_to[row.bookers]
     if tied or not allowed:
-        reason = why_barred(Bookers(row.bookers), tied=tied, allowed=allowed) or say("Vergeben.")
-        return State(key=row.key, left=left, fits=False, reason=reason)
+        barred = why_barred(Bookers(row.bookers), tied=tied, allowed=allowed) or say("Vergeben.")
+        return State(key=row.key, left=left, fits=False, reason=barred)
     fact = (row.kind, row.quantity, left, until)
     reason = reader.said.get(fact)
     if reason is None:
