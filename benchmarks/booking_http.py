@@ -72,6 +72,10 @@ class Side:
         self.requests += len(found)
         return played
 
+    def forget(self) -> None:
+        """Begin anew after the warm-up."""
+        self.answers, self.cpu, self.requests = [], 0.0, 0
+
     @property
     def cpu_ms(self) -> float:
         """Return the cost of a request on a core."""
@@ -88,6 +92,10 @@ def book(place: Ground, both: Servers, token: str, engine: str, *, each: int) ->
         scripts = [[_booking(path, key, next(slots), token) for _ in range(each)] for _ in range(CLIENTS)]
         return side.play(scripts).seconds
 
+    for side, path in ((product, "/api/v1/bookings"), (bare, "/book")):
+        for _ in range(3):  # every process and thread has its connection and its statements
+            run(side, path)
+        side.forget()
     row = compare_seconds(
         f"booking: HTTP, {CLIENTS} clients on one device / bare Flask, {engine}",
         product=lambda: run(product, "/api/v1/bookings"),
@@ -138,6 +146,9 @@ def _free(both: Servers, token: str, name: str, start: datetime, end: datetime, 
     def run(side: Side, which: str) -> float:
         return side.play([[asked[which]] * each] * 2).seconds
 
+    for side, which in ((product, "product"), (bare, "bare")):
+        side.play([[asked[which]] * 5] * CLIENTS)
+        side.forget()
     return compare_seconds(
         name,
         product=lambda: run(product, "product"),

@@ -7,6 +7,7 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from sqlalchemy.orm import configure_mappers
 
 from commons.database import db
 from commons.tokens import WithoutSecrets
@@ -53,6 +54,7 @@ def serve(host: str, port: int, workers: int, threads: int, access_log: bool) ->
     app = assembled()
     with app.app_context():
         check_current()
+        configure_mappers()  # once, before the processes part: the first visitor of each need not wait for it
         db.engine.dispose()  # a connection must not be inherited by several processes
     Server(app, _settings(f"{host}:{port}", workers, threads, access_log=access_log)).run()
 
