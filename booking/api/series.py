@@ -11,6 +11,7 @@ from booking import series
 from booking.api.schemas import SeriesDatesSchema, SeriesPreviewSchema, SeriesRequestSchema, SeriesSchema
 from booking.api.typed import also, answers, arguments, guard, problem, repeats, route
 from booking.api.wire import iso, key_of, period_of, wishes_of
+from booking.models import Series
 from booking.placing import Details
 from booking.queries.fleet import keys_of
 from booking.queries.series import who_holds
@@ -57,10 +58,7 @@ def create(data: dict[str, Any]) -> Response:
         )
     except SeriesTaken as taken:
         return problem(409, taken.message, {"rivals": _rivals(taken.conflicts), "alternatives": [], "conflicts": _dates(taken.conflicts)})
-    fates = [{"day": one.day.isoformat(), "fate": one.fate.value, "booking": one.booking_id} for one in made.dates]
-    response = jsonify({"id": made.id, "dates": fates})
-    response.status_code = 200 if made.repeated else 201
-    return response
+    return _told(made)
 
 
 def _plan(data: dict[str, Any]) -> Plan:
@@ -98,3 +96,10 @@ def _rivals(dates: Iterable[Planned]) -> list[dict[str, str]]:
     rivals = [rival for planned in dates for rival in planned.rivals]
     who, keys = who_holds(rivals, current_actor), keys_of(rival.resource_id for rival in rivals)
     return [_rival(rival, who, keys) for rival in rivals]
+
+
+def _told(made: Series) -> Response:
+    fates = [{"day": one.day.isoformat(), "fate": one.fate.value, "booking": one.booking_id} for one in made.dates]
+    response = jsonify({"id": made.id, "dates": fates})
+    response.status_code = 200 if made.repeated else 201
+    return response

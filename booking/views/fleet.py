@@ -69,18 +69,23 @@ def register() -> ResponseReturnValue:
     return render_template("booking/register.html", form=form), form.status
 
 
+def _offered(resource: Resource) -> ChangeForm:
+    form = ChangeForm()
+    measures = numbered_choices(current_actor, "booking", besides=resource.measure_number, language=language_of_reader())
+    form.offer(owners=[resource.owner, *queries.owners(current_actor)], categories=queries.all_categories(), measures=measures)
+    return form
+
+
 @blueprint.route("/<int:resource_id>/bearbeiten", methods=["GET", "POST"])
 @permission_required(Permission.RESOURCE_MANAGE)
 def change(resource_id: int) -> ResponseReturnValue:
     """Change what is known of a device."""
     resource = queries.get_resource(resource_id, current_actor)
-    form, fewer = ChangeForm(), 0
-    measures = numbered_choices(current_actor, "booking", besides=resource.measure_number, language=language_of_reader())
-    form.offer(owners=[resource.owner, *queries.owners(current_actor)], categories=queries.all_categories(), measures=measures)
+    form, fewer = _offered(resource), 0
     if form.validate_on_submit():
+        fewer = max(0, resource.quantity - (form.quantity.data or 1))
         try:
-            fewer, answers = max(0, resource.quantity - (form.quantity.data or 1)), answers_in(request.form)
-            write(settling.change, resource_id, form.registration(resource), version=form.known_version, answers=answers, by=current_actor)
+            write(settling.change, resource_id, form.registration(resource), version=form.known_version, answers=answers_in(request.form), by=current_actor)
         except RuleBroken as broken:
             form.refuse(broken)
         else:

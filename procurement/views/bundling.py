@@ -87,25 +87,33 @@ def _headline(row: PurchaseRequest) -> str:
 def show_bundle(bundle_id: int) -> ResponseReturnValue:
     """Show positions with totals per municipality, and the next step."""
     bundle = queries.get_bundle(bundle_id, current_actor)
-    leads, counts, page = queries.leads(bundle, current_actor), queries.counts_by_lot(bundle), page_asked()
+    counts, page = queries.counts_by_lot(bundle), page_asked()
     count = sum(counts.values())
     return render_template(
         "procurement/show_bundle.html",
         bundle=bundle,
-        leads=leads,
         buyers=queries.buyers(bundle),
         by_lot=_by_lot(bundle, queries.position_rows(bundle, current_actor, part=part_of(page))),
         count=count,
         page=page,
         pages=pages_for(count),
-        worth=worth_of(bundle) if leads else None,
-        waiting=queries.count_open_proposals(bundle),
-        lines=bundling.count_lines(bundle),
         without_lot=counts.get(None, 0),
-        job=find_job(bundle.job_id, by=current_actor) if bundle.job_id else None,
-        changes=queries.changes_of(bundle, most=10) if leads else [],
-        more=queries.requests_to_bundle(bundle.measure_id, current_actor) if leads and bundle.stage is BundleStage.OPEN else [],
+        **_work_at(bundle),
     )
+
+
+def _work_at(bundle: Bundle) -> dict[str, object]:
+    """Return what is still to do, and for the lead what it is worth and what has changed."""
+    leads = queries.leads(bundle, current_actor)
+    return {
+        "leads": leads,
+        "worth": worth_of(bundle) if leads else None,
+        "waiting": queries.count_open_proposals(bundle),
+        "lines": bundling.count_lines(bundle),
+        "job": find_job(bundle.job_id, by=current_actor) if bundle.job_id else None,
+        "changes": queries.changes_of(bundle, most=10) if leads else [],
+        "more": queries.requests_to_bundle(bundle.measure_id, current_actor) if leads and bundle.stage is BundleStage.OPEN else [],
+    }
 
 
 def _by_lot(bundle: Bundle, rows: list[PositionRow]) -> list[tuple[object, list[PositionRow]]]:
