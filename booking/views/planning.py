@@ -14,7 +14,7 @@ from booking.queries.fleet import resources
 from booking.queries.week import Week, month_days, plan_of
 from booking.views.reserving import blueprint
 from commons import clock
-from commons.access import current_actor, permission_required
+from commons.access import acting, current_actor, permission_required
 from commons.calendar_days import today_of, week_days
 from commons.forms import named
 from commons.municipalities import Municipality
@@ -90,7 +90,7 @@ def month() -> ResponseReturnValue:
 
 def _plan(view: str) -> ResponseReturnValue:
     dates, selection = DATES[view](_day(request.args.get("tag"))), _selection(request.args)
-    shown = plan_of(dates, fleet=selection.shown, actor=current_actor)
+    shown = plan_of(dates, fleet=selection.shown, actor=acting())
     tag = _tag(view, shown)
     facts = {"view": view, "week": shown, "selection": selection, "tag": tag}
     if "stand" in request.args:
