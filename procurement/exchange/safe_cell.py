@@ -11,4 +11,4 @@ def safe(text: str) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.strip().lstrip("+-").replace(".", "").replace(",", "").isdecimal()
+    return text.strip(" ").lstrip("+-").replace(".", "").replace(",", "").isdecimal()

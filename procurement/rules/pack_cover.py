@@ -20,7 +20,7 @@ class Size:
 
 def knapsack(usable: Sequence[tuple[int, Fraction, Fraction]], rest: Fraction) -> dict[int, int]:
     """Cover the rest at the least cost with any number of packs; ties take the least surplus, then the fewest packs."""
-    grain, coin = _grain([content for _, content, _ in usable]), _grain([price for _, _, price in usable if price] or [Fraction(1)])
+    grain, coin = grain_of([content for _, content, _ in usable]), grain_of([price for _, _, price in usable if price] or [Fraction(1)])
     sizes = [Size(index, int(content / grain), int(price / coin)) for index, content, price in usable]
     need = math.ceil(rest / grain)
     best = min(sizes, key=lambda size: (Fraction(size.price, size.holds), -size.holds))
@@ -34,7 +34,8 @@ def knapsack(usable: Sequence[tuple[int, Fraction, Fraction]], rest: Fraction) -
     return counts
 
 
-def _grain(values: Sequence[Fraction]) -> Fraction:
+def grain_of(values: Sequence[Fraction]) -> Fraction:
+    """Return the largest amount that every value is a whole number of."""
     denominator = math.lcm(*(value.denominator for value in values))
     return Fraction(math.gcd(*(int(value * denominator) for value in values)), denominator)
 

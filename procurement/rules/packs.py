@@ -1,7 +1,6 @@
 """Choose packs for the pooled quantity of all municipalities: the least cost that covers it, never each line rounded for itself."""
 
 import itertools
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,10 +10,10 @@ from commons.errors import RuleBroken
 from commons.money import cents
 from commons.words import say
 from procurement.rules.distribution import deal
-from procurement.rules.pack_cover import knapsack
+from procurement.rules.pack_cover import grain_of, knapsack
 
 UNPRICED = Decimal(1)
-MOST_COMBINED = 20_000
+MOST_LOOKED_AT = 60_000  # choices: about a second
 
 
 class NoPackOffered(RuleBroken):
@@ -151,13 +150,20 @@ def _nearest(packs: Sequence[Pack], wanted: Decimal, most: Decimal, minimum_orde
     """Return the choice whose content lies nearest to what was wanted and not above `most`; equal ones by cost."""
     if not packs or wanted <= 0:
         return None
-    reachable = _reachable(packs, most) if _combinations(packs, most) <= MOST_COMBINED else _reachable_near(packs, wanted, most)
+    reachable = _reachable(packs, most) if _choices(packs, most) <= MOST_LOOKED_AT else _reachable_near(packs, wanted, most)
     fitting = [chosen for chosen in reachable if Fraction(minimum_order) <= _held(packs, chosen) <= Fraction(most) and any(chosen)]
     return min(fitting, key=lambda chosen: (abs(_held(packs, chosen) - Fraction(wanted)), _rank(packs, chosen)), default=None)
 
 
-def _combinations(packs: Sequence[Pack], most: Decimal) -> int:
-    return math.prod(int(most / pack.content) + 1 for pack in packs)
+def _choices(packs: Sequence[Pack], most: Decimal) -> int:
+    """Return how many choices are looked at, pack by pack, from every content that the packs before can reach."""
+    contents = int(Fraction(most) / grain_of([Fraction(pack.content) for pack in packs])) + 1
+    looked_at, reached = 0, 1
+    for pack in packs:
+        counts = int(most / pack.content) + 1
+        looked_at += reached * counts
+        reached = min(contents, reached * counts)
+    return looked_at
 
 
 def _reachable_near(packs: Sequence[Pack], wanted: Decimal, most: Decimal) -> list[Chosen]:

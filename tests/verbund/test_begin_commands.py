@@ -69,7 +69,9 @@ def test_people_import_prints_every_fault_with_its_cell(run, tmp_path):
 
 def test_resources_import_takes_the_rows_of_the_own_yard(run, tmp_path):
     file = tmp_path / "devices.csv"
-    file.write_text("key,name_de,category,owner,kind,site\nneu,Neues Gerät,lifting,bauhof-bernsdorf,single,Bauhof Bernsdorf\n", encoding="utf-8")
+    file.write_text(
+        "key,name_de,category,owner,kind,site,measure_number\nneu,Neues Gerät,lifting,bauhof-bernsdorf,single,Bauhof Bernsdorf,31\n", encoding="utf-8"
+    )
 
     answer = run("resources", "import", str(file), "--by", "building_yard_head@bernsdorf.example")
 

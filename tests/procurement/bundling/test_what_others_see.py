@@ -58,7 +58,7 @@ def words_in(answer):
         ("bernsdorf", Role.CLERK, {"bernsdorf"}, {"bernsdorf"}),
         ("bernsdorf", Role.BUDGET_HOLDER, {"bernsdorf"}, {"bernsdorf"}),
         ("ossling", Role.MAYOR, {"ossling"}, {"ossling"}),
-        ("ossling", Role.PROCUREMENT_OFFICER, set(), {"ossling"}),
+        ("ossling", Role.PROCUREMENT_OFFICER, {"ossling"}, {"ossling"}),
         ("koenigsbrueck", Role.PROCUREMENT_OFFICER, set(), {"bernsdorf", "ossling"}),
         ("koenigsbrueck", Role.CLERK, set(), set()),
         ("laussnitz", Role.CLERK, set(), set()),

@@ -116,6 +116,17 @@ def test_flexible_is_the_nearest_within_tolerance_and_minimum_order(offered, qua
         assert (abs(plan.total - quantity), cost(offered, bought)) == expected
 
 
+def test_flexible_takes_the_cheapest_of_many_small_packs():
+    offered = [
+        Pack(name=name, content=Decimal(content), scales=(Scale(from_packs=1, price=Decimal("0.25")),)) for name, content in (("Beutel", "0.5"), ("Tüte", "1"))
+    ]
+    offered.append(Pack(name="Sack", content=Decimal(2), scales=(Scale(from_packs=1, price=Decimal(9)),)))
+
+    plan = plan_flexible(offered, {"a": Wish(quantity=Decimal(40), tolerance=Decimal(6))}, step=Decimal("0.5"))
+
+    assert [(pack.name, count) for pack, count in plan.packs] == [("Tüte", 40)]
+
+
 @settings(deadline=None)
 @given(st.lists(packs(), min_size=1, max_size=2), st.integers(1, 30), st.integers(0, 60))
 def test_minimum_order_counts_once_for_all(offered, quantity, minimum):
