@@ -17,9 +17,12 @@ from procurement.rules.phrase_tokens import Kind, Token, article_tokens, tokens
 
 NO_PRICE = re.compile(
     r"(k\.? ?a\.?|keine angaben?|(preis )?(auf|nach) anfrage|a\. ?a\.?|n\.? ?n\.?|n\.? ?a\.?|n/a"
-    r"|\?+|-+|–|—|unbekannt|offen|tbd|noch nie gekauft|neu|siehe angebot|entf(ä|ae)llt|kein preis|none|\.+)",
+    r"|\?+|-+|–|—|unbekannt|offen|tbd|noch nie gekauft|neu|entf(ä|ae)llt|kein preis|none|\.+"
+    r"|(siehe|s\.|lt\.|laut|gem(ä|ae)(ß|ss)|nach) ?(angebot|rechnung|(rahmen)?vertrag|liste|preisliste|katalog|anlage|aufwand)"
+    r"|rahmenvertrag|lagerware|vorhanden|tagespreis|marktpreis|variabel|wechselnd)",
     re.IGNORECASE,
 )
+FOREIGN = re.compile(r"£|\$|\b(?:USD|GBP|CHF|PLN|CZK)\b", re.IGNORECASE)
 CURRENCY = re.compile(r"€|\bEUR(?:O|os)?\b|£|\$|\bUSD\b|\bGBP\b|\bCHF\b", re.IGNORECASE)
 LEADING = re.compile(r"^\s*(?:ca\.?|circa|rund|etwa|je|à|ab|zuletzt|ungef(?:ä|ae)hr)\s+", re.IGNORECASE)
 PRICE = re.compile(r"(?P<number>[-−–+]? ?(?:\d[\d.,' \u00a0]*|[.,]\d+)(?:[-—]{1,2})?)\s*(?P<rest>.*)", re.DOTALL)
@@ -42,8 +45,18 @@ class PriceUnclear(RuleBroken):
 
     def __init__(self, written: str) -> None:
         super().__init__(
-            say("Bei „%(written)s“ ist nicht klar, welcher Preis für welche Einheit gilt. Bitte ergänzen Sie ihn.", written=written), field="price"
+            say("Bei „%(written)s“ ist nicht klar, welcher Preis für welche Einheit gilt. Bitte ergänzen Sie ihn oder lassen Sie ihn weg.", written=written),
+            field="price",
         )
+        self.written = written
+
+
+class PriceForeign(RuleBroken):
+    """A price in another currency is not taken for euros."""
+
+    def __init__(self, written: str) -> None:
+        message = say("Der Preis „%(written)s“ ist nicht in Euro. Bitte nennen Sie ihn in Euro oder lassen Sie ihn weg.", written=written)
+        super().__init__(message, field="price")
         self.written = written
 
 
@@ -95,14 +108,14 @@ def vat_said(*texts: str) -> Decimal | None:
 
 
 def _number_and_reference(written: str, language: NumberLanguage) -> tuple[Decimal, str] | None:
+    if language is NumberLanguage.GERMAN and FOREIGN.search(written):
+        raise PriceForeign(written.strip())
     text = LEADING.sub("", CURRENCY.sub(" ", written).strip())
     bare = text.strip(" .()")
     if not bare or NO_PRICE.fullmatch(bare):
         return None
     found = PRICE.fullmatch(text)
     if not found:
-        if not any(character.isdecimal() for character in text):
-            return None
         raise PriceUnclear(written.strip())
     rest = VAT.sub("", re.sub(r"\b(netto|brutto|net|gross|zzgl\.?.*|inkl\.?.*|exkl\.?.*)\b", "", found["rest"], flags=re.IGNORECASE))
     return read_number(found["number"].strip(), language=language), rest.strip(" ,;")

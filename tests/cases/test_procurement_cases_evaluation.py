@@ -202,7 +202,7 @@ def test_case_55_excluded_neighbour_leaves_no_doubt_behind(app):
 
 
 @pytest.mark.parametrize(("limit", "expected"), [(1, {"Los 1": NORD, "Los 2": SUED}), (None, {"Los 1": NORD, "Los 2": NORD})], ids=["announced", "not"])
-def test_case_56_lot_limit_counts_only_if_announced(app_once, limit, expected):
+def test_case_56_lot_limit_counts_only_if_announced(app, limit, expected):
     prices = {NORD: {1: "3.5", 2: "3.5"}, SUED: {1: "3.7", 2: "3.6"}}
     tender = make_evaluated(prices, max_lots_per_bidder=limit, lot_limit_rule=RULE if limit else "")
 
@@ -213,7 +213,7 @@ def test_case_56_lot_limit_counts_only_if_announced(app_once, limit, expected):
 
 
 @pytest.mark.parametrize(("reserved", "winner"), [(True, SALZ), (False, NORD)], ids=["reserved", "not"])
-def test_case_57_combination_counts_only_if_reserved(app_once, reserved, winner):
+def test_case_57_combination_counts_only_if_reserved(app, reserved, winner):
     prices = {NORD: {1: "3.5", 2: "3.5"}, SUED: {1: "3.6", 2: "3.6"}, SALZ: {1: "3.7", 2: "3.7"}}
     changes = {SALZ: {"combinations": (Combination(lots=(1, 2), price=Decimal("80000.00"), discount_percent=None),)}}
 
@@ -222,7 +222,7 @@ def test_case_57_combination_counts_only_if_reserved(app_once, reserved, winner)
     assert set(winners(run).values()) == {winner}
 
 
-def test_case_58_package_discount_respects_the_minimum_value(app_once):
+def test_case_58_package_discount_respects_the_minimum_value(app):
     prices = {NORD: {1: "3.5", 2: "3.5"}, SUED: {1: "3.6", 2: "3.6"}}
     discount = (Combination(lots=(1, 2), price=None, discount_percent=Decimal(5)),)
     changes = {SUED: {"combinations": discount, "minimum_value": Decimal("500000.00")}}
@@ -230,7 +230,7 @@ def test_case_58_package_discount_respects_the_minimum_value(app_once):
     assert set(winners(compute(make_evaluated(prices, changes=changes))).values()) == {NORD}
 
 
-def test_case_58_package_discount_beats_single_bests(app_once):
+def test_case_58_package_discount_beats_single_bests(app):
     prices = {NORD: {1: "3.5", 2: "3.5"}, SUED: {1: "3.6", 2: "3.6"}}
     discount = (Combination(lots=(1, 2), price=None, discount_percent=Decimal(5)),)
 

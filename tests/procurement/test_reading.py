@@ -200,6 +200,20 @@ def test_only_a_total_with_a_unit():
     assert [(line.quantity_in_base_unit, line.base_unit) for line in reading.lines] == [(15, "LTR")]
 
 
+@pytest.mark.parametrize(("cell", "sentence"), [("5 $", "nicht in Euro"), ("CHF 3,20", "nicht in Euro"), ("billig", "nicht klar, welcher Preis")])
+def test_a_price_that_is_none_in_euros_is_asked_and_never_dropped(cell, sentence):
+    (fault,) = csv(f"Artikel;Menge;ME;Preis\nHammer;3;Stück;{cell}\n").faults
+
+    assert (fault.cell, sentence in str(fault.message)) == ("D2", True)
+
+
+@pytest.mark.parametrize("cell", ["siehe Rechnung", "lt. Rahmenvertrag", "k. A.", "-", "auf Anfrage"])
+def test_whoever_says_that_there_is_no_price_is_believed(cell):
+    reading = csv(f"Artikel;Menge;ME;Preis\nHammer;3;Stück;{cell}\n")
+
+    assert [(line.price_net, len(reading.faults)) for line in reading.lines] == [(None, 0)]
+
+
 def test_a_heading_names_what_the_price_is_for():
     reading = csv("Artikel;Menge;ME;Preis je 100 Stück\nSchrauben;300;Stück;12,50\n")
 
