@@ -1,6 +1,7 @@
 """The database: base, column types and the one way to write."""
 
 import random
+import select
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,13 +13,15 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, MetaData, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 P = ParamSpec("P")
 R = TypeVar("R")
 ATTEMPTS = 12
+RESTED = 5.0  # seconds after which a pooled connection is asked whether it still stands
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -177,8 +180,36 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN")
 
 
+def _note_rest(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _check_rested(connection: DBAPIConnection, record: ConnectionPoolEntry, dialect: Dialect) -> None:
+    """Ask a connection that has rested, or that brings unasked news; a round trip for each use would cost more than most uses.
+
+    A server that goes says so to every client at once: what lies unread between two uses is that farewell.
+    """
+    since = record.info.pop("rests_since", None)
+    if since is None:  # it was just opened
+        return
+    try:
+        if time.monotonic() - since > RESTED or _brings_news(connection):
+            dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as gone:
+        raise InvalidatePoolError from gone
+
+
+def _brings_news(connection: Any) -> bool:
+    ear = select.poll()
+    ear.register(connection.fileno(), select.POLLIN)
+    return bool(ear.poll(0))
+
+
 def listen_to(engine: Engine) -> None:
-    """Give a SQLite engine its pragmas and its honest BEGIN."""
+    """Give a SQLite engine its pragmas and its honest BEGIN; let a PostgreSQL engine notice that its server was restarted."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", lambda connection, record, _proxy: _check_rested(connection, record, engine.dialect))

@@ -53,7 +53,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
 
 
 def _engine_options(url: str) -> dict[str, object]:
-    return {} if url.startswith("sqlite") else {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+    return {} if url.startswith("sqlite") else {"pool_size": 8, "max_overflow": 8}
 
 
 def _connect_database(app: Flask) -> None:
