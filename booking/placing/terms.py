@@ -1,8 +1,7 @@
 """What the chapter's verbs share: the values they take, the rules they ask, the booking they open."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import time
+from dataclasses import dataclass, fields, replace
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select
@@ -13,11 +12,11 @@ from booking.occupying import Claim, Device, Locked, Wish
 from booking.periods import Period
 from booking.queries.approval import BOOKERS, may_book, may_decide
 from booking.queries.bookings import get_booking, is_owner_side
-from booking.queries.house import house_numbers
+from booking.queries.house import LENDING_TERMS, house_numbers
 from booking.queries.numbers import check_number
 from booking.rules.lending import NothingWished, SubstituteUnfit, check_booker, check_in_service, check_lendable
 from booking.rules.occupancy import check_quantity
-from booking.rules.terms import Hours, Terms, check_start, check_terms
+from booking.rules.terms import check_start, check_terms, terms_of
 from booking.stages import Stage
 from commons import clock
 from commons.calendar_days import today_of
@@ -30,8 +29,6 @@ from commons.words import Message, say
 _booking, _item = cast(Table, Booking.__table__), cast(Table, BookingItem.__table__)
 _ITEMS = select(_item.c.resource_id, _item.c.quantity, _item.c.substitute_id).where(_item.c.booking_id == bindparam("booking_id")).order_by(_item.c.id)
 _LOCK_BOOKING = select(_booking.c.id).where(_booking.c.id == bindparam("booking_id")).with_for_update(key_share=True)
-
-TERMS = ("booking_start_grace_minutes", "booking_notice_minutes", "booking_advance_days", "loan_max_days")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +77,7 @@ def check_wishes(wishes: Sequence[Wish], details: Details) -> None:
 
 def house_terms(*more: str) -> dict[str, int]:
     """Return what the house sets where the owner sets nothing, and further numbers in the same statement."""
-    return house_numbers(*TERMS, *more, day=today_of(clock.now()))
+    return house_numbers(*LENDING_TERMS, *more, day=today_of(clock.now()))
 
 
 def check_rules(locked: Locked, period: Period, *, by: Actor, running: bool = False, house: Mapping[str, int] | None = None) -> None:
@@ -96,7 +93,8 @@ def check_rules(locked: Locked, period: Period, *, by: Actor, running: bool = Fa
         check_booker(device.name, allowed=may_book(by.organisation_kind, device.bookers, own=own), bookers=BOOKERS[device.bookers])
         _check_substitute(locked, wish)
         check_in_service(device.name, retired_at=device.retired_at, period=period)
-        check_terms(period, _terms(device, house, running=running), at=at)
+        terms = terms_of(device, device.opening, house)
+        check_terms(period, replace(terms, notice_minutes=0) if running else terms, at=at)
 
 
 def _check_substitute(locked: Locked, wish: Wish) -> None:
@@ -106,21 +104,6 @@ def _check_substitute(locked: Locked, wish: Wish) -> None:
     same = (stays.category_id, stays.owner_municipality_id) == (device.category_id, device.owner_municipality_id)
     if not same or stays.id == device.id or stays.retired_at is not None or stays.quantity < wish.quantity:
         raise SubstituteUnfit(device.name)
-
-
-def _terms(device: Device, house: Mapping[str, int], *, running: bool) -> Terms:
-    return Terms(
-        notice_minutes=0 if running else device.notice_minutes or house["booking_notice_minutes"],
-        advance_days=house["booking_advance_days"] if device.advance_days is None else device.advance_days,
-        longest_minutes=house["loan_max_days"] * 24 * 60 if device.longest_minutes is None else device.longest_minutes,
-        opening=_hours(device.opening),
-    )
-
-
-def _hours(opening: dict[str, list[str]] | None) -> Hours | None:
-    if opening is None:
-        return None
-    return {int(weekday): (time.fromisoformat(opens), time.fromisoformat(closes)) for weekday, (opens, closes) in opening.items()}
 
 
 def approval_of(device: Device, by: Actor) -> Approval:

@@ -9,6 +9,7 @@ from commons.prepared import Prepared
 from commons.rule_values import NoRuleValue, RuleValue
 
 REGIME = "house"
+LENDING_TERMS = ("booking_start_grace_minutes", "booking_notice_minutes", "booking_advance_days", "loan_max_days")
 
 
 @functools.cache

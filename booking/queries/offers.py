@@ -1,7 +1,7 @@
 """What is free at the wished time, and what to offer where it is not, with the reason in words."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from booking.models import Bookers, Kind, ReadinessClass, Resource
@@ -10,15 +10,16 @@ from booking.queries.approval import BOOKERS, may_book
 from booking.queries.availability import Free, Held, blocked, counting_own, free_in, holders_until
 from booking.queries.equivalents import alike_ids
 from booking.queries.fleet import due_inspections, keys_of, resources, why_closed
-from booking.queries.house import house_numbers
+from booking.queries.house import LENDING_TERMS, house_numbers
 from booking.queries.listed import Listed, get_listed, listed_in
 from booking.queries.series import who_holds
 from booking.queries.waiting import my_holds
 from booking.rules.alternatives import earlier, how_other, is_daytime, later, other_day
 from booking.rules.occupancy import Rival
-from booking.rules.terms import Due, expiring
+from booking.rules.terms import Due, check_terms, expiring, terms_of
 from commons import clock
 from commons.calendar_days import today_of
+from commons.errors import RuleBroken
 from commons.people import Actor
 from commons.words import Message, say
 
@@ -72,6 +73,23 @@ def offers(period: Period, *, quantity: int, category_id: int | None, actor: Act
         for resource in fleet
     ]
     return sorted(found, key=lambda offer: not offer.fits)
+
+
+def on_terms(found: Sequence[Offer], period: Period) -> list[Offer]:
+    """Take back what is free at a time at which its owner does not lend it, with the reason; what is lent stands first."""
+    at = clock.now()
+    house = house_numbers(*LENDING_TERMS, day=today_of(at))
+    refused = {offer.resource.id: _refusal(offer.resource, period, house, at) for offer in found if offer.fits}
+    told = [replace(offer, fits=False, reason=reason) if (reason := refused.get(offer.resource.id)) else offer for offer in found]
+    return sorted(told, key=lambda offer: not offer.fits)
+
+
+def _refusal(resource: Resource, period: Period, house: Mapping[str, int], at: datetime) -> Message | None:
+    try:
+        check_terms(period, terms_of(resource, resource.site.opening, house), at=at)
+    except RuleBroken as broken:
+        return broken.message
+    return None
 
 
 def alternatives(resource_id: int, period: Period, *, quantity: int, actor: Actor) -> list[Alternative]:

@@ -1,8 +1,9 @@
 """The owner's terms of lending: how early, how late, how long, at which hours."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 
 from booking.periods import Period
 from commons.calendar_days import berlin
@@ -69,6 +70,36 @@ class Terms:
     advance_days: int | None = None
     longest_minutes: int | None = None
     opening: Hours | None = None
+
+
+class Limited(Protocol):
+    """Whatever carries the owner's own limits: a row of the register, or what the guard has locked of it."""
+
+    @property
+    def notice_minutes(self) -> int:
+        """Return how long before the start the owner wants to know; 0 leaves it to the house."""
+
+    @property
+    def advance_days(self) -> int | None:
+        """Return how far ahead the book is open."""
+
+    @property
+    def longest_minutes(self) -> int | None:
+        """Return how long the device is lent at most."""
+
+
+def terms_of(limits: Limited, opening: Mapping[str, Sequence[str]] | None, house: Mapping[str, int]) -> Terms:
+    """Return the owner's limits and the hours of the site, and what the house sets where the owner sets nothing."""
+    return Terms(
+        notice_minutes=limits.notice_minutes or house["booking_notice_minutes"],
+        advance_days=house["booking_advance_days"] if limits.advance_days is None else limits.advance_days,
+        longest_minutes=house["loan_max_days"] * 24 * 60 if limits.longest_minutes is None else limits.longest_minutes,
+        opening=None if opening is None else _hours(opening),
+    )
+
+
+def _hours(opening: Mapping[str, Sequence[str]]) -> Hours:
+    return {int(weekday): (time.fromisoformat(opens), time.fromisoformat(closes)) for weekday, (opens, closes) in opening.items()}
 
 
 def check_start(period: Period, *, at: datetime, grace_minutes: int) -> None:

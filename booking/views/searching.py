@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from booking.forms import SearchForm
 from booking.queries import fleet
 from booking.queries.equivalents import features_asked
-from booking.queries.offers import Offer, offers
+from booking.queries.offers import Offer, offers, on_terms
 from booking.rules.wording import fits
 from booking.views.reserving import blueprint
 from booking.views.times import asked_period
@@ -31,7 +31,8 @@ def search() -> ResponseReturnValue:
         return _said(form)
     if form.is_asked and form.validate():
         try:
-            found = _fitting(form, offers(form.period, quantity=form.quantity.data or 1, category_id=form.category_id, actor=current_actor))
+            free = offers(form.period, quantity=form.quantity.data or 1, category_id=form.category_id, actor=current_actor)
+            found = _fitting(form, on_terms(free, form.period))
         except RuleBroken as broken:
             form.refuse(broken)
     elif not form.is_asked:

@@ -143,6 +143,17 @@ def test_search_shows_what_is_free_and_why_not(app_once, client_once, clerk, wor
     assert "Vergeben bis 11.01.2027, 11:00 Uhr" in page
 
 
+def test_search_calls_nothing_free_that_its_owner_does_not_lend_then(app_once, client_once, clerk):
+    make_resource(name="Freier Lader")
+    make_resource(name="Kurz verliehener Lader", longest_minutes=60)
+    sign_in(client_once, clerk)
+
+    page = text_of(client_once.get("/buchung/", query_string={**times(), "category": 0, "quantity": 1}))
+
+    assert page.index("Freier Lader") < page.index("Das geht nicht") < page.index("Kurz verliehener Lader")
+    assert "höchstens eine Stunde am Stück verliehen" in page
+
+
 def test_search_counts_kit_parts(app_once, client_once, clerk):
     part = make_resource(name="Tieflader")
     make_kit(part, name="Bagger mit Tieflader")
