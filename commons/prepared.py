@@ -1,9 +1,9 @@
 """Statements for what happens many times a second: compiled once a database, then run by the driver as they are."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Dialect, Insert
+from sqlalchemy import Connection, Dialect, Insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 from commons.database import db
 
 Change = Callable[[Any], Any]
+_RUNNING = "transaction and connection of prepared statements"
 
 
 class Prepared:
@@ -53,7 +54,7 @@ class Prepared:
         return int(row[0])
 
     def _execute(self, values: Mapping[str, Any]) -> "tuple[_Text, Any]":
-        connection = db.session.connection()
+        connection = _connection()
         dialect = connection.dialect
         text = self._texts.get(dialect.name)
         if text is None:
@@ -67,15 +68,27 @@ class Prepared:
         return text, cursor
 
 
+def _connection() -> Connection:
+    """Return the connection of the running transaction; looked up once for all its statements."""
+    session = db.session()
+    transaction = session.get_transaction()
+    known = session.info.get(_RUNNING)
+    if known is not None and known[0] is transaction and session.is_active:
+        return cast(Connection, known[1])
+    connection = session.connection()
+    session.info[_RUNNING] = (session.get_transaction(), connection)
+    return connection
+
+
 class _Text:
     """The statement as one kind of database wants it."""
 
     def __init__(self, statement: Any, columns: Sequence[str], dialect: Dialect) -> None:
         compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=list(columns) or None)
         self.sql = str(compiled)
-        self._names: Sequence[str] = compiled.positiontup or list(compiled.binds)
+        names: Sequence[str] = compiled.positiontup or list(compiled.binds)
         self._is_positional = bool(compiled.positional)
-        self._binds = {name: _binder(bind.type, dialect) for name, bind in compiled.binds.items()}
+        self._binds = [(name, _binder(compiled.binds[name].type, dialect)) for name in names]
         self._constants: dict[str, Any] = {name: bind.value for name, bind in compiled.binds.items() if bind.value is not None}
         self._fresh: dict[str, Change] = {}
         if isinstance(statement, Insert):
@@ -98,10 +111,9 @@ class _Text:
             if self._constants or self._fresh
             else values
         )
-        found = ((name, given[name], self._binds[name]) for name in self._names)
         if self._is_positional:
-            return tuple(value if change is None else change(value) for _, value, change in found)
-        return {name: value if change is None else change(value) for name, value, change in found}
+            return tuple([given[name] if change is None else change(given[name]) for name, change in self._binds])
+        return {name: given[name] if change is None else change(given[name]) for name, change in self._binds}
 
     def shown(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return a row with the values that the columns stand for."""

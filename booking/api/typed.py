@@ -38,15 +38,15 @@ def route(blueprint: Blueprint, rule: str, *, method: str = "GET") -> Callable[[
 
 
 def queried(blueprint: Blueprint, schema: type[Schema]) -> Callable[[View], View]:
-    """Read and check what an address asks for."""
-    return cast(Callable[[View], View], blueprint.arguments(schema, location="query"))
+    """Read and check what an address asks for, by a schema that is made once, not for each call."""
+    return cast(Callable[[View], View], blueprint.arguments(schema(), location="query"))
 
 
 def arguments(blueprint: Blueprint, schema: type[Schema]) -> Callable[[View], View]:
-    """Read and check the JSON that a call brings."""
+    """Read and check the JSON that a call brings, by a schema that is made once."""
 
     def decorate(view: View) -> View:
-        reading = blueprint.arguments(schema)(view)
+        reading = blueprint.arguments(schema())(view)
 
         @functools.wraps(reading)
         def readable(*args: Any, **kwargs: Any) -> Any:

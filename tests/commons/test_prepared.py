@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, PendingRollbackError
 
 from commons.database import constraint_of, db, engine_name, write
 from commons.letters import Letter, LetterStage
@@ -53,3 +53,26 @@ def test_prepared_statement_is_rolled_back_with_its_transaction(app, world):
     with pytest.raises(LookupError):
         write(verb)
     assert Prepared(QUERY).first({"message_id": "<a@b>", "at": AT}) is None
+
+
+def test_prepared_statement_refuses_as_the_session_does_until_a_failed_transaction_is_rolled_back(app):
+    INSERT.run(letter())
+    db.session.add(Letter(**letter()))
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+
+    with pytest.raises(PendingRollbackError):
+        INSERT.run(letter(message_id="<b@b>"))
+    db.session.rollback()
+    assert Prepared(QUERY).first({"message_id": "<b@b>", "at": AT}) is None
+
+
+def test_prepared_statement_runs_in_the_transaction_of_now(app):
+    for number in range(3):
+        INSERT.run(letter(message_id=f"<{number}@b>"))
+        db.session.rollback()
+    with db.session.begin_nested() as inner:
+        INSERT.run(letter())
+        inner.rollback()
+
+    assert db.session.execute(select(Letter.id)).all() == []
