@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, false, select, true
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
-from booking.models import Block, Category, Closure, Inspection, Resource, ResourcePart
+from booking.models import Block, Category, Closure, Inspection, Resource, ResourcePart, Site
 from booking.periods import Period
 from booking.queries.approval import owned_by
 from booking.queries.numbers import check_number
@@ -55,13 +55,23 @@ def find_category(key: str) -> Category:
     return found
 
 
-def resources(actor: Actor, *, category_id: int | None = None, own: bool = False) -> list[Resource]:
-    """Return the resources in service, by category and name; of the own yard or brigade on demand."""
+_BRIEF = (
+    load_only(Resource.name, Resource.owner_id, Resource.category_id, Resource.site_id),
+    joinedload(Resource.owner).load_only(Organisation.municipality_id),
+    joinedload(Resource.category).load_only(Category.name),
+    joinedload(Resource.site).load_only(Site.name),
+)
+
+
+def resources(actor: Actor, *, category_id: int | None = None, own: bool = False, brief: bool = False) -> list[Resource]:
+    """Return the resources in service, by category and name; of the own yard or brigade on demand; in brief with little more than their names."""
     query = select(Resource).join(Category, Category.id == Resource.category_id).where(Resource.retired_at.is_(None), _sees_fleet(actor))
     if category_id is not None:
         query = query.where(Resource.category_id == category_id)
     if own:
         query = query.where(Resource.owner_id.in_(owned_by(actor)))
+    if brief:
+        query = query.options(*_BRIEF)
     return list(db.session.scalars(query.order_by(Category.position, Category.name, Resource.name, Resource.id)).unique())
 
 

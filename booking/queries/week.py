@@ -1,11 +1,11 @@
 """The plan of many devices as a table: each day of each device with what holds it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from booking.models import Booking, Closure, Occupancy, Resource
 from booking.periods import Period
@@ -39,6 +39,7 @@ class Day:
     """Name one day of the week."""
 
     day: date
+    iso: str
     holiday: str | None
     is_today: bool
 
@@ -63,6 +64,10 @@ class Week:
         """Return the first day."""
         return self.days[0].day
 
+    def cells(self, line: Line) -> Iterable[tuple[Day, Sequence[Mark]]]:
+        """Return each day of a line with what holds the device then."""
+        return zip(self.days, line.days, strict=True)
+
 
 def month_days(day: date) -> list[date]:
     """Return the days of the month around a day."""
@@ -82,15 +87,16 @@ def plan_of(dates: Sequence[date], *, fleet: Sequence[Resource], actor: Actor) -
     rows = _rows([resource.id for resource in fleet], Period(bounds[0][0], bounds[-1][1]))
     owned = frozenset(owned_by(actor)) if actor.may(Permission.BOOKING_APPROVE) else frozenset[int]()
     today = clock.now().astimezone(BERLIN).date()
-    days = [Day(day=each, holiday=holiday_name(each), is_today=each == today) for each in dates]
+    days = [Day(day=each, iso=each.isoformat(), holiday=holiday_name(each), is_today=each == today) for each in dates]
     return Week(days=days, lines=[Line(resource=resource, days=_marks(rows.get(resource.id, []), bounds, resource, actor, owned)) for resource in fleet])
 
 
 def _rows(resource_ids: Sequence[int], week: Period) -> dict[int, list[Any]]:
     columns = (
         *(Occupancy.resource_id, Occupancy.booking_id, Booking.stage, Booking.for_municipality_id, Booking.for_organisation_id, Booking.created_by_id),
-        *(Booking.starts_at, Booking.ends_at),
-        *(Closure.reason.label("closed"), Organisation.name.label("who"), Occupancy.starts_at.label("from_"), Occupancy.ends_at.label("until_")),
+        *(Closure.reason.label("closed"), Organisation.name.label("who")),
+        # A booking lasts as long as was asked for; what it occupies has the buffers besides.
+        *(func.coalesce(Booking.starts_at, Occupancy.starts_at).label("since"), func.coalesce(Booking.ends_at, Occupancy.ends_at).label("until")),
     )
     query = (
         select(*columns)
@@ -108,33 +114,31 @@ def _rows(resource_ids: Sequence[int], week: Period) -> dict[int, list[Any]]:
 
 
 def _marks(rows: Sequence[Any], bounds: Sequence[tuple[datetime, datetime]], resource: Resource, actor: Actor, owned: frozenset[int]) -> list[list[Mark]]:
-    return [[_mark(row, start, end, resource, actor, owned) for row in rows if _from(row) < end and _until(row) > start] for start, end in bounds]
+    found: list[list[Mark]] = [[] for _ in bounds]
+    for row in rows:
+        facts = _facts(row, resource, actor, owned)
+        since, until = row.since, row.until
+        for marks, (start, end) in zip(found, bounds, strict=True):
+            if since < end and until > start:
+                marks.append(Mark(since=_clock(since) if since > start else "", until=_clock(until) if until < end else "", **facts))
+    return found
 
 
-def _mark(row: Any, start: datetime, end: datetime, resource: Resource, actor: Actor, owned: frozenset[int]) -> Mark:
+def _facts(row: Any, resource: Resource, actor: Actor, owned: frozenset[int]) -> dict[str, Any]:
+    """Return what is the same on all days that something holds a device."""
+    own = row.created_by_id == actor.person_id
     ours = actor.municipality_id in (resource.owner.municipality_id, row.for_municipality_id)
-    sees = row.created_by_id == actor.person_id or (ours and covers(actor, Permission.BOOKING_READ, _from(row), _until(row)))
-    side = row.created_by_id == actor.person_id or row.for_organisation_id == actor.organisation_id or resource.owner_id in owned
-    return Mark(
-        since=_clock(_from(row)) if _from(row) > start else "",
-        until=_clock(_until(row)) if _until(row) < end else "",
-        stage=row.stage,
-        who=row.who if sees else None,
-        booking_id=row.booking_id if sees else None,
-        closed=row.closed,
-        movable=bool(sees and side and row.stage in MOVABLE),
-    )
-
-
-def _from(row: Any) -> datetime:
-    found: datetime = row.starts_at or row.from_
-    return found
-
-
-def _until(row: Any) -> datetime:
-    found: datetime = row.ends_at or row.until_
-    return found
+    sees = own or (ours and covers(actor, Permission.BOOKING_READ, row.since, row.until))
+    side = own or row.for_organisation_id == actor.organisation_id or resource.owner_id in owned
+    return {
+        "stage": row.stage,
+        "who": row.who if sees else None,
+        "booking_id": row.booking_id if sees else None,
+        "closed": row.closed,
+        "movable": bool(sees and side and row.stage in MOVABLE),
+    }
 
 
 def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone(BERLIN):%H:%M}"
+    local = moment.astimezone(BERLIN)
+    return f"{local.hour:02}:{local.minute:02}"

@@ -116,7 +116,7 @@ def _tag(view: str, shown: Week) -> str:
 
 def _selection(asked: Mapping[str, str]) -> Selection:
     """Read what was chosen; the first visit shows the own municipality's devices, or all where it has none."""
-    fleet = resources(current_actor)
+    fleet = resources(current_actor, brief=True)
     ids = {name: int(value) if value.isdecimal() else None for name in ("art", "ort", "gemeinde") if (value := asked.get(name)) is not None}
     if not ids and any(device.owner.municipality_id == current_actor.municipality_id for device in fleet):
         ids = {"gemeinde": current_actor.municipality_id}
