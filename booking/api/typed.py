@@ -66,18 +66,26 @@ def answers(blueprint: Blueprint, status: int, schema: type[Schema]) -> Callable
 def repeats(blueprint: Blueprint, schema: type[Schema]) -> Callable[[View], View]:
     """Describe the answer to a call that was made before with the same Idempotency-Key."""
     described = blueprint.alt_response(200, schema=schema, description=str(say("Schon ausgeführt: die Antwort von damals")))
-    return cast(Callable[[View], View], described)
+    return lambda view: _taking_over(described(view), view)
 
 
 def also(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:
     """Describe the refusals of a call."""
 
     def decorate(view: View) -> View:
+        described = view
         for status in statuses:
-            view = blueprint.alt_response(status, schema=ProblemSchema, description=str(TITLES.get(status, status)), content_type=PROBLEM)(view)
-        return view
+            title = str(TITLES.get(status, status))
+            described = blueprint.alt_response(status, schema=ProblemSchema, description=title, content_type=PROBLEM)(described)
+        return _taking_over(described, view)
 
     return decorate
+
+
+def _taking_over(described: Any, view: View) -> View:
+    """Give a view the description alone: every call would pass through a wrapper for each answer that it does not get."""
+    view._apidoc = described._apidoc  # type: ignore[attr-defined]
+    return view
 
 
 def problem(status: int, detail: Message | str, more: Mapping[str, Any] | None = None) -> Response:
