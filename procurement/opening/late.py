@@ -7,7 +7,7 @@ from commons.people import Actor
 from commons.permissions import Permission
 from commons.words import say
 from procurement.models import Bid, LateBidDecision, Tender
-from procurement.queries.bids import find_late_decision, find_own_bid
+from procurement.queries.bids import admitted_waiting, find_late_decision, find_own_bid
 from procurement.queries.tenders import lock_seen_tender
 from procurement.stages import NotEditable
 from procurement.telling import tell_members, write_down
@@ -36,6 +36,15 @@ class BidInTime(RuleBroken):
         super().__init__(say("Von dieser Firma liegt ein rechtzeitiges Angebot vor; es gilt dieses."), field="outcome")
 
 
+class AnotherAdmitted(RuleBroken):
+    """Of several late bids of a firm one is admitted at most: a firm has one main bid and one variant."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(say("Von dieser Firma ist schon ein anderes verspätetes Angebot zugelassen; es gilt dieses."), field="outcome")
+
+
 class OtherPersonNeeded(RuleBroken):
     """Two people decide on a late bid; nobody confirms the own proposal."""
 
@@ -59,8 +68,8 @@ def propose_late(tender_id: int, bid_id: int, outcome: LateOutcome, *, reason: s
     tender, bid = _to_decide(tender_id, bid_id, by)
     if len(reason.strip()) < SHORTEST_REASON:
         raise LateReasonTooShort
-    if outcome is LateOutcome.ADMITTED and find_own_bid(bid.invitation, bid.variant) is not None:
-        raise BidInTime
+    if outcome is LateOutcome.ADMITTED:
+        _check_only_one(tender, bid)
     decision = find_late_decision(bid) or LateBidDecision(bid_id=bid.id)
     decision.outcome, decision.reason, decision.proposed_at, decision.proposed_by_id = outcome, reason.strip(), clock.now(), by.person_id
     db.session.add(decision)
@@ -78,6 +87,8 @@ def confirm_late(tender_id: int, bid_id: int, *, by: Actor) -> LateBidDecision:
         raise LateDecided
     if decision.proposed_by_id == by.person_id:
         raise OtherPersonNeeded
+    if decision.outcome is LateOutcome.ADMITTED:
+        _check_only_one(tender, bid)
     decision.confirmed_at, decision.confirmed_by_id = clock.now(), by.person_id
     if decision.outcome is LateOutcome.ADMITTED and bid.channel in WITHOUT_KEY:
         check_bid_step(bid.stage, BidStage.OPENED)
@@ -100,6 +111,15 @@ def _to_decide(tender_id: int, bid_id: int, by: Actor) -> tuple[Tender, Bid]:
     if bid.stage is not BidStage.UNOPENED or (decision is not None and decision.confirmed_at is not None):
         raise LateDecided
     return tender, bid
+
+
+def _check_only_one(tender: Tender, bid: Bid) -> None:
+    """Refuse to admit a bid beside another one that counts, or that was admitted before and still waits for its opening."""
+    counting = find_own_bid(bid.invitation, bid.variant)
+    if counting is not None:
+        raise AnotherAdmitted if find_late_decision(counting) is not None else BidInTime
+    if any(one.invitation_id == bid.invitation_id and one.variant == bid.variant for one in admitted_waiting(tender)):
+        raise AnotherAdmitted
 
 
 def _facts(bid: Bid, decision: LateBidDecision) -> dict[str, str]:

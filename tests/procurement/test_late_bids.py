@@ -11,7 +11,7 @@ from commons.database import db, write
 from commons.journal import entries_about
 from procurement import bidding, opening
 from procurement.models import Bid, LateBidDecision, Tender
-from procurement.opening.late import BidInTime, LateDecided, OtherPersonNeeded
+from procurement.opening.late import AnotherAdmitted, BidInTime, LateDecided, OtherPersonNeeded
 from procurement.opening.sessions import WrongTime
 from procurement.queries import tasks_for
 from procurement.queries.bids import get_invitation, opened_bids_of, openings_of, waiting_paper_bids
@@ -102,6 +102,27 @@ def test_a_firm_whose_bid_came_in_time_keeps_that_one(app_once):
 
     with pytest.raises(BidInTime):
         write(opening.propose_late, tender.id, late.id, LateOutcome.ADMITTED, reason=OUTAGE, by=lead())
+
+
+def test_of_two_late_bids_of_a_firm_one_is_admitted_at_most(app_once):
+    tender = make_published()
+    hand_in(tender, FIRMS[0])
+    first, second = (hand_in(tender, FIRMS[1], price=price, at=tender.deadline + timedelta(minutes=5)) for price in ("3", "4"))
+    open_after_deadline(tender)
+    for bid in (first, second):
+        write(opening.propose_late, tender.id, bid.id, LateOutcome.ADMITTED, reason=OUTAGE, by=lead())
+    write(opening.confirm_late, tender.id, first.id, by=officer("bernsdorf"))
+
+    with pytest.raises(AnotherAdmitted):
+        write(opening.confirm_late, tender.id, second.id, by=officer("bernsdorf"))
+    with pytest.raises(AnotherAdmitted):
+        write(opening.propose_late, tender.id, second.id, LateOutcome.ADMITTED, reason=OUTAGE, by=lead())
+    with clock.stopped_at(tender.deadline + timedelta(hours=2)):
+        together(tender, SessionPurpose.OPENING)
+    with pytest.raises(AnotherAdmitted):
+        write(opening.confirm_late, tender.id, second.id, by=officer("bernsdorf"))
+
+    assert [one.bidder for one in opened_bids_of(reloaded(tender))] == sorted(FIRMS[:2])
 
 
 def test_a_paper_bid_that_arrives_after_the_opening_is_registered_admitted_and_entered(app_once):
