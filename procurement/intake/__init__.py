@@ -14,9 +14,11 @@ from procurement.intake.talking import attach, comment
 from procurement.intake.uploads import Answer, SameFile, answer, correct_mapping, discard, is_long, name_payer, read_again, take_in, withdraw_answer
 from procurement.intake.visiting import (
     draft_of,
+    get_visitor_list,
     invited,
     visitor_adds_line,
     visitor_answers,
+    visitor_discards,
     visitor_list,
     visitor_needs_nothing,
     visitor_removes_line,
@@ -48,6 +50,7 @@ __all__ = [
     "discard",
     "draft_of",
     "fill_in_list",
+    "get_visitor_list",
     "invited",
     "is_long",
     "kind_of",
@@ -68,6 +71,7 @@ __all__ = [
     "towns",
     "visitor_adds_line",
     "visitor_answers",
+    "visitor_discards",
     "visitor_list",
     "visitor_needs_nothing",
     "visitor_removes_line",

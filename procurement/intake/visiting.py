@@ -12,7 +12,7 @@ from procurement.intake.deciding import submit
 from procurement.intake.listreading import read_list, sender_of
 from procurement.intake.surveying import say_no_demand
 from procurement.intake.taking_over import take_over
-from procurement.intake.uploads import JOB_BY_LINK, Answer, answer, is_long, take_in
+from procurement.intake.uploads import JOB_BY_LINK, Answer, answer, discard, is_long, take_in
 from procurement.intake.writing import NewLine, add_line, begin_request, remove_line
 from procurement.models import PurchaseRequest, PurchaseRequestLine, RoundInvitation, Upload
 from procurement.queries.requests import get_request_inside
@@ -28,6 +28,15 @@ class LinesWritten(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__(say("Es sind schon Zeilen eingetragen. Entfernen Sie sie zuerst, oder tragen Sie auch den Rest von Hand ein."), field="file")
+
+
+class ListWaits(RuleBroken):
+    """Whoever has sent a list settles it first: it becomes the request to which lines are added."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(say("Ihre Liste ist noch nicht übernommen. Bitte klären oder verwerfen Sie sie, bevor Sie Zeilen eintragen."), field="text")
 
 
 def invited(secret: str) -> tuple[RoundInvitation, Actor] | None:
@@ -47,7 +56,9 @@ def draft_of(invitation: RoundInvitation, actor: Actor) -> PurchaseRequest | Non
 def visitor_adds_line(secret: str, line: NewLine) -> PurchaseRequestLine:
     """Write a line through a personal link; the first one begins the request."""
     invitation, actor = _invited(secret)
-    draft = draft_of(invitation, actor)
+    draft, sent = draft_of(invitation, actor), visitor_list(invitation, actor)
+    if sent is not None and sent.stage is not UploadStage.UNREADABLE:
+        raise ListWaits
     if draft is None or draft.stage not in EDITABLE:
         survey = invitation.round
         draft = begin_request(f"{survey.title}: {invitation.organisation.name}", measure_id=survey.measure_id, year=survey.year, by=actor)
@@ -91,6 +102,7 @@ def visitor_sends_list(secret: str, name: str, *, media_type: str, content: byte
 def visitor_answers(secret: str, upload_id: int, answers: list[Answer], *, hidden: list[int]) -> Upload:
     """Settle doubtful cells through a personal link."""
     invitation, actor = _invited(secret)
+    get_visitor_list(invitation, upload_id, actor)
     answered = write(answer, upload_id, answers, hidden=hidden, invitation_id=invitation.id, by=actor)
     return answered if is_long(answered) else _read(upload_id, invitation.id, by=actor)
 
@@ -118,6 +130,20 @@ def visitor_list(invitation: RoundInvitation, actor: Actor) -> Upload | None:
     """Return the list that was sent through this link and is not yet a request."""
     found = [upload for upload in pending(actor) if upload.round_id == invitation.round_id and upload.created_by_id == actor.person_id]
     return found[0] if found else None
+
+
+def get_visitor_list(invitation: RoundInvitation, upload_id: int, actor: Actor) -> Upload:
+    """Return a list that was sent through this link; to every other list of the organisation the link opens nothing."""
+    found = get_upload(upload_id, actor)
+    if found.round_id != invitation.round_id or found.created_by_id != invitation.person_id:
+        raise NotFound
+    return found
+
+
+def visitor_discards(secret: str, upload_id: int) -> Upload:
+    """Throw a list away through a personal link."""
+    invitation, actor = _invited(secret)
+    return discard(get_visitor_list(invitation, upload_id, actor).id, by=actor)
 
 
 def visitor_needs_nothing(secret: str) -> None:

@@ -115,8 +115,9 @@ def _take_in(secret: str, form: ListForm) -> None:
 @comes_back
 def visitor_answer(secret: str, upload_id: int) -> ResponseReturnValue:
     """Settle doubtful cells of the list."""
-    _, actor = _invited(secret)
-    given = intake.answers_from(uploads.faults_of(uploads.get_upload(upload_id, actor)), request.form)
+    invitation, actor = _invited(secret)
+    sent = intake.get_visitor_list(invitation, upload_id, actor)
+    given = intake.answers_from(uploads.faults_of(sent), request.form)
     hidden = request.form.getlist("hidden", type=int)
     if given or hidden:
         intake.visitor_answers(secret, upload_id, given, hidden=hidden)
@@ -130,8 +131,8 @@ def visitor_answer(secret: str, upload_id: int) -> ResponseReturnValue:
 @comes_back
 def visitor_discard(secret: str, upload_id: int) -> ResponseReturnValue:
     """Throw the list away."""
-    _, actor = _invited(secret)
-    write(intake.discard, upload_id, by=actor)
+    _invited(secret)
+    write(intake.visitor_discards, secret, upload_id)
     return redirect(url_for(".answer_round", secret=secret))
 
 

@@ -204,6 +204,26 @@ def test_foreign_list_is_not_settled_through_a_link(client, world, link):
     assert client.post(f"{link}/liste/{other.id}/verwerfen", data={}).status_code == 404
 
 
+def test_link_opens_no_list_of_the_own_organisation_that_was_not_sent_through_it(client, world, link):
+    own = make_upload(content="Artikel;Menge;Einheit\nBeutel;1.250;Stück\n".encode(), year=2029, by=world.actor("bernsdorf", Role.CLERK))
+
+    assert client.post(f"{link}/liste/{own.id}/antworten", data={}).status_code == 404
+    assert client.post(f"{link}/liste/{own.id}/verwerfen", data={}).status_code == 404
+    db.session.expire_all()
+    assert db.session.get_one(Upload, own.id).stage is UploadStage.SETTLING
+
+
+def test_line_beside_a_list_that_waits_is_refused_with_a_sentence(client, link):
+    client.post(f"{link}/liste", data={"file": (io.BytesIO(b"Artikel;Menge;Einheit\nBeutel;1.250;Stueck\n"), "bedarf.csv")})
+    assert "Artikel eintragen" not in client.get(link).get_data(as_text=True)
+
+    answer = client.post(link, data={"text": "Handlampe", "quantity": "4", "unit": "Stück"})
+
+    assert answer.status_code == 409
+    assert "Ihre Liste ist noch nicht übernommen." in answer.get_data(as_text=True)
+    assert db.session.scalars(select(PurchaseRequest)).all() == []
+
+
 def test_upload_page_offers_the_list(client, world):
     sign_in(client, world.actor("bernsdorf", Role.CLERK))
 
