@@ -7,6 +7,7 @@ from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from commons.database import db
@@ -15,6 +16,7 @@ from commons.tokens import WithoutSecrets
 from commons.words import Message, say
 
 MOST_MEGABYTES_READ = 200
+OUT_OF_RANGE = "22003"  # how PostgreSQL says that a number has too many digits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _page_was_open_too_long)
     app.register_error_handler(NotFound, lambda _: _answer(404))
     app.register_error_handler(RuleBroken, lambda broken: _answer(broken.status, broken.message))
+    app.register_error_handler(OverflowError, _beyond_keeping)
+    app.register_error_handler(DataError, _beyond_keeping)
     app.register_error_handler(500, _fault)
     for status in PROBLEMS.keys() - {500}:
         app.register_error_handler(status, _refusal)
@@ -88,6 +92,16 @@ def _read_to_the_end() -> None:
     for _part in range(MOST_MEGABYTES_READ):
         if not request.environ["wsgi.input"].read(1024 * 1024):
             return
+
+
+def _beyond_keeping(error: OverflowError | DataError) -> ResponseReturnValue:
+    """Answer a number that no database keeps as the number of nothing; whatever else the database refuses is a fault."""
+    if isinstance(error, DataError) and getattr(error.orig, "sqlstate", None) != OUT_OF_RANGE:
+        raise error
+    if isinstance(error, OverflowError) and "SQLite INTEGER" not in str(error):
+        raise error
+    db.session.rollback()
+    return _answer(404)
 
 
 def _fault(error: Exception) -> ResponseReturnValue:  # noqa: ARG001

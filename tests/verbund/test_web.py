@@ -13,6 +13,7 @@ from commons.errors import ChangedMeanwhile, NotFound
 from commons.letters import Letter
 from commons.permissions import Role
 from commons.words import say
+from tests.procurement.builders import make_upload
 from tests.world import sign_in
 from verbund import problems, web
 
@@ -210,3 +211,34 @@ def test_forms_clean_texts_that_no_keyboard_makes(client_once):
     assert answer.status_code == 302
     bodies = [str(letter.body) for letter in db.session.scalars(select(Letter))]
     assert any("Der Knopf fehlt" in body for body in bodies)
+
+
+TOO_LONG = "9" * 30
+
+
+def test_a_number_that_no_database_keeps_is_the_number_of_nothing(client, world):
+    clerk = world.actor("bernsdorf", Role.CLERK)
+    upload = make_upload(content="Artikel;Menge;Einheit\nBeutel;1.250;Stück\n".encode(), by=clerk)
+    page = f"/beschaffung/hochgeladen/{upload.id}"
+    sign_in(client, clerk)
+
+    answers = [
+        client.get(f"/beschaffung/hochgeladen/{TOO_LONG}"),
+        client.get(f"{page}?seite={TOO_LONG}"),
+        client.post(f"{page}/antworten", data={"hidden": TOO_LONG}),
+        client.post(f"{page}/zahler", data={"rows": TOO_LONG, "payer": "Bernsdorf"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404] * 4
+    assert "Diese Seite gibt es nicht" in answers[0].get_data(as_text=True)
+
+
+def test_another_overflow_stays_a_fault(app_once, client_once):
+    app_once.config["PROPAGATE_EXCEPTIONS"] = False
+    app_once.add_url_rule("/overflow", view_func=public(_overflow))
+
+    assert client_once.get("/overflow").status_code == 500
+
+
+def _overflow() -> str:
+    raise OverflowError("cannot convert float infinity to integer")
