@@ -21,6 +21,7 @@ from commons.words import Message, say
 
 TOLERANCE = Decimal(2)  # seconds, where no dated value „clock_drift_seconds“ is in force
 FORGOTTEN_AFTER = timedelta(days=1)
+FARTHEST = 2**31 - 1  # milliseconds, over three weeks: no column keeps more, and the warning is the same
 
 
 class ClockReading(Base):
@@ -96,7 +97,7 @@ def keep_reading(source: str, ahead: timedelta) -> None:
     known = db.session.get(ClockReading, source)
     was_wrong = known is not None and abs(timedelta(milliseconds=known.ahead_milliseconds)) > tolerance()
     reading = known or ClockReading(source=source)
-    reading.ahead_milliseconds, reading.taken_at = round(ahead / timedelta(milliseconds=1)), clock.machine()
+    reading.ahead_milliseconds, reading.taken_at = max(-FARTHEST, min(FARTHEST, round(ahead / timedelta(milliseconds=1)))), clock.machine()
     db.session.add(reading)
     db.session.flush()
     wrong = beyond([Drift(source=say("%(source)s", source=source), ahead=ahead)], tolerance())

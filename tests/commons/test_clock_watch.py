@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from commons import clock, clock_watch
 from commons.clock_watch import Drift, beyond
-from commons.database import db
+from commons.database import db, write
 from commons.letters import Letter
 from commons.permissions import Role
 from commons.time_sources import NoAnswer, offset_from
@@ -106,3 +106,13 @@ def test_administrators_are_told_once_and_see_it(app_once, client_once):
     told = [letter for letter in db.session.scalars(select(Letter)) if "Uhr des Servers" in str(letter.subject_line)]
     assert re.search(r"Die Uhr des Servers geht (5|5,0|5,1) Sekunden vor", page)
     assert len({letter.person_id for letter in told}) == len(told) > 0
+
+
+@pytest.mark.parametrize("years", [50, -50])
+def test_a_clock_that_is_wrong_by_decades_is_kept_as_far_as_a_column_reaches_and_told(app, world, years):
+    app.config["TIME_SOURCE"] = "ntp://zeit.test"
+
+    write(clock_watch.keep_reading, "ntp://zeit.test", timedelta(days=365 * years))
+
+    assert "zeit.test" in str(clock_watch.drifts()[0].said())
+    assert db.session.scalars(select(Letter)).first() is not None
