@@ -2,7 +2,7 @@
 
 from procurement.opening.holding import name_holders
 from procurement.opening.keeping_keys import MadeKey, make_key, renew_passphrase, report_lost
-from procurement.opening.late import confirm_late, propose_late
+from procurement.opening.late import confirm_late, mark_of, propose_late
 from procurement.opening.quotes import close_quotes
 from procurement.opening.sessions import begin, complete
 
@@ -13,6 +13,7 @@ __all__ = [
     "complete",
     "confirm_late",
     "make_key",
+    "mark_of",
     "name_holders",
     "propose_late",
     "renew_passphrase",

@@ -2,7 +2,7 @@
 
 from commons import clock
 from commons.database import db
-from commons.errors import NotAllowed, NotFound, RuleBroken
+from commons.errors import ChangedMeanwhile, NotAllowed, NotFound, RuleBroken
 from commons.people import Actor
 from commons.permissions import Permission
 from commons.words import say
@@ -79,14 +79,19 @@ def propose_late(tender_id: int, bid_id: int, outcome: LateOutcome, *, reason: s
     return decision
 
 
-def confirm_late(tender_id: int, bid_id: int, *, by: Actor) -> LateBidDecision:
-    """Confirm as the second person; an admitted paper bid is entered by hand, an admitted envelope waits for two holders."""
+def confirm_late(tender_id: int, bid_id: int, *, seen: str | None = None, by: Actor) -> LateBidDecision:
+    """Confirm as the second person; an admitted paper bid is entered by hand, an admitted envelope waits for two holders.
+
+    `seen` names the proposal that stood on the page: one that took its place meanwhile is not confirmed unread.
+    """
     tender, bid = _to_decide(tender_id, bid_id, by)
     decision = find_late_decision(bid)
     if decision is None:
         raise LateDecided
     if decision.proposed_by_id == by.person_id:
         raise OtherPersonNeeded
+    if seen is not None and seen != mark_of(decision):
+        raise ChangedMeanwhile
     if decision.outcome is LateOutcome.ADMITTED:
         _check_only_one(tender, bid)
     decision.confirmed_at, decision.confirmed_by_id = clock.now(), by.person_id
@@ -111,6 +116,11 @@ def _to_decide(tender_id: int, bid_id: int, by: Actor) -> tuple[Tender, Bid]:
     if bid.stage is not BidStage.UNOPENED or (decision is not None and decision.confirmed_at is not None):
         raise LateDecided
     return tender, bid
+
+
+def mark_of(decision: LateBidDecision) -> str:
+    """Return what tells a proposal from one that took its place."""
+    return decision.proposed_at.isoformat()
 
 
 def _check_only_one(tender: Tender, bid: Bid) -> None:

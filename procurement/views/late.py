@@ -1,6 +1,6 @@
 """Pages of late bids: two people decide whether one is admitted."""
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -26,7 +26,8 @@ def decide_late(tender_id: int, bid_id: int) -> ResponseReturnValue:
         return moved_on(gettext("Ihr Vorschlag ist eingetragen. Eine zweite Person bestätigt ihn."), url_for("opening.show_opening", tender_id=tender_id))
     decision = bids.find_late_decision(bid)
     own = decision is not None and decision.proposed_by_id == current_actor.person_id
-    return render_template("procurement/tenders/decide_late.html", form=form, tender=tender, bid=bid, decision=decision, own=own), form.status
+    page = {"bid": bid, "decision": decision, "own": own, "mark": opening.mark_of(decision) if decision else None}
+    return render_template("procurement/tenders/decide_late.html", form=form, tender=tender, **page), form.status
 
 
 def _propose(tender_id: int, bid_id: int, form: LateForm) -> None:
@@ -37,5 +38,5 @@ def _propose(tender_id: int, bid_id: int, form: LateForm) -> None:
 @permission_required(Permission.BID_EXAMINE)
 def confirm_late(tender_id: int, bid_id: int) -> ResponseReturnValue:
     """Confirm as the second person."""
-    write(opening.confirm_late, tender_id, bid_id, by=current_actor)
+    write(opening.confirm_late, tender_id, bid_id, seen=request.args.get("vorschlag"), by=current_actor)
     return moved_on(gettext("Über das verspätete Angebot ist entschieden."), url_for("opening.show_opening", tender_id=tender_id))

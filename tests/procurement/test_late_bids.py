@@ -1,5 +1,7 @@
 """Bids that came late: closed and excluded, unless two people find that the bidder does not answer for the delay."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,7 +16,7 @@ from procurement.models import Bid, LateBidDecision, Tender
 from procurement.opening.late import AnotherAdmitted, BidInTime, LateDecided, OtherPersonNeeded
 from procurement.opening.sessions import WrongTime
 from procurement.queries import tasks_for
-from procurement.queries.bids import get_invitation, opened_bids_of, openings_of, waiting_paper_bids
+from procurement.queries.bids import find_late_decision, get_invitation, opened_bids_of, openings_of, waiting_paper_bids
 from procurement.tender_stages import BidStage, LateOutcome, SessionPurpose
 from tests.procurement.builders import lead
 from tests.procurement.tender_builders import (
@@ -102,6 +104,24 @@ def test_a_firm_whose_bid_came_in_time_keeps_that_one(app_once):
 
     with pytest.raises(BidInTime):
         write(opening.propose_late, tender.id, late.id, LateOutcome.ADMITTED, reason=OUTAGE, by=lead())
+
+
+def test_a_proposal_that_took_the_place_of_the_one_read_is_not_confirmed(app_once, client_once):
+    tender, bid = with_a_late_bid()
+    page = f"/beschaffung/vergaben/{tender.id}/oeffnung/verspaetet/{bid.id}"
+    write(opening.propose_late, tender.id, bid.id, LateOutcome.EXCLUDED, reason=OUTAGE, by=lead())
+    sign_in(client_once, officer("bernsdorf"))
+    read = html.unescape(re.search(r'action="([^"]*/bestaetigen[^"]*)"', client_once.get(page).get_data(as_text=True))[1])
+    with clock.stopped_at(clock.now() + timedelta(minutes=1)):
+        write(opening.propose_late, tender.id, bid.id, LateOutcome.ADMITTED, reason=OUTAGE, by=lead())
+
+    stale = client_once.post(read)
+    db.session.expire_all()
+    unconfirmed = find_late_decision(db.session.get_one(Bid, bid.id)).confirmed_at
+    anew = html.unescape(re.search(r'action="([^"]*/bestaetigen[^"]*)"', client_once.get(page).get_data(as_text=True))[1])
+
+    assert (stale.status_code, unconfirmed) == (409, None)
+    assert client_once.post(anew).status_code == 302
 
 
 def test_of_two_late_bids_of_a_firm_one_is_admitted_at_most(app_once):
