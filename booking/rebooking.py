@@ -27,7 +27,7 @@ def accept(displacement_id: int, number: int, resource_id: int, *, by: Actor) ->
     if displacement.accepted is not None and displacement.accepted.stage in OPEN:
         return Placed(id=displacement.accepted.id, stage=displacement.accepted.stage, repeated=True)
     found = offered(displacement)
-    if number >= len(found) or found[number].resource_id != resource_id:
+    if not 0 <= number < len(found) or found[number].resource_id != resource_id:
         raise OfferGone
     old = displacement.booking
     details = Details(purpose=old.purpose, note=old.note, contact_name=old.contact_name, contact_phone=old.contact_phone)

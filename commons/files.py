@@ -44,7 +44,7 @@ def store(name: str, media_type: str, content: bytes, *, by: Actor | None) -> St
     if len(content) > LARGEST:
         raise FileTooLarge(name)
     kept = StoredFile(
-        name=name[-200:],
+        name=name.replace("\x00", "")[-200:],
         media_type=media_type[:100],
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date, datetime, time, timedelta
 
-from booking.exchange.entries import MOST, Entry, TooManyEntries
+from booking.exchange.entries import MOST, Entry, TooManyEntries, check_year
 from commons import sheets
 from commons.calendar_days import from_wall
 from commons.errors import RuleBroken
@@ -53,7 +53,7 @@ def _entry(row: SheetRow) -> Entry:
         **{name: row.text(name) for name in ("contact_name", "contact_phone", "note")},
     }
     number = row.text("quantity") or "1"
-    if not number.isdecimal() or not 1 <= int(number) < 10_000:
+    if not number.isdecimal() or len(number) > 4 or not 1 <= int(number) < 10_000:
         return Entry(**values, fault=NO_NUMBER)  # type: ignore[arg-type]
     try:
         start, end = _moment(row, "start", last=False), _moment(row, "end", last=True)
@@ -67,6 +67,7 @@ def _entry(row: SheetRow) -> Entry:
 def _moment(row: SheetRow, key: str, *, last: bool) -> datetime:
     """Read a day with its time, from one cell or two; without a time the whole day is meant."""
     day, wall = _day_and_time(row, key)
+    check_year(day)
     if wall is None and row.text(f"{key}_time"):
         wall = _time(row.text(f"{key}_time"))
     if wall is None:

@@ -8,11 +8,13 @@ from typing import Any
 from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
-from booking.exchange.entries import MOST, Entry, FileUnreadable, TooManyEntries
+from booking.exchange.entries import MOST, Entry, FileUnreadable, TooManyEntries, check_year
 from commons.calendar_days import BERLIN, from_wall
 from commons.errors import RuleBroken
 from commons.words import say
 
+ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError, OverflowError)  # what reading a malformed event may raise
+NEVER_TYPED = bytes([*range(9), 11, 12, *range(14, 32), 127])  # PostgreSQL keeps no text with a NUL in it
 RHYTHMS = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 UNREADABLE = say("Dieser Termin lässt sich nicht lesen: Beginn oder Ende fehlt oder ist falsch geschrieben.")
 NO_RULE = say("Die Wiederholung dieses Termins lässt sich nicht lesen.")
@@ -45,7 +47,7 @@ def read(content: bytes, *, since: datetime, until: datetime) -> list[Entry]:
 
 def _events(content: bytes) -> list[Any]:
     try:
-        calendars = Calendar.from_ical(content.removeprefix(b"\xef\xbb\xbf"), multiple=True)
+        calendars = Calendar.from_ical(content.removeprefix(b"\xef\xbb\xbf").translate(None, delete=NEVER_TYPED), multiple=True)
     except (ValueError, KeyError, IndexError) as broken:
         raise FileUnreadable from broken
     return [event for calendar in calendars for event in calendar.walk("VEVENT")]
@@ -68,10 +70,10 @@ def _entries(events: list[Any], since: datetime, until: datetime) -> Iterator[En
 
 
 def _change(event: Any, series: Mapping[str, _Series]) -> Iterator[Entry]:
-    uid = str(event.get("UID", ""))
+    uid = str(event.get("UID", "")).strip()
     try:
         known_as = _moment(event["RECURRENCE-ID"].dt)
-    except (AttributeError, RuleBroken):
+    except (*ODD, RuleBroken):
         yield replace(_described(event, uid), fault=UNREADABLE)
         return
     if uid in series:
@@ -86,7 +88,7 @@ def _single(event: Any, uid: str) -> Entry:
         starts_at, ends_at = _moment(start), _moment(end)
     except RuleBroken as broken:
         return replace(found, fault=broken.message)
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+    except ODD:
         return replace(found, fault=UNREADABLE)
     return replace(found, starts_at=starts_at, ends_at=ends_at, known_as=starts_at)
 
@@ -96,10 +98,11 @@ def _repeated(series: _Series, uid: str, since: datetime, until: datetime) -> It
     found, past = _described(series.master, uid), 0
     try:
         start, end = _bounds(series.master)
+        check_year(start)
         zone, wall = _zone(start), _wall(start)
         length = _wall(end) - wall
-        days = _days(series.master, wall, zone, until)
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        days, goes_on = _days(series.master, wall, zone, until), _goes_on(series.master, until)
+    except ODD:
         yield replace(found, fault=NO_RULE)
         return
     for day in days:
@@ -110,7 +113,7 @@ def _repeated(series: _Series, uid: str, since: datetime, until: datetime) -> It
             yield entry
     if past:
         yield replace(found, left_out=say("%(count)s frühere Termine dieser Reihe sind vorbei.", count=past))
-    if _goes_on(series.master, until):
+    if goes_on:
         yield replace(found, left_out=say("Die Reihe läuft weiter. Übernommen werden nur Termine bis %(until)s.", until=until))
 
 
@@ -119,6 +122,8 @@ def _occurrence(found: Entry, day: datetime, length: timedelta, zone: tzinfo) ->
         starts_at, ends_at = _in_zone(day, zone), _in_zone(day + length, zone)
     except RuleBroken as broken:
         return replace(found, fault=broken.message)
+    except (ValueError, OverflowError):
+        return replace(found, fault=UNREADABLE)
     return replace(found, starts_at=starts_at, ends_at=ends_at, known_as=starts_at)
 
 
@@ -138,7 +143,8 @@ def _by_rule(rule: Any, wall: datetime, zone: tzinfo, last: datetime) -> Iterato
             raise ValueError("a rhythm that no person follows")
         bounded = type(one)(one)
         if "COUNT" not in bounded:
-            ends = _wall_in(bounded["UNTIL"][0], zone, end_of_day=True) if "UNTIL" in bounded else last
+            bound = "UNTIL" in bounded and bounded["UNTIL"][0].year <= last.year + 1  # many programs write the year 9999 for "without end"
+            ends = _wall_in(bounded["UNTIL"][0], zone, end_of_day=True) if bound else last
             bounded["UNTIL"] = [min(ends, last)]
         for number, day in enumerate(rrulestr(bounded.to_ical().decode(), dtstart=wall, ignoretz=True)):
             if day > last or number > 50 * MOST:
@@ -150,7 +156,7 @@ def _goes_on(event: Any, until: datetime) -> bool:
     rule = event.get("RRULE")
     if rule is None or isinstance(rule, list) or "COUNT" in rule:
         return False
-    return "UNTIL" not in rule or _moment(rule["UNTIL"][0]) > until
+    return "UNTIL" not in rule or rule["UNTIL"][0].year > until.year or _moment(rule["UNTIL"][0]) > until
 
 
 def _listed(event: Any, name: str) -> list[Any]:
@@ -200,9 +206,11 @@ def _wall_in(value: date | datetime, zone: tzinfo, *, end_of_day: bool = False) 
 def _moment(value: date | datetime) -> datetime:
     """Return the moment; floating times and whole days are meant in Berlin."""
     if isinstance(value, datetime) and value.tzinfo is not None:
+        check_year(value)
         return value.astimezone(UTC)
     return _in_zone(_wall(value), BERLIN)
 
 
 def _in_zone(wall: datetime, zone: tzinfo) -> datetime:
+    check_year(wall)
     return from_wall(wall.date(), wall.time()) if zone is BERLIN else wall.replace(tzinfo=zone).astimezone(UTC)

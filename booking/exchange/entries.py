@@ -1,12 +1,13 @@
 """What a file says of bookings that exist already, whatever kind of file it is; pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from commons.errors import RuleBroken
 from commons.words import Message, say
 
 MOST = 1000
+YEARS = range(1000, 2200)  # outside nobody books, and reckoning with days ends at the year 9999
 
 
 class FileUnreadable(RuleBroken):
@@ -49,3 +50,9 @@ class Entry:
     note: str = ""
     fault: Message | None = None  # it cannot be read
     left_out: Message | None = None  # it is not meant to be taken over
+
+
+def check_year(day: date) -> None:
+    """Refuse a day so far away that it is a mistake or a placeholder."""
+    if day.year not in YEARS:
+        raise ValueError("day")

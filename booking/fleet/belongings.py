@@ -10,6 +10,7 @@ from booking.fleet.keeping import BookingsAffected, bookings_ahead, check_keeper
 from booking.models import FileKind, Kind, Resource, ResourceFile, ResourcePart, StockEntry
 from booking.occupying import Wish
 from booking.queries.numbers import check_number
+from booking.rules.occupancy import check_quantity
 from commons import clock, files, journal
 from commons.database import db
 from commons.errors import NotFound, RuleBroken
@@ -64,8 +65,10 @@ def set_parts(whole_id: int, parts: Sequence[tuple[int, int]], *, by: Actor) -> 
     whole = _kept(whole_id, by)
     if whole.kind is not Kind.KIT or not parts:
         raise NoKit
-    for part_id, _ in parts:
-        check_keeper(get_for_change(part_id).owner, by)
+    for part_id, number in parts:
+        part = get_for_change(part_id)
+        check_keeper(part.owner, by)
+        check_quantity(number, total=part.quantity, resource=part.name)
     ahead = bookings_ahead(whole_id, after=clock.now())
     if ahead:
         raise BookingsAffected(ahead)

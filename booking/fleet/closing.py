@@ -9,6 +9,7 @@ from booking.fleet.keeping import BookingsAffected, check_keeper, get_for_change
 from booking.models import Block, Closure
 from booking.occupying import Claim, Device, Wish
 from booking.periods import Period
+from booking.queries.numbers import check_number as check_row
 from booking.rules.occupancy import check_quantity
 from commons import clock, journal
 from commons.database import db
@@ -54,6 +55,7 @@ def enter(device: Device, period: Period, *, quantity: int, reason: str, by_id: 
 
 def lift(closure_id: int, *, by: Actor) -> Closure:
     """End a closure before its time; others that cover the same days stay."""
+    check_row(closure_id)
     closure = db.session.get(Closure, closure_id)
     if closure is None or db.session.scalar(select(Block.id).where(Block.closure_id == closure_id)) is not None:
         raise NotFound  # an incident or a defect ends by being reported over

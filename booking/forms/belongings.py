@@ -11,7 +11,7 @@ from booking.fleet import Items
 from booking.fleet.sites import Week
 from booking.models import Resource, Site
 from booking.rules.terms import WEEKDAYS
-from commons.forms import Form
+from commons.forms import Form, without_control_characters
 
 MORE_ROWS = 3
 
@@ -68,7 +68,7 @@ def items_in(typed: Mapping[str, str]) -> list[Items]:
     """Return the rows that name a number of items."""
     rows = [name.removeprefix("owner_") for name in typed if name.startswith("owner_")]
     found = [
-        Items(owner_id=_number(typed[f"owner_{row}"]), quantity=_number(typed.get(f"number_{row}", "")), serial=typed.get(f"serial_{row}", "").strip()[:60])
+        Items(owner_id=_number(typed[f"owner_{row}"]), quantity=_number(typed.get(f"number_{row}", "")), serial=_text(typed.get(f"serial_{row}", "")))
         for row in rows
     ]
     return [items for items in found if items.quantity]
@@ -76,3 +76,7 @@ def items_in(typed: Mapping[str, str]) -> list[Items]:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def _text(text: str) -> str:
+    return (without_control_characters(text) or "").strip()[:60]

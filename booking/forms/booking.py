@@ -96,7 +96,7 @@ class BookingForm(TimesForm, DetailsForm):
         """Take time and number from the address that led here."""
         self.fill(period)
         number = arguments.get("quantity", "1")
-        self.quantity.data = int(number) if number.isdecimal() else 1
+        self.quantity.data = int(number) if number.isdecimal() and len(number) < 10 else 1
 
     def wishes(self, resource_id: int) -> list[Wish]:
         """Return what is asked for."""
@@ -125,7 +125,7 @@ class _KnownForm(Form):
     def known_version(self) -> int | None:
         """Return the version that the page showed."""
         text = str(self.version.data or "")
-        return int(text) if text.isdecimal() else None
+        return int(text) if text.isdecimal() and len(text) < 16 else None
 
     def renew(self, booking: Booking) -> None:
         """Show the version that stands now, and what led to it where the reader knew another."""

@@ -23,5 +23,5 @@ class AnyForm(TimesForm, DetailsForm, LeastForm):
         """Take time, number and feature from the address that led here."""
         self.fill(period)
         number = arguments.get("quantity", "1")
-        self.quantity.data = int(number) if number.isascii() and number.isdecimal() else 1
+        self.quantity.data = int(number) if number.isdecimal() and len(number) < 10 else 1
         self.feature.data, self.least.data = arguments.get("feature", ""), arguments.get("least", "")

@@ -74,7 +74,7 @@ class ResourceForm(TermsForm):
     def known_version(self) -> int:
         """Return the version that the page showed."""
         text = str(self.version.data or "")
-        return int(text) if text.isdecimal() else 0
+        return int(text) if text.isdecimal() and len(text) < 16 else 0
 
     def offer(self, *, owners: list[Organisation], categories: list[Category], measures: list[tuple[int, str]]) -> None:
         """Fill the choices of owner, category and measure."""

@@ -64,7 +64,7 @@ class HandoverForm(MomentForm):
     def known_version(self) -> int | None:
         """Return the version that the page showed."""
         text = str(self.version.data or "")
-        return int(text) if text.isdecimal() else None
+        return int(text) if text.isdecimal() and len(text) < 16 else None
 
     def record(self) -> Record:
         """Return what was written down; raises the rule that a number or time breaks."""

@@ -37,11 +37,14 @@ class TakeOverForm(Form):
 
 def chosen(values: Mapping[str, str]) -> Choices:
     """Read which devices are meant from an address or a form."""
-    named = {name.partition("-")[2]: int(value) for name, value in values.items() if name.startswith("als-") and value.isdecimal() and value != "0"}
-    device = values.get("geraet", "")
-    return Choices(all_for=int(device) if device.isdecimal() and device != "0" else None, named=named)
+    named = {name.partition("-")[2]: device for name, value in values.items() if name.startswith("als-") and (device := _number(value))}
+    return Choices(all_for=_number(values.get("geraet", "")) or None, named=named)
 
 
 def field_of(name: str) -> str:
     """Return the name of the field in which somebody says what a name in the file means."""
     return f"als-{code_of(name)}"
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 16 else 0

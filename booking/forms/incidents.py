@@ -77,4 +77,4 @@ class StatusForm(DefectForm):
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) < 16 else 0

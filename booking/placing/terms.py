@@ -73,6 +73,9 @@ def check_wishes(wishes: Sequence[Wish], details: Details) -> None:
         raise NothingWished
     if not details.purpose.strip():
         raise PurposeMissing
+    for wish in wishes:
+        for id_, _ in wish.held:
+            check_number(id_)
 
 
 def house_terms(*more: str) -> dict[str, int]:
@@ -117,6 +120,7 @@ def on_behalf_of(organisation_id: int, locked: Locked, by: Actor) -> Actor:
     """Return the actor as booking for another organisation: only the owner of all devices does so, for instance for who calls."""
     if organisation_id == by.organisation_id:
         return by
+    check_number(organisation_id)
     place = db.session.get(Organisation, organisation_id)
     if place is None:
         raise NotFound

@@ -1,5 +1,6 @@
 """Files with bookings, and what became of their entries."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from commons.municipalities import OrganisationKind
 from commons.people import Actor
 
 AT_ONCE = 400
+LONGEST = 400  # an index of PostgreSQL holds no name of any length
 
 
 def get_import(file_id: int, actor: Actor) -> StoredFile:
@@ -30,7 +32,8 @@ def get_import(file_id: int, actor: Actor) -> StoredFile:
 
 def name_of(entry: Entry, actor: Actor) -> str:
     """Return by which name an entry is kept: what one town calls 1 is not what another calls 1."""
-    return f"{actor.municipality_id}:{entry.uid}"
+    name = f"{actor.municipality_id}:{entry.uid}"
+    return name if len(name) <= LONGEST else f"{actor.municipality_id}:sha256:{hashlib.sha256(entry.uid.encode()).hexdigest()}"
 
 
 def booked_under(entries: Sequence[Entry], actor: Actor) -> Mapping[tuple[str, datetime], int]:

@@ -149,6 +149,32 @@ def test_parts_of_a_kit_are_set_on_a_page(app_once, client_once, head, clerk):
         book(get_resource(other_id, clerk), hours(9, 10), by=clerk)
 
 
+def test_odd_numbers_of_parts_and_items_are_refused_or_cleaned(app, client, head):
+    part_id, pool_id = make_resource().id, make_pool(1).id
+    kit_id = make_kit(get_resource(part_id, head)).id
+    sign_in(client, head)
+
+    for number in ("0", "2", "999999999"):
+        assert client.post(f"/buchung/geraete/{kit_id}/teile", data={f"part_{part_id}": "1", f"number_{part_id}": number}).status_code == 422
+    items = {"owner_1": str(head.organisation_id), "number_1": "1", "serial_1": "4\x007"}
+    assert client.post(f"/buchung/geraete/{pool_id}/bestand", data=items).status_code == 302
+    assert [share.serials for share in shares_of(pool_id)] == [["47"]]
+    assert client.post(f"/buchung/geraete/jaehrliche-sperren/{10**20}/aufheben").status_code == 404
+
+
+def test_yearly_closure_that_finds_its_pool_closed_holds_up_no_other(head):
+    pool, device = make_pool(2), make_resource()
+    for each in (pool, device):
+        write(fleet.close_yearly, each.id, WINTER, reason="Winterdienst", by=head)
+    write(fleet.close, pool.id, wall("2031-01-07T00:00", "2031-01-08T00:00"), reason="Prüfung", by=head, quantity=1)
+    before = len(occupied(device))
+
+    with stopped_at(datetime(2028, 6, 1, 8, tzinfo=UTC)):
+        extend_all()
+
+    assert len(occupied(device)) > before
+
+
 def test_files_are_shown_to_members_and_kept_by_the_owner(app_once, client_once, world, head, clerk):
     device_id = make_resource().id
     sign_in(client_once, head)

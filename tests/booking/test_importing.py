@@ -190,3 +190,28 @@ def test_nobody_looks_into_the_file_of_another(client_once, head, clerk):
     sign_in(client_once, clerk)
 
     assert client_once.get(f"/buchung/einlesen/{file_id}").status_code == 404
+
+
+def test_days_far_away_and_long_numbers_are_told_as_faults(head):
+    make_resource(name="Walze")
+    rows = [
+        "Gerät;Beginn;Ende;Stück",
+        "Walze;11.01.2027;31.12.9999;1",
+        "Walze;01.01.0001;12.01.2027;1",
+        f"Walze;11.01.2027;12.01.2027;{'1' * 5000}",
+    ]
+
+    assert fates(keep("\n".join(rows).encode(), by=head, name="alt.csv"), by=head) == [Fate.FAULTY] * 3
+
+
+def test_odd_names_and_numbers_are_no_errors(client, head):
+    make_resource(name="Walze")
+    sign_in(client, head)
+    rest = "".join(f"{number * number * 7919:x}" for number in range(3000))
+    content = calendar(event(f"a\x00{rest}", "Wal\x00ze", "20270111T070000", "20270111T090000").replace("Wal\x00ze", "Walze\x00"))
+
+    url = client.post("/buchung/einlesen", data={"file": (io.BytesIO(content), "a\x00lt.ics"), "device": "0"}).headers["Location"]
+    assert client.get(f"{url}?geraet={'1' * 5000}").status_code == 200
+    seen = importing.look(int(url.rpartition("/")[2]), NONE, by=head).fingerprint
+    assert client.post(url, data={"step": "take", "seen": seen}).status_code == 302
+    assert fates(int(url.rpartition("/")[2]), by=head) == [Fate.DOUBLE]

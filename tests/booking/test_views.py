@@ -331,3 +331,13 @@ def test_owner_books_for_whoever_calls(client, world, head, clerk):
     assert (placed.status_code, refused.status_code) == (302, 422)
     assert (booking.stage, booking.for_organisation_id, booking.for_municipality_id) == (Stage.CONFIRMED, clerk.organisation_id, clerk.municipality_id)
     assert get_booking(booking.id, clerk).created_by_id == head.person_id
+
+
+@pytest.mark.parametrize("field", ["lent_to", "substitute"])
+def test_request_booking_for_a_number_beyond_all_rows_is_not_found(app, client, clerk, field):
+    device_id = make_resource().id
+    sign_in(client, clerk)
+
+    answer = client.post(f"/buchung/geraete/{device_id}/buchen", data=times(purpose="Wegebau", key="k", **{field: str(10**20)}))
+
+    assert answer.status_code == 404

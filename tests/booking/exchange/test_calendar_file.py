@@ -112,3 +112,34 @@ def test_read_refuses_what_is_no_calendar_or_too_much():
         calendar_file.read(b"BEGIN:VCALENDAR\r\nkein Kalender\r\n", since=SINCE, until=UNTIL)
     with pytest.raises(TooManyEntries):
         read(*["DTSTART:20270701T050000Z\nDTEND:20270701T060000Z\nRRULE:FREQ=DAILY"] * 2)
+
+
+HOUR = "DTSTART:20270701T050000Z\nDTEND:20270701T060000Z\n"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "DTSTART:20270701T050000Z\nDTEND:99991231T235959",
+        "DTSTART:20270701T050000Z\nDTEND:99991231T235959\nRRULE:FREQ=DAILY;COUNT=1",
+        "DTSTART;VALUE=DATE:00010101\nRRULE:FREQ=YEARLY;COUNT=3",
+        HOUR + "RRULE:FREQ=MONTHLY;BYDAY=99MO;COUNT=3",
+        HOUR + "RRULE:FREQ=DAILY;UNTIL=00010101",
+        HOUR + "RECURRENCE-ID;VALUE=TIME:050000",
+        HOUR + "RECURRENCE-ID;VALUE=DURATION:PT1H",
+        HOUR + "RECURRENCE-ID;TZID=Europe/Berlin:00010101T000000",
+        HOUR + "RECURRENCE-ID:soon",
+    ],
+)
+def test_read_says_of_an_odd_event_that_it_cannot_be_read(event):
+    assert [(entry.starts_at, entry.fault is not None) for entry in read(event)] == [(None, True)]
+
+
+def test_read_takes_the_year_9999_as_without_end():
+    event = "DTSTART;TZID=Europe/Berlin:20270701T070000\nDTEND;TZID=Europe/Berlin:20270701T090000\nRRULE:FREQ=MONTHLY;UNTIL=99991231T235959Z"
+
+    assert len(times(read(event))) == 19
+
+
+def test_read_leaves_out_what_nobody_types():
+    assert [(entry.uid, entry.title) for entry in read(f"SUMMARY:Wal\x00ze\n{HOUR}", uid="a\x00b")] == [("ab", "Walze")]
