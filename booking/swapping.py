@@ -44,6 +44,8 @@ def put_instead(item: BookingItem, device: Resource, locked: Locked, *, approval
     pending = any(one.approval is Approval.PENDING for one in booking.items)
     booking.stage = Stage.REQUESTED if pending else Stage.CONFIRMED
     holding = [_wish(one) for one in booking.items if not pending or locked.devices[one.resource_id].request_blocks]
+    if len(holding) < len(booking.items):
+        occupying.check(locked.narrowed(_wish(one) for one in booking.items), booking.period)
     if holding:
         occupying.occupy(Claim(booking_id=booking.id), locked.narrowed(holding), booking.period)
     booking.version, booking.changed_at = booking.version + 1, telling.now()

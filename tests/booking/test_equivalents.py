@@ -179,3 +179,17 @@ def test_incident_displaces_when_no_equivalent_is_left(app_once, world, clerk):
     take(device, by=world.actor("bernsdorf", Role.BRIGADE_CHIEF))
 
     assert get_booking(placed.id, clerk).stage is Stage.CANCELLED
+
+
+def test_swap_gives_nothing_up_for_a_device_that_is_taken(clerk, yard_head):
+    held, taken = platform("Bühne 1"), platform("Bühne 2", approval_by=Approver.BUILDING_YARD_HEAD, request_blocks=False)
+    taken_id = taken.id
+    placed = book(held, hours(9, 12), by=clerk)
+    other = book(taken, hours(9, 12), by=clerk)
+    write(reserving.approve, other.id, by=yard_head)
+    item_id = get_booking(placed.id, clerk).items[0].id
+
+    with pytest.raises(PeriodTaken):
+        write(reserving.swap, placed.id, item_id, taken_id, by=clerk)
+
+    assert devices(placed.id, clerk) == ["Bühne 1"]
