@@ -1,5 +1,7 @@
 """Take something else, with one tap, instead of what an incident or a defect took away."""
 
+from sqlalchemy import select
+
 from booking import incidents, reserving, waiting
 from booking.displacing import offered
 from booking.models import Displacement, WaitingWish
@@ -7,6 +9,7 @@ from booking.occupying import Wish
 from booking.queries.displaced import find_open, get_displacement
 from booking.reserving import Details, Placed
 from booking.stages import OPEN
+from commons.database import db
 from commons.errors import NotFound, RuleBroken
 from commons.people import Actor
 from commons.words import say
@@ -24,6 +27,7 @@ class OfferGone(RuleBroken):
 def accept(displacement_id: int, number: int, resource_id: int, *, by: Actor) -> Placed:
     """Book the alternative of this number, as it was shown: same purpose, same number; the owner is asked where the owner wants to be."""
     displacement: Displacement = get_displacement(displacement_id, by)
+    _lock(displacement)
     if displacement.accepted is not None and displacement.accepted.stage in OPEN:
         return Placed(id=displacement.accepted.id, stage=displacement.accepted.stage, repeated=True)
     found = offered(displacement)
@@ -34,6 +38,12 @@ def accept(displacement_id: int, number: int, resource_id: int, *, by: Actor) ->
     placed = reserving.request_booking([Wish(resource_id=resource_id, quantity=displacement.quantity)], found[number].period, details=details, by=by)
     incidents.note_accepted(displacement.id, placed.id, by=by)
     return placed
+
+
+def _lock(displacement: Displacement) -> None:
+    """Let two taps at the same moment book once: the second sees what the first has accepted."""
+    db.session.execute(select(Displacement.id).where(Displacement.id == displacement.id).with_for_update())
+    db.session.expire(displacement)
 
 
 def accept_by_link(secret: str, number: int, resource_id: int) -> Placed:

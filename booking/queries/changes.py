@@ -23,7 +23,10 @@ ACTS: dict[str, Message] = {
     "booking.moved": say("verlegt"),
     "booking.amended": say("Angaben geändert"),
     "booking.swapped": say("Gerät getauscht"),
+    "booking.overdue": say("Rückgabe überfällig"),
+    "booking.overdue_warned": say("Vor verspäteter Rückgabe gewarnt"),
 }
+NOTICES = {"booking.overdue", "booking.overdue_warned"}  # they change nothing that a form could overwrite, and count no version
 OTHER = say("geändert")
 
 
@@ -41,7 +44,8 @@ def changes_since(booking: Booking, known_version: int | None) -> list[Change]:
     """Return the changes of a booking, loaded for its reader, after the version that the reader knew; every change counts one version."""
     if known_version is None or known_version >= booking.version:
         return []
-    return [_change(entry) for entry in entries_about("booking", booking.id)[known_version - booking.version :]]
+    changes = [entry for entry in entries_about("booking", booking.id) if entry.act not in NOTICES]
+    return [_change(entry) for entry in changes[known_version - booking.version :]]
 
 
 def history_of(booking: Booking) -> list[Change]:

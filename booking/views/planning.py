@@ -20,6 +20,7 @@ from commons.forms import named
 from commons.municipalities import Municipality
 from commons.permissions import Permission
 
+LONGEST_NUMBER = 16  # digits: no database counts further
 DATES: dict[str, Callable[[date], Sequence[date]]] = {"day": lambda day: [day], "week": week_days, "month": month_days}
 
 
@@ -117,7 +118,11 @@ def _tag(view: str, shown: Week) -> str:
 def _selection(asked: Mapping[str, str]) -> Selection:
     """Read what was chosen; the first visit shows the own municipality's devices, or all where it has none."""
     fleet = resources(current_actor, brief=True)
-    ids = {name: int(value) if value.isdecimal() else None for name in ("art", "ort", "gemeinde") if (value := asked.get(name)) is not None}
+    ids = {
+        name: int(value) if value.isdecimal() and len(value) < LONGEST_NUMBER else None
+        for name in ("art", "ort", "gemeinde")
+        if (value := asked.get(name)) is not None
+    }
     if not ids and any(device.owner.municipality_id == current_actor.municipality_id for device in fleet):
         ids = {"gemeinde": current_actor.municipality_id}
     return Selection(art=ids.get("art"), ort=ids.get("ort"), gemeinde=ids.get("gemeinde"), fleet=fleet)

@@ -91,3 +91,9 @@ def test_only_who_may_move_a_booking_can_drag_it_and_the_form_asks(client_once, 
     form = text_of(client_once.get(f"/buchung/{placed.id}/verlegen?tage=2"))
     assert form.count('value="2027-01-13"') == 2
     assert 'value="09:00"' in form
+
+
+def test_a_number_longer_than_any_database_counts_chooses_nothing(app_once, client_once, head):
+    sign_in(client_once, head)
+
+    assert client_once.get(f"{WEEK}&art={'9' * 5000}").status_code == 200
