@@ -1,5 +1,6 @@
 """Confirm, refuse, merge, split, move and undo; what a person decided is remembered."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -264,7 +265,7 @@ def test_queue_asks_for_the_ratio_in_words_and_keeps_what_was_typed(client, chip
     address = f"/beschaffung/buendel/{bundle.id}/pruefen"
     page = client.get(address).get_data(as_text=True)
     assert "Wie viel Kilogramm ist 1 Kubikmeter dieses Artikels?" in page
-    assert "MTQ" not in page
+    assert "MTQ" not in re.sub(r"<[^>]*>", " ", page)  # what a person reads: a token may hold any letters
 
     empty = client.post(f"{address}/{proposal.id}", data={"decision": "same", f"p{proposal.id}-amount": ""})
     wrong = client.post(f"{address}/{proposal.id}", data={"decision": "same", f"p{proposal.id}-amount": "viel"})
