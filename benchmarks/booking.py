@@ -34,7 +34,7 @@ def rows(quick: bool) -> list[Row]:  # noqa: FBT001 (the one switch of every ben
             with by_hand(place.url) as floor:
                 pattern = _pattern(place, floor)
                 found += [_verb(place, floor, pattern, engine, batch=10 if quick else 30), *_free(place, engine), _series(place, engine)]
-            found += [*_served(place, pattern, engine, quick=quick), _growth(place, engine, stored)]
+            found += [_growth(place, engine, stored), *_served(place, pattern, engine, quick=quick)]  # the races register more devices
         found += week(engine, few=1_000, times=10 if quick else 100)
     return found
 
