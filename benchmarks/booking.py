@@ -44,7 +44,7 @@ def _served(place: Ground, pattern: Pattern, engine: str, *, quick: bool) -> lis
     people = tokens(place, 32)
     with booking_http.servers(place, pattern) as both:
         found = booking_http.free(both, people[0], engine, _periods(), each=10 if quick else 40)  # of the 200, before the races register more
-        found += gate(place, both.product[0], people, engine, rounds=8 if quick else 200)
+        found += gate(place, both.product[0], people, engine, rounds=20 if quick else 200)
         return [*found, *booking_http.book(place, both, people[0], engine, each=5 if quick else 20)]
 
 
