@@ -11,7 +11,7 @@ from commons.people import Actor
 from commons.permissions import Permission
 from procurement.models import BidFinding, Clarification, CriterionScore, DrawCall, Evaluation, OpenedBid, Tender, TenderLot, TieDraw
 from procurement.queries.bids import may_see_bids
-from procurement.queries.tenders import get_tender
+from procurement.queries.tenders import get_tender, leads
 from procurement.rules.bid_check import Weight
 from procurement.tender_stages import FindingOutcome
 
@@ -20,6 +20,14 @@ def get_opened_tender(tender_id: int, actor: Actor) -> Tender:
     """Return a tender whose bids the actor may see; before the opening there is nothing to see for anybody."""
     tender = get_tender(tender_id, actor)
     if not may_see_bids(tender, actor):
+        raise NotFound
+    return tender
+
+
+def get_led_opened_tender(tender_id: int, actor: Actor) -> Tender:
+    """Return an opened tender that the actor leads."""
+    tender = get_opened_tender(tender_id, actor)
+    if not leads(tender, actor):
         raise NotFound
     return tender
 

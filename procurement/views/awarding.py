@@ -15,8 +15,8 @@ from procurement.forms.evaluation import ReasonForm
 from procurement.forms.evaluation_award import ComplaintForm, ConfirmForm, DeviateForm, HandleForm, ProposeForm, SentForm, deviate_form
 from procurement.models import AwardDecision, Tender
 from procurement.queries import awards, evaluation
-from procurement.queries.evaluation import get_opened_tender
-from procurement.queries.tenders import get_led_tender, leads
+from procurement.queries.evaluation import get_led_opened_tender, get_opened_tender
+from procurement.queries.tenders import leads
 from procurement.rules.winners_tender import Status
 from procurement.tender_stages import LetterKind, LotOutcome
 from procurement.views.acting import is_done, moved_on
@@ -115,8 +115,8 @@ def run_input(tender_id: int) -> ResponseReturnValue:
 @permission_required(P.TENDER_EDIT)
 def propose(tender_id: int) -> ResponseReturnValue:
     """Propose the award as computed."""
-    tender, form = get_led_tender(tender_id, current_actor), ProposeForm()
-    run = awards.find_run(get_opened_tender(tender_id, current_actor))
+    tender, form = get_led_opened_tender(tender_id, current_actor), ProposeForm()
+    run = awards.find_run(tender)
     if run is None:
         raise NotFound
     if is_done(form, lambda: write(awarding.propose, tender_id, run.id, reason=form.reason.data, by=current_actor)):
@@ -128,8 +128,8 @@ def propose(tender_id: int) -> ResponseReturnValue:
 @permission_required(P.TENDER_EDIT)
 def deviate(tender_id: int) -> ResponseReturnValue:
     """Propose another award than the computed one, with a reason."""
-    tender = get_led_tender(tender_id, current_actor)
-    run = awards.find_run(get_opened_tender(tender_id, current_actor))
+    tender = get_led_opened_tender(tender_id, current_actor)
+    run = awards.find_run(tender)
     if run is None:
         raise NotFound
     form = deviate_form(tender.lots, comparing.field_of(tender).offers)
@@ -147,8 +147,7 @@ def _deviate(form: DeviateForm, tender: Tender, run_id: int) -> None:
 @permission_required(P.TENDER_EDIT)
 def withdraw(tender_id: int) -> ResponseReturnValue:
     """Take the proposal back."""
-    get_opened_tender(tender_id, current_actor)
-    tender, form = get_led_tender(tender_id, current_actor), ReasonForm()
+    tender, form = get_led_opened_tender(tender_id, current_actor), ReasonForm()
     if is_done(form, lambda: write(awarding.withdraw, tender_id, reason=form.reason.data, by=current_actor)):
         return moved_on(gettext("Der Vorschlag ist zurückgezogen."), page_of(tender_id))
     words = (gettext("Vorschlag zurückziehen"), gettext("Der Vorschlag bleibt in der Akte; ein neuer tritt daneben."))
@@ -191,8 +190,7 @@ def letter(tender_id: int, letter_id: int) -> ResponseReturnValue:
 @permission_required(P.TENDER_EDIT)
 def note_sent(tender_id: int, letter_id: int) -> ResponseReturnValue:
     """Note when and how a letter went out."""
-    get_opened_tender(tender_id, current_actor)
-    tender, form = get_led_tender(tender_id, current_actor), SentForm()
+    tender, form = get_led_opened_tender(tender_id, current_actor), SentForm()
     found = awards.get_letter(tender, letter_id)
     values = {"sent_on": form.sent_on.data, "channel": form.channel.data}
     if is_done(form, lambda: write(awarding.note_sent, tender_id, letter_id, by=current_actor, **values)):
@@ -204,8 +202,7 @@ def note_sent(tender_id: int, letter_id: int) -> ResponseReturnValue:
 @permission_required(P.TENDER_EDIT)
 def note_complaint(tender_id: int) -> ResponseReturnValue:
     """Note a complaint about the intended award."""
-    get_opened_tender(tender_id, current_actor)
-    tender, form = get_led_tender(tender_id, current_actor), ComplaintForm()
+    tender, form = get_led_opened_tender(tender_id, current_actor), ComplaintForm()
     values = {"complainant": form.complainant.data, "text": form.text.data, "received_on": form.received_on.data}
     if is_done(form, lambda: write(awarding.note_complaint, tender_id, by=current_actor, **values)):
         return moved_on(gettext("Die Beanstandung ist vermerkt; der Zuschlag wartet."), page_of(tender_id))
@@ -216,8 +213,7 @@ def note_complaint(tender_id: int) -> ResponseReturnValue:
 @permission_required(P.TENDER_EDIT)
 def handle_complaint(tender_id: int, complaint_id: int) -> ResponseReturnValue:
     """Note what became of a complaint."""
-    get_opened_tender(tender_id, current_actor)
-    tender, form = get_led_tender(tender_id, current_actor), HandleForm()
+    tender, form = get_led_opened_tender(tender_id, current_actor), HandleForm()
     complaint = awards.get_complaint(tender, complaint_id)
     handled = {"remedied_on": form.remedied_on.data, "authority_informed_on": form.authority_informed_on.data, "outcome": form.outcome.data or ""}
     if is_done(form, lambda: write(awarding.handle_complaint, tender_id, complaint_id, awarding.Handled(**handled), by=current_actor)):

@@ -15,8 +15,8 @@ from procurement.exchange import comparison_document, comparison_sheet
 from procurement.forms.evaluation import PointsForm, ReasonForm, points_form
 from procurement.models import Tender
 from procurement.queries import bids, evaluation, tender_documents
-from procurement.queries.evaluation import get_opened_tender
-from procurement.queries.tenders import get_led_tender, leads
+from procurement.queries.evaluation import get_led_opened_tender, get_opened_tender
+from procurement.queries.tenders import leads
 from procurement.rules.bid_check import Weight
 from procurement.rules.scoring import formula
 from procurement.tender_stages import BID_STAGE_NAMES, FindingOutcome, FindingStage
@@ -159,8 +159,7 @@ def rank(tender_id: int) -> ResponseReturnValue:
 @permission_required(P.BID_EXAMINE)
 def reopen(tender_id: int) -> ResponseReturnValue:
     """Take the examination up again."""
-    tender, form = get_led_tender(tender_id, current_actor), ReasonForm()
-    get_opened_tender(tender_id, current_actor)
+    tender, form = get_led_opened_tender(tender_id, current_actor), ReasonForm()
     if is_done(form, lambda: write(evaluating.reopen, tender_id, reason=form.reason.data, by=current_actor)):
         return moved_on(gettext("Die Prüfung ist wieder offen; ein Vorschlag für den Zuschlag ist damit hinfällig."), page_of(tender_id))
     words = (gettext("Prüfung wieder aufnehmen"), gettext("Die bisherige Wertung bleibt in der Akte; eine neue tritt daneben."))

@@ -11,8 +11,8 @@ from procurement import comparing, evaluating
 from procurement.forms.choosing import choices
 from procurement.forms.evaluation import AnswerForm, AskForm, DecideForm, FindingForm, ReasonForm
 from procurement.queries import evaluation
-from procurement.queries.evaluation import get_opened_tender
-from procurement.queries.tenders import get_led_tender, leads
+from procurement.queries.evaluation import get_led_opened_tender, get_opened_tender
+from procurement.queries.tenders import leads
 from procurement.tender_stages import FindingOutcome
 from procurement.views.acting import is_done, moved_on
 from procurement.views.evaluating import blueprint, page_of
@@ -67,8 +67,8 @@ def give_back(tender_id: int, finding_id: int) -> ResponseReturnValue:
 @permission_required(P.BID_EXAMINE)
 def add_finding(tender_id: int) -> ResponseReturnValue:
     """Enter what the check cannot see."""
-    tender, form = get_led_tender(tender_id, current_actor), FindingForm()
-    field = comparing.field_of(get_opened_tender(tender_id, current_actor))
+    tender, form = get_led_opened_tender(tender_id, current_actor), FindingForm()
+    field = comparing.field_of(tender)
     form.opened_bid_id.choices = choices([(opened.id, opened.bidder) for opened in field.bids])
     form.lot_id.choices = choices([(0, gettext("alle Lose")), *((lot.id, f"{lot.name}: {lot.title}") for lot in tender.lots)])
     form.stage.choices = choices([(stage.value, name.said(gettext)) for stage, name in FINDING_STAGE_NAMES.items()])
@@ -87,8 +87,7 @@ def _entered(form: FindingForm) -> evaluating.NewFinding:
 @permission_required(P.BID_EXAMINE)
 def ask_bidder(tender_id: int, finding_id: int) -> ResponseReturnValue:
     """Ask the bidder of a finding."""
-    get_opened_tender(tender_id, current_actor)
-    tender, form = get_led_tender(tender_id, current_actor), AskForm()
+    tender, form = get_led_opened_tender(tender_id, current_actor), AskForm()
     finding = evaluation.get_finding(tender, finding_id)
     if is_done(form, lambda: write(evaluating.ask_bidder, tender_id, finding_id, form.text.data, answer_until=form.moment, by=current_actor)):
         return moved_on(gettext("Der Brief an den Bieter ist unterwegs."), _finding_page(tender_id, finding_id))
@@ -99,8 +98,7 @@ def ask_bidder(tender_id: int, finding_id: int) -> ResponseReturnValue:
 @permission_required(P.BID_EXAMINE)
 def enter_answer(tender_id: int, clarification_id: int) -> ResponseReturnValue:
     """Enter what a bidder answered."""
-    get_opened_tender(tender_id, current_actor)
-    tender, form = get_led_tender(tender_id, current_actor), AnswerForm()
+    tender, form = get_led_opened_tender(tender_id, current_actor), AnswerForm()
     asked = evaluation.get_clarification(tender, clarification_id)
     if is_done(form, lambda: write(evaluating.enter_answer, tender_id, clarification_id, form.answer.data, by=current_actor)):
         return moved_on(gettext("Die Antwort ist eingetragen."), _finding_page(tender_id, asked.finding_id or 0))

@@ -33,16 +33,6 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def head(world):
-    return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
-
-
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
 def test_yearly_periods_run_over_the_year_and_begin_with_the_window():
     since, until = datetime(2027, 1, 11, 5, tzinfo=UTC), datetime(2028, 12, 1, tzinfo=UTC)
 

@@ -10,7 +10,6 @@ from booking import subscribing
 from booking.models import CalendarEntry, FeedDetail, FeedScope
 from commons.clock import stopped_at
 from commons.database import db, write
-from commons.permissions import Role
 from tests.booking.builders import book, hours, make_resource
 from tests.world import sign_in
 
@@ -19,16 +18,6 @@ from tests.world import sign_in
 def _clock():
     with stopped_at(datetime(2027, 1, 4, 8, 0, tzinfo=UTC)):
         yield
-
-
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
-@pytest.fixture
-def neighbour(world):
-    return world.actor("neukirch", Role.CLERK)
 
 
 def link(actor) -> str:

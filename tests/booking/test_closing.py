@@ -23,16 +23,6 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
-@pytest.fixture
-def head(world):
-    return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
-
-
 def test_close_keeps_new_bookings_away(clerk, head):
     device = make_resource()
     write(fleet.close, device.id, hours(8, 12), reason="Reparatur", by=head)

@@ -13,7 +13,6 @@ from booking.rules.recurrence import Rhythm, Rule
 from booking.series import Choice, Plan
 from commons.clock import stopped_at
 from commons.database import write
-from commons.permissions import Role
 from tests.booking.builders import approved_by, book, hours
 from tests.world import sign_in
 
@@ -22,16 +21,6 @@ from tests.world import sign_in
 def _clock():
     with stopped_at(datetime(2027, 1, 4, 8, 0, tzinfo=UTC)):
         yield
-
-
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
-@pytest.fixture
-def head(world):
-    return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
 
 
 def test_a_series_waits_as_one_and_is_confirmed_with_one_tap(client, clerk, head):

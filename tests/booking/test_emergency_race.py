@@ -35,11 +35,6 @@ def chief(world):
     return world.actor("bernsdorf", Role.MUNICIPAL_FIRE_CHIEF)
 
 
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
 def race(app, *verbs: Callable[[], object]) -> list[object]:
     """Run verbs at the same moment, each with a connection of its own; return what each returned or raised."""
     gate, results = threading.Barrier(len(verbs)), [None] * len(verbs)

@@ -25,18 +25,8 @@ def _clock():
 
 
 @pytest.fixture
-def head(world):
-    return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
-
-
-@pytest.fixture
 def chief(world):
     return world.actor("bernsdorf", Role.MUNICIPAL_FIRE_CHIEF)
-
-
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
 
 
 def text_of(response) -> str:

@@ -34,11 +34,6 @@ def _clock():
 
 
 @pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
-@pytest.fixture
 def yard_head(world):
     return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
 

@@ -5,7 +5,6 @@ import pytest
 from booking.models import ReadinessClass
 from booking.queries.bookings import get_booking
 from commons.clock import stopped_at
-from commons.permissions import Role
 from tests.booking.builders import at, book, hours, make_resource
 from tests.booking.emergencies import make_engine
 from tests.world import sign_in
@@ -17,11 +16,6 @@ TIMES = {"start_day": "2027-01-11", "start_time": "09:00", "end_day": "2027-01-1
 def _clock():
     with stopped_at(at(6)):
         yield
-
-
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
 
 
 def platform(name, height):

@@ -26,11 +26,6 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
 def write_past_the_guard(resource, period, booking_id, *, quantity=1, exclusive=True):
     row = {"resource_id": resource.id, "starts_at": period.start, "ends_at": period.end, "quantity": quantity, "exclusive": exclusive, "booking_id": booking_id}
     db.session.execute(insert(Occupancy.__table__), row)

@@ -33,16 +33,6 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def head(world):
-    return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
-
-
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
 def record(**overrides) -> Record:
     return Record(**({"at": NOW, "operator": "Karl Beispiel", "order_confirmed": True, "giver": "Gerd", "taker": "Karl"} | overrides))
 

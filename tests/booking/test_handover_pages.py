@@ -26,16 +26,6 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def head(world):
-    return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
-
-
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
 def text_of(response) -> str:
     return response.get_data(as_text=True)
 

@@ -16,7 +16,6 @@ from commons.clock import stopped_at
 from commons.database import db, write
 from commons.journal import entries_about
 from commons.letters import Letter
-from commons.permissions import Role
 from tests.booking.builders import approved_by, book, hours, make_pool, make_resource, occupied
 from tests.world import sign_in
 
@@ -28,16 +27,6 @@ NONE = Choices()
 def _clock():
     with stopped_at(NOW):
         yield
-
-
-@pytest.fixture
-def head(world):
-    return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
-
-
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
 
 
 def event(uid: str, summary: str, start: str, end: str, *more: str) -> str:

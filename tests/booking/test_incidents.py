@@ -36,11 +36,6 @@ def chief(world):
     return world.actor("bernsdorf", Role.BRIGADE_CHIEF)
 
 
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
 def test_declare_displaces_and_tells_with_alternatives(app, world, chief, clerk):
     device, other = make_engine(name="Kamera A"), make_engine(name="Kamera B", owner="feuerwehr-koenigsbrueck")
     placed = book(device, hours(9, 11), by=clerk, purpose="Übung")

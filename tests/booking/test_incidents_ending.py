@@ -33,11 +33,6 @@ def chief(world):
     return world.actor("bernsdorf", Role.BRIGADE_CHIEF)
 
 
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
 def test_declare_foreign_device_waits_for_release(app, world, chief, clerk):
     device = make_engine(owner="feuerwehr-koenigsbrueck", name="Drohne")
     placed = book(device, hours(9, 11), by=clerk)

@@ -19,7 +19,6 @@ from commons.clock import stopped_at
 from commons.database import db, write
 from commons.letters import Letter
 from commons.people import Person
-from commons.permissions import Role
 from tests.booking.builders import approved_by, book, hours, occupied, wall
 from tests.servers import mailbox
 from tests.world import sign_in
@@ -31,16 +30,6 @@ NOW = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 def _clock():
     with stopped_at(NOW):
         yield
-
-
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
-@pytest.fixture
-def head(world):
-    return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
 
 
 @pytest.fixture

@@ -26,16 +26,6 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def head(world):
-    return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
-
-
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
 def entry(device: Resource, organisation_id: int, **overrides) -> Entry:
     values = {"resource_id": device.id, "organisation_id": organisation_id, "out_at": at(-40), "back_at": at(-36), "operator": "Karl Beispiel"}
     return Entry(**(values | overrides))

@@ -37,16 +37,6 @@ def officer(world):
     return world.actor("bernsdorf", Role.EQUIPMENT_OFFICER)
 
 
-@pytest.fixture
-def head(world):
-    return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
-
-
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
 def states(device, actor) -> list[tuple[Readiness, int, str]]:
     db.session.rollback()
     return [(part.readiness, part.quantity, str(part.reason)) for part in line_of(device.id, actor).parts]

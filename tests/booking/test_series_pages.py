@@ -23,11 +23,6 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
 FORM = {"start_day": "2027-01-11", "start_time": "07:00", "end_day": "2027-01-11", "end_time": "09:00", "purpose": "Wochenmarkt", "key": "k1"}
 RULE = {"rhythm": "weekly", "every": "1", "count": "4", "choice": "all"}
 

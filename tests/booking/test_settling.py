@@ -15,7 +15,6 @@ from commons.clock import stopped_at
 from commons.database import db, write
 from commons.errors import ChangedMeanwhile
 from commons.journal import entries_about
-from commons.permissions import Role
 from tests.booking.builders import at, book, hours, make_kit, make_pool, make_resource, occupied
 from tests.booking.emergencies import subjects
 from tests.world import sign_in
@@ -25,16 +24,6 @@ from tests.world import sign_in
 def _clock():
     with stopped_at(at(6)):
         yield
-
-
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
-@pytest.fixture
-def head(world):
-    return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
 
 
 def asked(name, **overrides):

@@ -22,16 +22,6 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
-@pytest.fixture
-def head(world):
-    return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
-
-
 def times(start="2027-01-11T09:00", end="2027-01-11T11:00", **more):
     return {"start_day": start[:10], "start_time": start[11:], "end_day": end[:10], "end_time": end[11:], **more}
 

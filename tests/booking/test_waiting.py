@@ -12,7 +12,6 @@ from booking.queries.availability import all_free_in, free_in, free_stretches, t
 from booking.rules.occupancy import PeriodTaken, PoolExhausted
 from commons.clock import stopped_at
 from commons.database import db, write
-from commons.permissions import Role
 from tests.booking.builders import book, hours, make_pool, make_resource, occupied
 
 NOW = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -22,16 +21,6 @@ NOW = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 def _clock():
     with stopped_at(NOW):
         yield
-
-
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
-@pytest.fixture
-def neighbour(world):
-    return world.actor("neukirch", Role.CLERK)
 
 
 def hold(device, period, *, by, quantity=1) -> Hold:

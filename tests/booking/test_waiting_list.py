@@ -32,16 +32,6 @@ def _clock():
 
 
 @pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
-@pytest.fixture
-def neighbour(world):
-    return world.actor("neukirch", Role.CLERK)
-
-
-@pytest.fixture
 def third(world):
     return world.actor("laussnitz", Role.CLERK)
 

@@ -30,16 +30,6 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
-@pytest.fixture
-def head(world):
-    return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
-
-
 def record(moment) -> Record:
     return Record(at=moment, operator="Karl Beispiel", order_confirmed=True, giver="Gerd", taker="Karl")
 

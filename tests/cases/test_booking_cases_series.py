@@ -31,11 +31,6 @@ def _clock():
 
 
 @pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
-@pytest.fixture
 def neighbour(world):
     return world.actor("neukirch", Role.CLERK)
 

@@ -3,11 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
-from marshmallow import fields
 from sqlalchemy import func, select
 
 from booking import fleet, waiting
-from booking.api.faults import message_for
 from booking.models import Bookers, Booking, ReadinessClass
 from booking.occupying import Wish
 from booking.queries.bookings import get_booking
@@ -17,7 +15,6 @@ from commons.database import db, write
 from commons.permissions import Role
 from commons.tokens import create_token, revoke_token, tokens_of
 from tests.booking.builders import approved_by, book, hours, make_kit, make_pool, make_resource
-from tests.builders import make_membership
 
 DATA = {"start": "2027-01-11T09:00:00+01:00", "end": "2027-01-11T11:00:00+01:00", "purpose": "Markt"}
 
@@ -26,16 +23,6 @@ DATA = {"start": "2027-01-11T09:00:00+01:00", "end": "2027-01-11T11:00:00+01:00"
 def _clock():
     with stopped_at(datetime(2027, 1, 4, 8, 0, tzinfo=UTC)):
         yield
-
-
-@pytest.fixture
-def clerk(world):
-    return world.actor("ossling", Role.CLERK)
-
-
-@pytest.fixture
-def neighbour(world):
-    return world.actor("neukirch", Role.CLERK)
 
 
 def token(actor) -> dict[str, str]:
@@ -159,12 +146,6 @@ def test_create_takes_the_first_of_a_double_hour(app_once, client_once, clerk):
     assert client_once.post("/api/v1/bookings", json=data, headers=token(clerk)).get_json()["start"] == "2027-10-31T02:00:00+02:00"
 
 
-def test_create_unreadable_is_400(app_once, client_once, clerk):
-    answer = client_once.post("/api/v1/bookings", data="{", content_type="application/json", headers=token(clerk))
-
-    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
-
-
 def test_create_of_unknown_resource_is_404(app_once, client_once, clerk):
     for key, status in (("gibt-es-nicht", 404), ("mit\x00null", 400)):
         assert client_once.post("/api/v1/bookings", json={**DATA, "resource": key}, headers=token(clerk)).status_code == status
@@ -265,87 +246,6 @@ def test_availability_says_how_many_and_when(client, clerk):
     assert taken["alternatives"][0]["start"] == "2027-01-11T11:00:00+01:00"
 
 
-def test_description_is_served(app_once, client_once):
-    answer = client_once.get("/api/v1/openapi.json")
-
-    assert answer.status_code == 200
-    assert {"/api/v1/resources", "/api/v1/bookings", "/api/v1/bookings/{booking_id}", "/api/v1/availability"} <= answer.get_json()["paths"].keys()
-
-
-@pytest.mark.parametrize(
-    ("body", "kind"),
-    [
-        ("", "application/json"),
-        ("", "text/plain"),
-        ('{"purpose": "x"}', "text/plain"),
-        ("{", "application/json"),
-        ("resource=x", "application/x-www-form-urlencoded"),
-    ],
-    ids=["empty", "empty_text", "text", "broken", "form"],
-)
-def test_unreadable_body_is_400_on_every_writing_route(app_once, client_once, clerk, body, kind):
-    placed = book(make_resource(), hours(9, 11), by=clerk)
-    headers = {**token(clerk), "If-Match": "*"}
-    routes = [
-        ("POST", "bookings"),
-        ("PATCH", f"bookings/{placed.id}"),
-        ("POST", f"bookings/{placed.id}/cancel"),
-        ("POST", "series"),
-        ("POST", "series/preview"),
-    ]
-
-    answers = [client_once.open(f"/api/v1/{path}", method=method, data=body, content_type=kind, headers=headers) for method, path in routes]
-
-    assert [(answer.status_code, answer.mimetype) for answer in answers] == [(400, "application/problem+json")] * len(routes)
-    assert {answer.get_json()["title"] for answer in answers} == {"Nicht lesbar"}
-
-
-def test_unreadable_body_of_somebody_who_acts_for_several_is_400_too(app_once, client_once, clerk, world):
-    write(make_membership, person_id=clerk.person_id, organisation_id=world.organisation_id("bauhof-ossling"), role=Role.BUILDING_YARD_HEAD)
-    headers = token(clerk)
-
-    assert client_once.post("/api/v1/bookings", data="{", content_type="text/plain", headers=headers).status_code == 400
-    assert client_once.post("/api/v1/bookings", json=DATA, headers=headers).status_code == 422
-
-
-def test_faults_are_named_in_german_field_by_field(app_once, client_once, clerk):
-    data = {"start": 1, "end": None, "purpose": "x" * 201, "timezone": "Mars/Phobos", "resource": "x", "quantity": "1", "rrule": "FREQ=DAILY", "extra": 1}
-    headers = token(clerk)
-
-    answer = client_once.post("/api/v1/bookings", json=data, headers=headers).get_json()
-
-    assert answer["detail"] == "Eine Angabe fehlt oder ist nicht lesbar."
-    assert answer["errors"]["json"] == {
-        "start": ["Bitte geben Sie einen Text an."],
-        "end": ["Diese Angabe darf nicht leer sein."],
-        "purpose": ["Das ist zu lang; höchstens 200 sind möglich."],
-        "timezone": ["Möglich sind: Europe/Berlin."],
-        "quantity": ["Bitte geben Sie eine ganze Zahl an."],
-        "rrule": ["Diese Angabe ist hier nicht bekannt."],
-        "extra": ["Diese Angabe ist hier nicht bekannt."],
-    }
-
-
-def test_faults_are_named_in_english_to_whoever_prefers_it(app_once, client_once, clerk):
-    answer = client_once.post("/api/v1/bookings", json={**DATA, "start": 1}, headers={**token(clerk), "Accept-Language": "en"}).get_json()
-
-    assert answer["errors"]["json"] == {"start": ["Please give a text."]}
-
-
-def test_every_fault_that_the_schemas_can_find_has_its_sentence():
-    known = [
-        text
-        for field in (fields.Field, fields.String, fields.Integer, fields.Boolean, fields.List, fields.Nested)
-        for name, text in field.default_error_messages.items()
-        if name not in {"validator_failed", "invalid_utf8", "too_large"}
-    ]
-    unknown = str(message_for("something else"))
-
-    assert [
-        text for text in [*known, "Invalid input type.", "Unknown field.", "Not a valid date.", "Number too large."] if str(message_for(text)) == unknown
-    ] == []
-
-
 def test_series_twice_with_key_is_one(client, clerk):
     data = {**DATA, "resource": make_resource().key, "rrule": "FREQ=WEEKLY;COUNT=3"}
     headers = {**token(clerk), "Idempotency-Key": "s-1"}
@@ -355,14 +255,6 @@ def test_series_twice_with_key_is_one(client, clerk):
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.get_json() == second.get_json()
     assert count() == 3
-
-
-def test_description_names_both_answers_of_a_call_that_may_be_repeated(app_once, client_once):
-    paths = client_once.get("/api/v1/openapi.json").get_json()["paths"]
-
-    assert {path: sorted(paths[path]["post"]["responses"]) for path in ("/api/v1/bookings", "/api/v1/series")} == {
-        path: ["200", "201", "400", "401", "403", "404", "409", "422"] for path in ("/api/v1/bookings", "/api/v1/series")
-    }
 
 
 def test_a_device_of_operations_is_not_lent_to_others(app_once, client_once, clerk):
@@ -385,14 +277,6 @@ def test_buffers_pools_and_closures_are_409_with_rivals_and_alternatives(app_onc
     assert [sorted(answer.get_json().keys() & {"rivals", "alternatives"}) for answer in answers] == [["alternatives", "rivals"]] * 3
     assert {answer.get_json()["title"] for answer in answers} == {"Die Zeit ist vergeben"}
     assert all(answer.get_json()["rivals"] for answer in answers)
-
-
-def test_unknown_address_and_method_are_told_to_a_program(app_once, client_once):
-    unknown, wrong = client_once.get("/api/v1/nichts"), client_once.delete("/api/v1/bookings/1")
-
-    assert [(answer.status_code, answer.mimetype) for answer in (unknown, wrong)] == [(404, "application/problem+json"), (405, "application/problem+json")]
-    assert "/api/v1/openapi.json" in unknown.get_json()["detail"]
-    assert "PATCH" in wrong.headers["Allow"]
 
 
 def test_availability_of_the_whole_fleet_is_that_of_its_categories(client, clerk, world):

@@ -51,3 +51,18 @@ def _answers_as_described(operation: schemathesis.APIOperation, headers: dict[st
         case.validate_response(case.call(headers=headers), checks=CHECKS)
 
     send()
+
+
+def test_description_is_served(app_once, client_once):
+    answer = client_once.get("/api/v1/openapi.json")
+
+    assert answer.status_code == 200
+    assert {"/api/v1/resources", "/api/v1/bookings", "/api/v1/bookings/{booking_id}", "/api/v1/availability"} <= answer.get_json()["paths"].keys()
+
+
+def test_description_names_both_answers_of_a_call_that_may_be_repeated(app_once, client_once):
+    paths = client_once.get("/api/v1/openapi.json").get_json()["paths"]
+
+    assert {path: sorted(paths[path]["post"]["responses"]) for path in ("/api/v1/bookings", "/api/v1/series")} == {
+        path: ["200", "201", "400", "401", "403", "404", "409", "422"] for path in ("/api/v1/bookings", "/api/v1/series")
+    }
