@@ -78,9 +78,9 @@ def _swap(answer: Answer, resource_id: int, because: Message, by: Actor) -> Book
     return reserving.swap(answer.booking_id, item.id, answer.resource_id or 0, by=by, version=answer.version, cause=because)
 
 
-def _move(answer: Answer, _resource_id: int, _because: Message, by: Actor) -> Booking:
+def _move(answer: Answer, _resource_id: int, because: Message, by: Actor) -> Booking:
     period = answer.period or get_booking(answer.booking_id, by).period
-    return reserving.move(answer.booking_id, period, by=by, version=answer.version)
+    return reserving.move(answer.booking_id, period, reason=str(because), by=by, version=answer.version)
 
 
 def _cancel(answer: Answer, _resource_id: int, because: Message, by: Actor) -> Booking:

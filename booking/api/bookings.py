@@ -1,5 +1,6 @@
 """Make, read, change and cancel bookings."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -45,7 +46,7 @@ def create(data: dict[str, Any]) -> Response:
         return _refused(broken, wishes, period)
     if placed.repeated:
         return _shown(get_booking(placed.id, actor))
-    made = _answer(placed_as_data(placed, period, data, purpose=details.purpose.strip(), actor=actor))
+    made = _answer(placed_as_data(placed, period, data, purpose=details.purpose, actor=actor))
     made.status_code, made.headers["Location"] = 201, f"/api/v1/bookings/{placed.id}"
     return made
 
@@ -106,15 +107,10 @@ def _change(booking_id: int, period: Period, data: dict[str, Any], *, version: i
     """Move and amend in one transaction."""
     booking = get_booking(booking_id, current_actor)
     if {"start", "end"} & data.keys():
-        version = reserving.move(booking_id, period, by=current_actor, version=version).version
+        version = reserving.move(booking_id, period, reason=data["reason"], by=current_actor, version=version).version
     if {"purpose", "note"} & data.keys():
-        details = Details(
-            purpose=data.get("purpose", booking.purpose),
-            note=data.get("note", booking.note),
-            contact_name=booking.contact_name,
-            contact_phone=booking.contact_phone,
-        )
-        reserving.amend(booking_id, details=details, by=current_actor, version=version)
+        told = {name: data[name] for name in ("purpose", "note") if name in data}
+        reserving.amend(booking_id, details=replace(reserving.details_of(booking), **told), by=current_actor, version=version)
 
 
 def _refused(broken: RuleBroken, wishes: list[Wish], period: Period) -> Response:

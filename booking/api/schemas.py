@@ -40,6 +40,7 @@ class ChangeSchema(Schema):
     timezone = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["Europe/Berlin"]))
     purpose = fields.String(validate=validate.Length(max=200))
     note = fields.String(validate=validate.Length(max=2000))
+    reason = fields.String(load_default="", validate=validate.Length(max=1000), metadata={"description": "Nötig, wenn der Eigentümer verlegt."})
     for_ = fields.String(data_key="for", load_default=None, allow_none=True)
 
 

@@ -134,19 +134,28 @@ class _KnownForm(Form):
         self.version.data = booking.version
 
 
-class MoveForm(TimesForm, _KnownForm):
+class ReasonForm(_KnownForm):
+    """Ask why; who changes what the own side booked owes no reason."""
+
+    reason = TextAreaField(_l("Grund"), [Length(max=1000)], description=_l("Der Grund wird der anderen Seite mitgeteilt."))
+    owes_reason = True
+
+    def about(self, booking: Booking, *, own: bool = False) -> Booking:
+        """Remember which version the page shows, and whether the reader's own side booked."""
+        self.owes_reason, self.reason.flags.optional = not own, own
+        self.renew(booking)
+        return booking
+
+
+class MoveForm(TimesForm, ReasonForm):
     """Ask for another time; an owner who moves what somebody else booked says why."""
 
-    reason = TextAreaField(_l("Grund"), [Optional(), Length(max=1000)], description=_l("Der Grund wird der anderen Seite mitgeteilt."))
-
-    def about(self, booking: Booking, *, days: int = 0) -> Booking:
+    def show(self, booking: Booking, *, days: int = 0) -> None:
         """Show the booking's time on the first visit, some days on or back where it was dragged there."""
         if not self.is_submitted():
             self.fill(booking.period)
             for field in (self.start_day, self.end_day):
                 field.data += timedelta(days=max(-366, min(days, 366)))
-        self.renew(booking)
-        return booking
 
 
 class AmendForm(DetailsForm, _KnownForm):
@@ -156,17 +165,6 @@ class AmendForm(DetailsForm, _KnownForm):
         """Show what stands on the first visit."""
         if not self.is_submitted():
             self.process(obj=booking)
-        self.renew(booking)
-        return booking
-
-
-class ReasonForm(_KnownForm):
-    """Ask why."""
-
-    reason = TextAreaField(_l("Grund"), [Optional(), Length(max=1000)], description=_l("Der Grund wird der anderen Seite mitgeteilt."))
-
-    def about(self, booking: Booking) -> Booking:
-        """Remember which version the page shows."""
         self.renew(booking)
         return booking
 

@@ -3,10 +3,10 @@
 from sqlalchemy import select
 
 from booking import occupying, telling
-from booking.models import Booking, BookingItem
+from booking.models import BookingItem
 from booking.occupying import Locked, Wish
 from booking.periods import Period
-from booking.placing.requesting import KeyUsedOtherwise, Placed, place, tell_requested
+from booking.placing.requesting import KeyUsedOtherwise, Placed, find_repeated, place, tell_requested
 from booking.placing.terms import Details, check_rules, check_wishes
 from booking.queries.equivalents import candidates
 from booking.rules.equivalents import AnyOf, NothingFits
@@ -20,6 +20,9 @@ from commons.people import Actor
 def request_any(wanted: AnyOf, period: Period, *, quantity: int = 1, details: Details, by: Actor, idempotency_key: str | None = None) -> Placed:
     """Hold the first device that fits and is free: the own before others', what needs no approval before what does."""
     check_quantity(quantity, total=max(1, quantity), resource=wanted.category)
+    repeated = _find_repeated(idempotency_key, period, wanted, by)
+    if repeated is not None:
+        return repeated  # whatever became of the fleet since
     fitting = candidates(wanted, period, quantity=quantity, organisation=get_organisation(by.organisation_id))
     if not fitting:
         raise NothingFits(wanted.label)
@@ -28,7 +31,7 @@ def request_any(wanted: AnyOf, period: Period, *, quantity: int = 1, details: De
     locked = occupying.lock(wishes, holder=by.person_id)
     repeated = _find_repeated(idempotency_key, period, wanted, by)
     if repeated is not None:
-        return repeated
+        return repeated  # made while this one waited for the lock
     at = telling.now()
     news = place(_first_free(locked, period, wanted, by), period, details=details, by=by, at=at, key=idempotency_key)
     event = telling.enter_calendar([news], at=at)[0]
@@ -54,10 +57,10 @@ def _first_free(locked: Locked, period: Period, wanted: AnyOf, by: Actor) -> Loc
 
 def _find_repeated(key: str | None, period: Period, wanted: AnyOf, by: Actor) -> Placed | None:
     """Find the booking that the same key made before, whichever device it holds by now."""
-    found = db.session.scalar(select(Booking).where(Booking.created_by_id == by.person_id, Booking.idempotency_key == key)) if key else None
+    found = find_repeated(key, period, by)
     if found is None:
         return None
     same = select(BookingItem.id).where(BookingItem.booking_id == found.id, BookingItem.any_category_id == wanted.category_id)
-    if found.period != period or db.session.scalar(same.limit(1)) is None:
+    if db.session.scalar(same.limit(1)) is None:
         raise KeyUsedOtherwise
-    return Placed(id=found.id, stage=found.stage, repeated=True)
+    return found

@@ -53,9 +53,9 @@ def request_booking(
     """Ask for resources for a period: confirmed at once where the owner's rule says so, else waiting for the owner; an owner also books for who calls."""
     check_wishes(wishes, details)
     locked = occupying.lock(wishes, holder=by.person_id)
-    repeated = _find_repeated(idempotency_key, period, wishes, by)
+    repeated = find_repeated(idempotency_key, period, by)
     if repeated is not None:
-        return repeated
+        return _same_items(repeated, wishes)
     lent_to = on_behalf_of(lent_to_id, locked, by) if lent_to_id else by
     check_rules(locked, period, by=lent_to)
     at = telling.now()
@@ -82,10 +82,10 @@ def _insert(locked: Locked, period: Period, details: Details, approvals: dict[in
         "version": 1,
         "starts_at": period.start,
         "ends_at": period.end,
-        "purpose": details.purpose.strip(),
-        "note": details.note.strip(),
-        "contact_name": details.contact_name.strip(),
-        "contact_phone": details.contact_phone.strip(),
+        "purpose": details.purpose,
+        "note": details.note,
+        "contact_name": details.contact_name,
+        "contact_phone": details.contact_phone,
         "for_organisation_id": by.organisation_id,
         "for_municipality_id": by.municipality_id,
         "created_by_id": by.person_id,
@@ -114,20 +114,25 @@ def _insert(locked: Locked, period: Period, details: Details, approvals: dict[in
     return booking_id
 
 
-def _find_repeated(key: str | None, period: Period, wishes: Sequence[Wish], by: Actor) -> Placed | None:
-    """Find the booking that the same key made before; another request under it is refused."""
+def find_repeated(key: str | None, period: Period, by: Actor) -> Placed | None:
+    """Find the booking that the same key made before; another time under it is refused."""
     if not key:
         return None
     columns = (_booking.c.id, _booking.c.stage, _booking.c.starts_at, _booking.c.ends_at)
     row = db.session.execute(select(*columns).where(_booking.c.created_by_id == by.person_id, _booking.c.idempotency_key == key)).first()
     if row is None:
         return None
-    items = db.session.execute(select(_item.c.resource_id, _item.c.quantity).where(_item.c.booking_id == row.id)).all()
-    if (row.starts_at, row.ends_at) != (period.start, period.end) or {(wish.resource_id, wish.quantity) for wish in wishes} != {
-        (item.resource_id, item.quantity) for item in items
-    }:
+    if (row.starts_at, row.ends_at) != (period.start, period.end):
         raise KeyUsedOtherwise
     return Placed(id=row.id, stage=row.stage, repeated=True)
+
+
+def _same_items(placed: Placed, wishes: Sequence[Wish]) -> Placed:
+    """Refuse a key that stands for other devices or numbers."""
+    items = db.session.execute(select(_item.c.resource_id, _item.c.quantity).where(_item.c.booking_id == placed.id)).all()
+    if {(wish.resource_id, wish.quantity) for wish in wishes} != {(item.resource_id, item.quantity) for item in items}:
+        raise KeyUsedOtherwise
+    return placed
 
 
 def _news(booking_id: int, stage: Stage, locked: Locked, period: Period, details: Details, by: Actor) -> News:
@@ -147,7 +152,7 @@ def _news(booking_id: int, stage: Stage, locked: Locked, period: Period, details
         booking_id=booking_id,
         stage=stage,
         period=period,
-        purpose=details.purpose.strip(),
+        purpose=details.purpose,
         reason="",
         for_organisation_id=by.organisation_id,
         for_organisation=by.organisation_name,

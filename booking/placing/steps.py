@@ -14,19 +14,16 @@ from commons.people import Actor
 def give_up(booking: Booking, *, reason: str, by: Actor) -> None:
     """Cancel; the owner who takes a booking away says why."""
     check_step(booking.stage, Stage.CANCELLED)
-    if not is_bookers_side(booking, by):
-        check_owner(booking, by)
-        check_reason(reason)
+    _check_side(booking, reason, by=by)
     booking.stage, booking.reason = Stage.CANCELLED, reason.strip()
     occupying.release(Claim(booking_id=booking.id))
     touch(booking)
 
 
-def lift_off(booking: Booking, *, by: Actor) -> None:
-    """Take a booking off the plan to put it elsewhere in the same transaction."""
+def lift_off(booking: Booking, *, reason: str, by: Actor) -> None:
+    """Take a booking off the plan to put it elsewhere in the same transaction; the owner who does so says why."""
     check_movable(booking.stage)
-    if not is_bookers_side(booking, by):
-        check_owner(booking, by)
+    _check_side(booking, reason, by=by)
     occupying.release(Claim(booking_id=booking.id))
 
 
@@ -65,6 +62,13 @@ def say_no(booking: Booking, *, reason: str, by: Actor) -> None:
 def wishes_of(booking: Booking) -> list[Wish]:
     """Return what a booking takes."""
     return [Wish(resource_id=item.resource_id, quantity=item.quantity, substitute_id=item.substitute_id) for item in booking.items]
+
+
+def _check_side(booking: Booking, reason: str, *, by: Actor) -> None:
+    """Let the booker's side change what it booked, and the owner with a reason that the booker reads."""
+    if not is_bookers_side(booking, by):
+        check_owner(booking, by)
+        check_reason(reason)
 
 
 def _ask_again(booking: Booking, locked: Locked, *, by: Actor) -> None:

@@ -12,6 +12,7 @@ from booking.occupying import Claim, Device, Locked, Wish
 from booking.periods import Period
 from booking.queries.approval import BOOKERS, may_book, may_decide
 from booking.queries.bookings import get_booking, is_owner_side
+from booking.queries.changes import is_last_change
 from booking.queries.house import LENDING_TERMS, house_numbers
 from booking.queries.numbers import check_number
 from booking.rules.lending import NothingWished, SubstituteUnfit, check_booker, check_in_service, check_lendable
@@ -43,7 +44,12 @@ class Details:
     def __post_init__(self) -> None:
         for field in fields(self):
             # No text is lost: PostgreSQL keeps no NUL, and a person typed none.
-            object.__setattr__(self, field.name, str(getattr(self, field.name)).replace("\x00", ""))
+            object.__setattr__(self, field.name, str(getattr(self, field.name)).replace("\x00", "").strip())
+
+
+def details_of(booking: Booking) -> Details:
+    """Return what a booking says besides what and when."""
+    return Details(purpose=booking.purpose, note=booking.note, contact_name=booking.contact_name, contact_phone=booking.contact_phone)
 
 
 class ReasonMissing(RuleBroken):
@@ -71,7 +77,7 @@ def check_wishes(wishes: Sequence[Wish], details: Details) -> None:
     """Refuse a booking of nothing, of one thing twice, or without a purpose."""
     if not wishes or len({wish.resource_id for wish in wishes}) != len(wishes):
         raise NothingWished
-    if not details.purpose.strip():
+    if not details.purpose:
         raise PurposeMissing
     for wish in wishes:
         for id_, _ in wish.held:
@@ -140,13 +146,19 @@ def occupy(claim: Claim, locked: Locked, period: Period, *, stage: Stage) -> Non
         occupying.occupy(claim, locked.narrowed(holding), period)
 
 
-def open_for_change(booking_id: int, *besides: Wish, by: Actor, version: int | None) -> tuple[Booking, Locked]:
-    """Load a booking for change: its resources are locked first, then its row; a stale version is refused."""
+def open_for_change(booking_id: int, *besides: Wish, by: Actor) -> tuple[Booking, Locked]:
+    """Load a booking for change: its resources are locked first, then its row."""
     locked = lock_for_change(booking_id, *besides)
-    booking = get_booking(booking_id, by)
-    if version is not None and version != booking.version:
-        raise ChangedMeanwhile
-    return booking, locked
+    return get_booking(booking_id, by), locked
+
+
+def is_done(booking: Booking, act: str, *, by: Actor, version: int | None, as_asked: bool = True) -> bool:
+    """Say whether just this was done a moment ago, by the same button pressed twice; refuse what was changed otherwise meanwhile."""
+    if version is None or version == booking.version:
+        return False
+    if as_asked and is_last_change(booking, act, version, by):
+        return True
+    raise ChangedMeanwhile
 
 
 def lock_for_change(booking_id: int, *besides: Wish) -> Locked:

@@ -9,6 +9,7 @@ from typing import Any
 from booking.models import Booking
 from booking.stages import LABELS, Stage
 from commons.journal import JournalEntry, entries_about
+from commons.people import Actor
 from commons.words import Message, say
 
 ACTS: dict[str, Message] = {
@@ -48,6 +49,12 @@ def changes_since(booking: Booking, known_version: int | None) -> list[Change]:
     return [_change(entry) for entry in changes[known_version - booking.version :]]
 
 
+def is_last_change(booking: Booking, act: str, known_version: int, actor: Actor) -> bool:
+    """Say whether the only change since the version that the actor knew is the actor's own act: the same button pressed twice."""
+    changes = [entry for entry in entries_about("booking", booking.id) if entry.act not in NOTICES]
+    return known_version == booking.version - 1 and (changes[-1].act, changes[-1].person_id) == (f"booking.{act}", actor.person_id)
+
+
 def history_of(booking: Booking) -> list[Change]:
     """Return all that happened to a booking, which the caller has loaded for its reader."""
     return [_change(entry) for entry in entries_about("booking", booking.id)]
@@ -67,4 +74,6 @@ def _now(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Message]:
         said.append(say("Neuer Zweck: %(purpose)s.", purpose=after["purpose"]))
     if "stage" in after and before.get("stage") != after["stage"]:
         said.append(say("Neuer Stand: %(stage)s.", stage=LABELS[Stage(after["stage"])]))
+    if after.get("reason"):
+        said.append(say("Grund: %(reason)s", reason=after["reason"]))
     return said

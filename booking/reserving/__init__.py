@@ -2,6 +2,7 @@
 
 from booking.placing import Details, KeyUsedOtherwise, Placed, PurposeMissing, ReasonMissing, request_booking
 from booking.placing.choosing import request_any
+from booking.placing.terms import details_of
 from booking.reserving.auditing import audit
 from booking.reserving.changing import amend, cancel, move
 from booking.reserving.deciding import approve, decline
@@ -20,6 +21,7 @@ __all__ = [
     "audit",
     "cancel",
     "decline",
+    "details_of",
     "lapse",
     "lapse_unanswered",
     "move",

@@ -3,7 +3,7 @@
 from booking import telling
 from booking.models import Booking
 from booking.placing import steps
-from booking.placing.terms import open_for_change, tell_changed, title_of
+from booking.placing.terms import is_done, open_for_change, tell_changed, title_of
 from booking.stages import Stage
 from commons.people import Actor
 from commons.words import say
@@ -11,7 +11,9 @@ from commons.words import say
 
 def approve(booking_id: int, *, by: Actor, version: int | None = None) -> Booking:
     """Say yes for the devices one decides on; confirmed once every owner has."""
-    booking, locked = open_for_change(booking_id, by=by, version=version)
+    booking, locked = open_for_change(booking_id, by=by)
+    if is_done(booking, "approved", by=by, version=version):
+        return booking
     before = telling.snapshot(booking)
     steps.say_yes(booking, locked, by=by)
     device = title_of(booking)
@@ -24,7 +26,9 @@ def approve(booking_id: int, *, by: Actor, version: int | None = None) -> Bookin
 
 def decline(booking_id: int, *, reason: str, by: Actor, version: int | None = None) -> Booking:
     """Say no with a reason; the time is free again."""
-    booking, _ = open_for_change(booking_id, by=by, version=version)
+    booking, _ = open_for_change(booking_id, by=by)
+    if is_done(booking, "declined", by=by, version=version):
+        return booking
     before = telling.snapshot(booking)
     steps.say_no(booking, reason=reason, by=by)
     device = title_of(booking)

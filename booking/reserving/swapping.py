@@ -3,7 +3,7 @@
 from booking import swapping
 from booking.models import Approval, Booking, BookingItem, Resource
 from booking.occupying import Locked, Wish
-from booking.placing.terms import approval_of, check_owner, open_for_change
+from booking.placing.terms import approval_of, check_owner, is_done, open_for_change
 from booking.queries.approval import BOOKERS, may_book
 from booking.queries.bookings import is_bookers_side
 from booking.queries.equivalents import are_alike, wanted_of
@@ -24,9 +24,11 @@ def swap(booking_id: int, item_id: int, resource_id: int, *, by: Actor, version:
     """Hold another device for an item of a booking: as its owner for a like one, as its booker for one that meets the wish."""
     check_number(item_id)
     check_number(resource_id)
-    booking, locked = open_for_change(booking_id, *_besides(booking_id, item_id, resource_id), by=by, version=version)
-    item = next((one for one in booking.items if one.id == item_id), None)
-    if item is None or item.resource_id == resource_id:
+    booking, locked = open_for_change(booking_id, *_besides(booking_id, item_id, resource_id), by=by)
+    item = next(one for one in booking.items if one.id == item_id)
+    if is_done(booking, "swapped", by=by, version=version, as_asked=item.resource_id == resource_id):
+        return booking
+    if item.resource_id == resource_id:
         raise NotFound
     check_movable(booking.stage)
     if not is_bookers_side(booking, by):

@@ -9,14 +9,13 @@ from booking.models import Booking, Fate, Series
 from booking.occupying import Locked, Wish
 from booking.periods import Period
 from booking.placing import steps
-from booking.placing.terms import check_reason
-from booking.queries.bookings import is_bookers_side
+from booking.placing.terms import is_done
 from booking.queries.series import get_series
 from booking.rules.recurrence import same_wall_time
 from booking.stages import MOVABLE, Stage
 from commons import clock
 from commons.database import db
-from commons.errors import ChangedMeanwhile, NotFound, RuleBroken
+from commons.errors import NotFound, RuleBroken
 from commons.people import Actor
 from commons.words import Message, say
 
@@ -43,15 +42,17 @@ def move(series_id: int, booking_id: int, period: Period, *, reach: Reach, reaso
 
     An owner who moves what others booked says why.
     """
-    series, bookings, locked = _open(series_id, booking_id, reach, by=by, version=version)
-    if not is_bookers_side(bookings[0], by):
-        check_reason(reason)
-    this = next(booking for booking in bookings if booking.id == booking_id)
+    series, bookings, locked = _open(series_id, booking_id, reach, by=by)
+    this = next((booking for booking in bookings if booking.id == booking_id), None)
+    if this is None:
+        raise NothingLeft
+    if is_done(this, "moved", by=by, version=version, as_asked=this.period == period):
+        return series
     old = this.period
     before = {booking.id: telling.snapshot(booking) for booking in bookings}
     targets = {booking.id: same_wall_time(old, period, booking.period) for booking in bookings}
     for booking in bookings:
-        steps.lift_off(booking, by=by)
+        steps.lift_off(booking, reason=reason, by=by)
     for booking in bookings:
         steps.put_down(booking, locked.narrowed(steps.wishes_of(booking)), targets[booking.id], by=by, reason=reason)
     _tell(series, bookings, "moved", say("Serie geändert: %(device)s", device=_title(bookings)), before, by=by)
@@ -90,9 +91,7 @@ def decline(series_id: int, *, reason: str, by: Actor) -> Series:
     return series
 
 
-def _open(
-    series_id: int, booking_id: int | None, reach: Reach, *, by: Actor, stages: frozenset[Stage] = MOVABLE, version: int | None = None
-) -> tuple[Series, list[Booking], Locked]:
+def _open(series_id: int, booking_id: int | None, reach: Reach, *, by: Actor, stages: frozenset[Stage] = MOVABLE) -> tuple[Series, list[Booking], Locked]:
     """Lock the devices of all dates, then load what is meant: open, and not begun."""
     wishes = {wish.resource_id: wish for booking in _meant(get_series(series_id, by), booking_id, reach, stages) for wish in steps.wishes_of(booking)}
     locked = occupying.lock([Wish(resource_id=id_) for id_ in sorted(wishes)])
@@ -101,8 +100,6 @@ def _open(
     bookings = _meant(series, booking_id, reach, stages)
     if not bookings:
         raise NothingLeft
-    if version is not None and any(booking.id == booking_id and booking.version != version for booking in bookings):
-        raise ChangedMeanwhile
     return series, bookings, locked
 
 

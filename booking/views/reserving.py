@@ -20,7 +20,7 @@ from booking.queries.series import series_of
 from booking.queries.waiting import held_until
 from booking.stages import BADGES, LABELS, MOVABLE, OPEN, Stage
 from booking.views.handover import handover_of
-from booking.views.refusals import explain
+from booking.views.refusals import Refusal, explain
 from booking.views.times import asked_period
 from commons.access import current_actor, permission_required
 from commons.database import write
@@ -163,8 +163,9 @@ def cancel(booking_id: int) -> ResponseReturnValue:
         else:
             flash(_("Die Buchung ist storniert. Die Zeit ist wieder frei."), "success")
             return redirect(url_for(".show_booking", booking_id=booking_id))
-    booking = form.about(get_booking(booking_id, current_actor))
-    return render_template("booking/cancel.html", form=form, booking=booking, needs_reason=not is_bookers_side(booking, current_actor)), form.status
+    booking = get_booking(booking_id, current_actor)
+    form.about(booking, own=is_bookers_side(booking, current_actor))
+    return render_template("booking/cancel.html", form=form, booking=booking), form.status
 
 
 @blueprint.route("/<int:booking_id>/verlegen", methods=["GET", "POST"])
@@ -180,11 +181,10 @@ def move(booking_id: int) -> ResponseReturnValue:
             form.refuse(broken)
         else:
             return redirect(url_for(".show_booking", booking_id=booking_id))
-    booking = form.about(get_booking(booking_id, current_actor), days=request.args.get("tage", 0, type=int))
-    first = booking.items[0]
-    refusal = explain(form.refused, first.resource, period, quantity=first.quantity, actor=current_actor) if period else None
-    needs_reason = not is_bookers_side(booking, current_actor)
-    return render_template("booking/move.html", form=form, booking=booking, refusal=refusal, needs_reason=needs_reason), form.status
+    booking = get_booking(booking_id, current_actor)
+    form.about(booking, own=is_bookers_side(booking, current_actor))
+    form.show(booking, days=request.args.get("tage", 0, type=int))
+    return render_template("booking/move.html", form=form, booking=booking, refusal=_refused(form, booking, period)), form.status
 
 
 @blueprint.route("/<int:booking_id>/bearbeiten", methods=["GET", "POST"])
@@ -201,6 +201,12 @@ def amend(booking_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show_booking", booking_id=booking_id))
     booking = form.about(get_booking(booking_id, current_actor))
     return render_template("booking/amend.html", form=form, booking=booking), form.status
+
+
+def _refused(form: MoveForm, booking: Booking, period: Period | None) -> Refusal | None:
+    """Say who holds the new time and what is free instead."""
+    first = booking.items[0]
+    return explain(form.refused, first.resource, period, quantity=first.quantity, actor=current_actor) if period else None
 
 
 def _may(booking: Booking) -> dict[str, object]:

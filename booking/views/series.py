@@ -94,9 +94,10 @@ def move_series(series_id: int, booking_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show_series", series_id=series_id))
     elif request.method == "GET":
         form.mean(request.args.get("welche"))
-    booking = form.about(get_booking(booking_id, current_actor))
-    needs_reason = not is_bookers_side(booking, current_actor)
-    return render_template("booking/series/move.html", form=form, series=found, booking=booking, needs_reason=needs_reason), form.status
+    booking = get_booking(booking_id, current_actor)
+    form.about(booking, own=is_bookers_side(booking, current_actor))
+    form.show(booking)
+    return render_template("booking/series/move.html", form=form, series=found, booking=booking), form.status
 
 
 @blueprint.route("/serien/<int:series_id>/termine/<int:booking_id>/stornieren", methods=["GET", "POST"])
@@ -114,9 +115,9 @@ def cancel_series(series_id: int, booking_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show_series", series_id=series_id))
     elif request.method == "GET":
         form.mean(request.args.get("welche"))
-    booking = form.about(get_booking(booking_id, current_actor))
-    needs_reason = not is_bookers_side(booking, current_actor)
-    return render_template("booking/series/cancel.html", form=form, series=found, booking=booking, needs_reason=needs_reason), form.status
+    booking = get_booking(booking_id, current_actor)
+    form.about(booking, own=is_bookers_side(booking, current_actor))
+    return render_template("booking/series/cancel.html", form=form, series=found, booking=booking), form.status
 
 
 def _booked(form: SeriesForm, resource_id: int) -> ResponseReturnValue:

@@ -7,11 +7,11 @@ import pytest
 
 from booking import handover, reserving, upkeep
 from booking.handover import Record
-from booking.models import Approver
+from booking.models import Approver, Resource
 from booking.queries.bookings import get_booking
 from booking.queries.equivalents import candidates
 from booking.queries.offers import alternatives
-from booking.reserving import Details
+from booking.reserving import Details, KeyUsedOtherwise, Placed
 from booking.rules.equivalents import AnyOf, NotAlike, NotEquivalent, NothingFits
 from booking.rules.occupancy import PeriodTaken
 from booking.stages import Stage, StepRefused
@@ -75,6 +75,18 @@ def test_request_any_holds_what_fits_and_is_free(app, clerk):
     with pytest.raises(NothingFits):
         ask(from_12_m(low), hours(10, 12), by=clerk)
     assert ask(from_12_m(low), hours(14, 15), by=clerk, idempotency_key="k").id == ask(from_12_m(low), hours(14, 15), by=clerk, idempotency_key="k").id
+
+
+def test_request_any_sent_again_is_the_same_booking_also_when_nothing_fits_any_more(app, clerk):
+    device = platform("Bühne A")
+    wanted = from_12_m(device)
+    first = ask(wanted, hours(9, 10), by=clerk, idempotency_key="k")
+    features = {"Arbeitshöhe": "8 m"}
+    write(lambda: setattr(db.session.get_one(Resource, device.id), "features", features))
+
+    assert ask(wanted, hours(9, 10), by=clerk, idempotency_key="k") == Placed(id=first.id, stage=first.stage, repeated=True)
+    with pytest.raises(KeyUsedOtherwise):
+        ask(wanted, hours(9, 11), by=clerk, idempotency_key="k")
 
 
 def test_candidates_come_own_first_and_inspected(app_once, world, clerk):

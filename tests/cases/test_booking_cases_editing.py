@@ -40,9 +40,9 @@ def test_case_34_extend_into_the_next_is_refused(clerk, head, who):
     actor = clerk if who == "booker" else head
 
     with pytest.raises(PeriodTaken):
-        write(reserving.move, placed.id, hours(9, 13), by=actor)
+        write(reserving.move, placed.id, hours(9, 13), reason="Eigener Bedarf", by=actor)
     assert occupied(device) == [hours(9, 11), hours(12, 14)]
-    write(reserving.move, placed.id, hours(9, 12), by=actor)
+    write(reserving.move, placed.id, hours(9, 12), reason="Eigener Bedarf", by=actor)
     assert occupied(device) == [hours(9, 12), hours(12, 14)]
 
 
