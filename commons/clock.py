@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+
+from commons.calendar_days import today_of
 
 _stopped: ContextVar[datetime | None] = ContextVar("stopped", default=None)
 
@@ -11,6 +13,11 @@ _stopped: ContextVar[datetime | None] = ContextVar("stopped", default=None)
 def now() -> datetime:
     """Return the current moment, aware and in UTC."""
     return _stopped.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the current day in Berlin."""
+    return today_of(now())
 
 
 @contextmanager

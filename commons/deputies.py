@@ -5,10 +5,12 @@ from datetime import date
 from sqlalchemy import or_, select
 
 from commons import journal, letters
+from commons.appointing import check_days
+from commons.clock import today
 from commons.database import db
 from commons.errors import RuleBroken
 from commons.people import Actor, Membership, Person
-from commons.staffing import check_days, ids_of, today
+from commons.staffing import ids_of
 from commons.words import say
 
 

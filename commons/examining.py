@@ -3,10 +3,11 @@
 from datetime import date
 
 from commons import journal
+from commons.appointing import OwnRole, check_scope
 from commons.errors import NotFound, RuleBroken
 from commons.people import Actor, Membership
 from commons.permissions import Role
-from commons.staffing import OwnRole, check_scope, get_membership
+from commons.staffing import get_membership
 from commons.words import say
 
 

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from commons import devices, journal, tokens
+from commons.appointing import DaysOutOfOrder, OwnRole, RoleHeldAlready, end_membership, give_role
+from commons.clock import today
 from commons.database import db
 from commons.people import Actor, Membership, Person
-from commons.staffing import DaysOutOfOrder, OwnRole, RoleHeldAlready, end_membership, get_person, give_role, memberships_of, today
+from commons.staffing import get_person, memberships_of
 
 
 def leave(person_id: int, last_day: date, *, successor_id: int | None, by: Actor) -> None:

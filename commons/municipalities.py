@@ -95,6 +95,11 @@ def find_municipality(key: str) -> Municipality | None:
     return db.session.scalar(select(Municipality).where(Municipality.key == key))
 
 
+def organisations_of(municipality_id: int) -> list[Organisation]:
+    """Return the organisations of a municipality, the administration first."""
+    return list(db.session.scalars(select(Organisation).where(Organisation.municipality_id == municipality_id).order_by(Organisation.kind, Organisation.name)))
+
+
 def with_those_below(organisation: Organisation) -> list[int]:
     """Return an organisation and what stands below it in the same municipality."""
     rows = db.session.execute(select(Organisation.id, Organisation.parent_id).where(Organisation.municipality_id == organisation.municipality_id)).all()

@@ -8,7 +8,7 @@ from typing import ClassVar
 from sqlalchemy import ForeignKey, Index, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from commons import clock, journal
+from commons import clock, journal, rule_names
 from commons.calendar_days import today_of
 from commons.database import Base, cents, db, pk
 from commons.errors import NotFound, RuleBroken
@@ -57,11 +57,11 @@ class NoRuleValue(RuleBroken):
     def __init__(self, regime: str, key: str, day: date, applies_to: str | None) -> None:
         super().__init__(
             say(
-                "Für den %(day)s ist kein Wert „%(key)s“ (Regelwerk %(regime)s, %(applies_to)s) hinterlegt. Bitte lassen Sie ihn unter „Regelwerte“ ergänzen.",
+                "Für den %(day)s ist kein Wert „%(name)s“ (%(key)s, Regelwerk %(regime)s) hinterlegt. Bitte lassen Sie ihn unter „Regelwerte“ ergänzen.",
                 day=day,
+                name=rule_names.of_value(key, applies_to),
                 key=key,
-                regime=regime,
-                applies_to=applies_to or "–",
+                regime=rule_names.named(rule_names.REGIMES, regime),
             )
         )
         self.regime, self.key, self.day, self.applies_to = regime, key, day, applies_to

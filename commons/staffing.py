@@ -1,4 +1,4 @@
-"""Who works where: people come, get roles, are away, and leave."""
+"""Who works where: people come, and what is known of them is put right."""
 
 import re
 import unicodedata
@@ -10,13 +10,12 @@ from typing import ClassVar
 from sqlalchemy import or_, select
 
 from commons import clock, devices, journal, letters
-from commons.calendar_days import today_of
 from commons.database import db
 from commons.errors import NotFound, RuleBroken
-from commons.municipalities import Organisation, find_organisation, get_organisation
+from commons.municipalities import Organisation, find_organisation, get_organisation, organisations_of
 from commons.people import Actor, Membership, Person, find_person, people_with
-from commons.permissions import ROLE_NAMES, Permission, Role
-from commons.words import Message, say
+from commons.permissions import Permission, Role
+from commons.words import say
 
 # Roles that decide on money, bids or people: giving one is told to the mayor.
 GRAVE = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.BUDGET_HOLDER, Role.MAYOR, Role.PROCUREMENT_OFFICER})
@@ -33,36 +32,6 @@ class MailTaken(RuleBroken):
         )
 
 
-class OwnRole(RuleBroken):
-    """Nobody gives, changes or ends a role of the own."""
-
-    def __init__(self) -> None:
-        super().__init__(say("Eigene Rollen können Sie nicht selbst ändern. Das tut eine zweite Person mit dieser Berechtigung."), field="role")
-
-
-class RoleHeldAlready(RuleBroken):
-    """A person holds a role in an organisation once at a time."""
-
-    status: ClassVar[int] = 409
-
-    def __init__(self) -> None:
-        super().__init__(say("Diese Rolle hat die Person dort in dieser Zeit schon."), field="role")
-
-
-class DaysOutOfOrder(RuleBroken):
-    """What begins must not end before."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__(say("Das Ende darf nicht vor dem Beginn liegen."), field=field)
-
-
-class ScopeNotAudited(RuleBroken):
-    """Only an auditor reads a stated period; every other role reads what it needs for its work."""
-
-    def __init__(self) -> None:
-        super().__init__(say("Einen Prüfzeitraum hat nur die Rolle Rechnungsprüfung. Bitte lassen Sie die Felder leer."), field="scope_from")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Details:
     """Hold what is known of a person beside the roles."""
@@ -73,16 +42,6 @@ class Details:
     employer_id: int
     language: str = "de"
     prefers_paper: bool = False
-
-
-def today() -> date:
-    """Return the current day in Berlin."""
-    return today_of(clock.now())
-
-
-def organisations_of(municipality_id: int) -> list[Organisation]:
-    """Return the organisations of a municipality, the administration first."""
-    return list(db.session.scalars(select(Organisation).where(Organisation.municipality_id == municipality_id).order_by(Organisation.kind, Organisation.name)))
 
 
 def ids_of(actor: Actor) -> list[int]:
@@ -128,12 +87,12 @@ def memberships_of(person_id: int, *, by: Actor) -> list[Membership]:
 
 def current_memberships_of(person_id: int, *, by: Actor) -> list[Membership]:
     """Return what a person is or will be in the municipality acted for."""
-    return [membership for membership in memberships_of(person_id, by=by) if membership.until_day is None or membership.until_day >= today()]
+    return [membership for membership in memberships_of(person_id, by=by) if membership.until_day is None or membership.until_day >= clock.today()]
 
 
 def add_person(details: Details, *, by: Actor) -> Person:
     """Enter a new person of the municipality acted for; somebody without mail gets a name to sign in with."""
-    place = _own_place(details.employer_id, by=by)
+    place = own_place(details.employer_id, by=by)
     email = _free_mail(details.email, person_id=None)
     person = Person(
         name=details.name,
@@ -167,7 +126,7 @@ def enter(
     db.session.add_all([person, *held])
     db.session.flush()
     concerned = {place.municipality_id, *(membership.organisation.municipality_id for membership in held)}
-    after = _kept(person) | {"roles": [_as_kept(membership) for membership in held]}
+    after = _kept(person) | {"roles": [role_as_kept(membership) for membership in held]}
     journal.record("person.entered", subject=("person", person.id), by=None, after=after, municipalities=concerned)
     return person
 
@@ -189,7 +148,7 @@ def change_person(person_id: int, details: Details, *, by: Actor) -> None:
     if person.email != email:  # whoever holds the new address must prove it with a new sign-in
         devices.revoke_all(person.id)
         tell_of_new_way_in(person, by=by)
-    person.name, person.email, person.phone, person.employer = details.name, email, details.phone, _own_place(details.employer_id, by=by)
+    person.name, person.email, person.phone, person.employer = details.name, email, details.phone, own_place(details.employer_id, by=by)
     person.language, person.prefers_paper = details.language, details.prefers_paper or email is None
     if email is None and person.login_name is None:
         person.login_name = _free_login_name(details.name)
@@ -200,7 +159,17 @@ def _kept(person: Person) -> dict[str, object]:
     return {"name": person.name, "email": person.email, "login_name": person.login_name, "phone": person.phone, "employer_id": person.employer.id}
 
 
-def _own_place(organisation_id: int, *, by: Actor) -> Organisation:
+def role_as_kept(membership: Membership) -> dict[str, object]:
+    """Return a role as the journal keeps it; an auditor's with what it examines."""
+    days = {"from": membership.from_day, "until": membership.until_day}
+    if membership.role is Role.AUDITOR:
+        days |= {"audits_from": membership.scope_from, "audits_until": membership.scope_until}
+    kept = {name: day.isoformat() if day else None for name, day in days.items()}
+    return {"organisation": membership.organisation.key, "role": membership.role.value, **kept}
+
+
+def own_place(organisation_id: int, *, by: Actor) -> Organisation:
+    """Return an organisation of the municipality acted for."""
     place = get_organisation(organisation_id)
     if place.municipality_id != by.municipality_id:
         raise NotFound
@@ -224,80 +193,6 @@ def _free_login_name(name: str) -> str:
     return next(candidate for number in range(1, 10_000) if (candidate := stem if number == 1 else f"{stem}{number}") not in taken)
 
 
-def give_role(
-    person_id: int,
-    organisation_id: int,
-    role: Role,
-    *,
-    from_day: date,
-    until_day: date | None = None,
-    scope: tuple[date | None, date | None] = (None, None),
-    by: Actor,
-) -> Membership:
-    """Give a person a role in an organisation of the municipality acted for."""
-    if person_id == by.person_id:
-        raise OwnRole
-    place = _own_place(organisation_id, by=by)
-    check_days(from_day, until_day, field="until_day")
-    check_scope(role, scope)
-    _check_not_held(person_id, place.id, role, from_day, until_day)
-    person = db.session.get_one(Person, person_id)
-    given = Membership(person=person, organisation=place, role=role, from_day=from_day, until_day=until_day, scope_from=scope[0], scope_until=scope[1])
-    db.session.add(given)
-    person.active = True
-    db.session.flush()
-    _tell_mayors(say("Neue Rolle: %(name)s", name=person.name), given, by=by)
-    journal.record("role.given", subject=("person", person_id), by=by, after=_as_kept(given))
-    return given
-
-
-def check_scope(role: Role, scope: tuple[date | None, date | None]) -> None:
-    """Refuse a period for any role but the auditor's, and one that ends before it begins."""
-    first, last = scope
-    if role is not Role.AUDITOR and (first or last):
-        raise ScopeNotAudited
-    if first is not None:
-        check_days(first, last, field="scope_until")
-
-
-def check_days(first: date, last: date | None, *, field: str) -> None:
-    """Refuse a span that ends before it begins."""
-    if last is not None and last < first:
-        raise DaysOutOfOrder(field)
-
-
-def _check_not_held(person_id: int, organisation_id: int, role: Role, first: date, last: date | None) -> None:
-    query = select(Membership.id).where(Membership.person_id == person_id, Membership.organisation_id == organisation_id, Membership.role == role)
-    query = query.where(or_(Membership.until_day.is_(None), Membership.until_day >= first))
-    if db.session.scalar(query.where(Membership.from_day <= last) if last else query) is not None:
-        raise RoleHeldAlready
-
-
-def _as_kept(membership: Membership) -> dict[str, object]:
-    return {
-        "organisation": membership.organisation.key,
-        "role": membership.role.value,
-        "from": membership.from_day.isoformat(),
-        "until": membership.until_day.isoformat() if membership.until_day else None,
-    }
-
-
-def _tell_mayors(subject: Message, membership: Membership, *, by: Actor) -> None:
-    if membership.role not in GRAVE:
-        return
-    sentence = say(
-        "%(who)s hat %(name)s ab dem %(day)s die Rolle „%(role)s“ gegeben: %(place)s.",
-        who=by.person_name,
-        name=membership.person.name,
-        day=membership.from_day,
-        role=ROLE_NAMES[membership.role],
-        place=membership.organisation.name,
-    )
-    way = say("Ist das nicht in Ihrem Sinn, lassen Sie die Rolle bitte beenden.")
-    for mayor in people_with(Permission.RULE_VALUE_CONFIRM, ids_of(by)):
-        letters.post(mayor.id, subject, [sentence, way], about=("person", membership.person_id))
-
-
 def tell_of_new_way_in(person: Person, *, by: Actor) -> None:
     """Tell the person at the address of until now, and for a grave role the mayors, that somebody opened a new way into the account."""
     subject = say("Neuer Weg in das Konto von %(name)s", name=person.name)
@@ -311,14 +206,3 @@ def tell_of_new_way_in(person: Person, *, by: Actor) -> None:
     if held & GRAVE:
         for mayor in people_with(Permission.RULE_VALUE_CONFIRM, ids_of(by)):
             letters.post(mayor.id, subject, body, about=("person", person.id))
-
-
-def end_membership(membership_id: int, last_day: date, *, by: Actor) -> None:
-    """End a role with a day."""
-    membership = get_membership(membership_id, by=by)
-    if membership.person_id == by.person_id:
-        raise OwnRole
-    check_days(membership.from_day, last_day, field="last_day")
-    before = _as_kept(membership)
-    membership.until_day = last_day
-    journal.record("role.ended", subject=("person", membership.person_id), by=by, before=before, after=_as_kept(membership))

@@ -7,13 +7,12 @@ from wtforms import SelectChoice
 
 from commons import deputies, devices, invitations, tokens
 from commons.access import choose_organisation, find_current_actor, fresh_sign_in_required, me, my_actors, public, signed_in
-from commons.clock import now
+from commons.clock import now, today
 from commons.database import db, write
 from commons.errors import NotFound, RuleBroken
 from commons.people import Membership, Person
 from commons.permissions import ROLE_NAMES
 from commons.sign_in import hashed
-from commons.staffing import today
 from verbund.account_forms import AbsenceForm, DetailsForm, FirstPasswordForm, TokenForm
 from verbund.web import own_path
 

@@ -7,12 +7,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from commons import clock, tokens
+from commons.clock import today
 from commons.database import db, write
 from commons.journal import JournalEntry
 from commons.letters import Letter
 from commons.people import Membership, Person, actors_of, people_with
 from commons.permissions import Permission, Role
-from commons.staffing import today
 from tests.builders import make_membership
 from tests.world import World, sign_in
 

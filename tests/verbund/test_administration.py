@@ -11,12 +11,12 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from commons import clock, deputies, devices, leaving, tokens
+from commons.clock import today
 from commons.database import db, write
 from commons.journal import JournalEntry
 from commons.letters import Letter
 from commons.people import Membership, Person, actors_of
 from commons.permissions import Role
-from commons.staffing import today
 from tests.world import World, sign_in
 
 PEOPLE = "/verwaltung/personen"

@@ -11,11 +11,11 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from commons import clock, journal
+from commons.clock import today
 from commons.database import db, write
 from commons.journal import JournalEntry
 from commons.people import Membership, actors_of
 from commons.permissions import Role
-from commons.staffing import today
 from tests.builders import make_membership
 from tests.world import World, sign_in
 from verbund.administration.acts import NAMES

@@ -6,11 +6,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from commons import rule_values
+from commons.clock import today
 from commons.database import db
 from commons.journal import JournalEntry
 from commons.permissions import Role
 from commons.rule_values import RuleValue
-from commons.staffing import today
 from tests.world import World, sign_in
 
 PEOPLE = "/verwaltung/personen"

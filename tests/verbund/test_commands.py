@@ -1,6 +1,8 @@
 """The command line of the ground: people, tokens, journal, letters, demo."""
 
 import json
+import socket
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from commons import tokens
 from commons.database import db, write
 from commons.journal import JournalEntry
 from commons.letters import Letter, LetterStage, post
-from commons.people import Person, actors_of
+from commons.people import Person, actors_of, find_person
 from commons.permissions import Role
 from commons.words import say
 from tests.verbund.test_sending import delivery_report
@@ -66,6 +68,30 @@ def test_person_that_cannot_be_entered_is_refused(run: Any, place: str, mail: st
     assert "Error:" in result.stderr
 
 
+AUDITOR = ("people", "add", "--name", "Elke Z", "--mail", "elke@bernsdorf.example", "--organisation", "verwaltung-bernsdorf", "--role", "auditor")
+
+
+def test_auditor_is_entered_with_what_to_examine(run: Any) -> None:
+    result = run(*AUDITOR, "--audits-from", "2026-01-01", "--audits-until", "2026-12-31")
+
+    entry = db.session.scalars(select(JournalEntry).where(JournalEntry.act == "person.entered")).one()
+    scope = {"audits_from": "2026-01-01", "audits_until": "2026-12-31"}
+    assert result.exit_code == 0, result.output
+    assert find_person("elke@bernsdorf.example").memberships[0].scope_from == date(2026, 1, 1)
+    assert json.loads(entry.payload)["after"]["roles"][0].items() >= scope.items()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--audits-from", "2026-12-31", "--audits-until", "2026-01-01"), ("--role", "clerk", "--audits-from", "2026-01-01")],
+    ids=["no_scope", "ends_before", "no_auditor"],
+)
+def test_scope_that_does_not_fit_is_refused(run: Any, options: tuple[str, ...]) -> None:
+    result = run(*AUDITOR, *options)
+
+    assert (result.exit_code, find_person("elke@bernsdorf.example")) == (1, None)
+
+
 def test_token_is_printed_alone(run: Any, world: World) -> None:
     result = run("token", "create", "--person", "Clerk@bernsdorf.example")
 
@@ -105,6 +131,15 @@ def test_bounced_letter_is_marked(run: Any, world: World) -> None:
     assert db.session.get_one(Letter, letter.id, populate_existing=True).stage is LetterStage.BOUNCED
     assert "No letter has" in run("letters", "bounced", said=delivery_report("<fremd@example>")).stderr
     assert "No delivery report" in run("letters", "bounced", said=b"From: x\n\nHallo").stderr
+
+
+def test_server_says_that_its_port_is_taken(run: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        result = run("serve", "--port", str(other.getsockname()[1]))
+
+    assert result.exit_code == 1
+    assert "ist nicht frei" in result.stderr
+    assert "choose another with --port" in result.stderr
 
 
 def test_worker_once_ends(run: Any) -> None:

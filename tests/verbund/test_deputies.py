@@ -7,11 +7,11 @@ from flask.testing import FlaskClient
 
 from booking.queries.bookings import get_booking
 from booking.stages import Stage
+from commons.clock import today
 from commons.database import db, write
 from commons.deputies import name_deputy
 from commons.people import Actor
 from commons.permissions import Role
-from commons.staffing import today
 from procurement.models import PurchaseRequest
 from procurement.stages import RequestStage
 from tests.booking.builders import approved_by, book, hours

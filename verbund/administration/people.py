@@ -6,12 +6,14 @@ from flask_babel import gettext
 
 from commons import devices, invitations, leaving, staffing, tokens
 from commons.access import current_actor, fresh_sign_in_required, permission_required
+from commons.clock import today
 from commons.database import write
 from commons.errors import RuleBroken
+from commons.municipalities import organisations_of
 from commons.people import Actor, Person, actors_of, last_sign_in
 from commons.permissions import ROLE_NAMES, Permission
 from commons.sending import full_link
-from commons.staffing import Details, today
+from commons.staffing import Details
 from commons.tasks import Task
 from verbund.administration.forms import LeaveForm, PersonForm, places
 from verbund.administration.place import blueprint
@@ -52,7 +54,7 @@ def show_person(person_id: int) -> ResponseReturnValue:
 def add_person() -> ResponseReturnValue:
     """Enter a new person."""
     form = PersonForm()
-    form.employer_id.choices = places(staffing.organisations_of(current_actor.municipality_id))
+    form.employer_id.choices = places(organisations_of(current_actor.municipality_id))
     if form.validate_on_submit():
         try:
             person = write(staffing.add_person, _details(form), by=_actor())
@@ -70,7 +72,7 @@ def edit_person(person_id: int) -> ResponseReturnValue:
     """Correct a person."""
     person = _ours(person_id)
     form = PersonForm(obj=person)
-    form.employer_id.choices = places(staffing.organisations_of(current_actor.municipality_id))
+    form.employer_id.choices = places(organisations_of(current_actor.municipality_id))
     if form.validate_on_submit():
         try:
             write(staffing.change_person, person_id, _details(form), by=_actor())

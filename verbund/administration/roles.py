@@ -4,13 +4,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from commons import examining, staffing
+from commons import appointing, examining, staffing
 from commons.access import current_actor, fresh_sign_in_required, permission_required
+from commons.clock import today
 from commons.database import db, write
 from commons.errors import NotFound, RuleBroken
+from commons.municipalities import organisations_of
 from commons.people import Person, find_person
 from commons.permissions import ROLE_NAMES, Permission, Role
-from commons.staffing import today
 from verbund.administration.forms import EndForm, FindForm, RoleForm, ScopeForm
 from verbund.administration.place import blueprint
 
@@ -38,12 +39,12 @@ def give_role(person_id: int) -> ResponseReturnValue:
     """Give a person a role in the municipality acted for."""
     person = _known(person_id)
     form = RoleForm(from_day=today(), role=Role.CLERK)
-    form.offer(staffing.organisations_of(current_actor.municipality_id))
+    form.offer(organisations_of(current_actor.municipality_id))
     if form.validate_on_submit():
         try:
             examining.check_stated(form.role.data, form.scope_from.data)
             days = {"from_day": form.from_day.data, "until_day": form.until_day.data, "scope": (form.scope_from.data, form.scope_until.data)}
-            write(staffing.give_role, person_id, form.organisation_id.data, form.role.data, **days, by=current_actor)
+            write(appointing.give_role, person_id, form.organisation_id.data, form.role.data, **days, by=current_actor)
             flash(gettext("%(name)s hat die Rolle.", name=person.name), "success")
             return redirect(url_for(".show_person", person_id=person_id))
         except RuleBroken as broken:
@@ -71,7 +72,7 @@ def end_role(membership_id: int) -> ResponseReturnValue:
     form = EndForm(last_day=today())
     if form.validate_on_submit():
         try:
-            write(staffing.end_membership, membership_id, form.last_day.data, by=current_actor)
+            write(appointing.end_membership, membership_id, form.last_day.data, by=current_actor)
             return redirect(url_for(".show_person", person_id=membership.person_id))
         except RuleBroken as broken:
             form.refuse(broken)

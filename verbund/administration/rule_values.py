@@ -6,14 +6,13 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from commons import rule_values
+from commons import rule_names, rule_values
 from commons.access import current_actor, permission_required
+from commons.clock import today
 from commons.database import write
 from commons.errors import RuleBroken
 from commons.permissions import Permission
 from commons.rule_values import NewValue
-from commons.staffing import today
-from verbund.administration import rule_names
 from verbund.administration.forms import RuleValueForm
 from verbund.administration.place import blueprint
 

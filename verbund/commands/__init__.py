@@ -50,4 +50,4 @@ class Nouns(click.Group):
 @click.group(cls=Nouns)
 @click.version_option(package_name="verbund")
 def main() -> None:
-    """Verbund: gemeinsam beschaffen, Geräte teilen."""
+    """Verbund: buy together, share devices."""

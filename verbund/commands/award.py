@@ -12,12 +12,12 @@ from procurement.rules.winners_tender import Status
 
 @click.command()
 @click.argument("file", type=click.File("rb"))
-@click.option("--explain", is_flag=True, help="Auch sagen, was jede Bedingung kostet, was die zweitbeste Vergabe ist und warum ein Bieter nichts erhält.")
+@click.option("--explain", is_flag=True, help="Say too what each condition costs, what comes second, and why a bidder gets nothing.")
 @click.option(
-    "--time-limit", type=click.FloatRange(min=0, min_open=True), default=600.0, show_default=True, help="Sekunden, nach denen der bewiesene Abstand genügt."
+    "--time-limit", type=click.FloatRange(min=0, min_open=True), default=600.0, show_default=True, help="Seconds after which the proven gap is enough."
 )
 def award(file: BinaryIO, explain: bool, time_limit: float) -> None:
-    """Die günstigste zulässige Vergabe über alle Lose einer JSON-Datei („-“ liest die Standardeingabe)."""
+    """Print the cheapest admissible award over all lots of a JSON file, proven; "-" reads standard input."""
     try:
         raw = award_file.read(file.read())
         for note in raw.notes:

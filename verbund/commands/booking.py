@@ -10,7 +10,7 @@ from verbund.commands.opened import opened
 
 @click.group()
 def booking() -> None:
-    """Buchungen."""
+    """See whether the plan is sound."""
 
 
 @booking.command()

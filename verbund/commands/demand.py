@@ -23,7 +23,7 @@ NO_DEMAND = (
 
 @click.group()
 def demand() -> None:
-    """Bedarfslisten lesen und zusammenführen."""
+    """Read demand lists, and find what they ask for together."""
 
 
 @demand.command()

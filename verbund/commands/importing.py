@@ -20,7 +20,7 @@ BY = click.option("--by", "mail", metavar="MAIL", required=True, help="Who impor
 
 @click.group()
 def resources() -> None:
-    """Geräte aus Excel."""
+    """Register devices from Excel."""
 
 
 @click.command("import")

@@ -1,21 +1,24 @@
 """`verbund people …`: who is known, and for whom they act."""
 
 import json
+from datetime import date, datetime
 from typing import Any
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from commons import clock, invitations, staffing, tokens
+from commons import appointing, clock, examining, invitations, staffing, tokens
+from commons.clock import today
 from commons.database import db, write
 from commons.errors import NotFound, RuleBroken
 from commons.people import Membership, Person, is_in_force
 from commons.permissions import Role
 from commons.sending import full_link
-from commons.staffing import today
 from verbund.commands.importing import import_people, people_template
 from verbund.commands.opened import opened
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.group()
@@ -43,11 +46,14 @@ def list_people(as_json: bool) -> None:
 @click.option("--mail", help="Without one the person gets a name to sign in with and letters on paper.")
 @click.option("--organisation", required=True, metavar="KEY", help="Who employs the person and where the role counts.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
-def add(name: str, mail: str | None, organisation: str, role: str) -> None:
+@click.option("--audits-from", metavar="DAY", type=DAY, help="For an auditor: the first day to examine, as 2026-01-31.")
+@click.option("--audits-until", metavar="DAY", type=DAY, help="For an auditor: the last day to examine; without it, without end.")
+def add(name: str, mail: str | None, organisation: str, role: str, audits_from: datetime | None, audits_until: datetime | None) -> None:
     """Enter a person, for instance the first administrator, and print the address where the password is set."""
+    scope = (audits_from and audits_from.date(), audits_until and audits_until.date())
     with opened():
         try:
-            person, secret = write(_enter, name, mail, organisation, Role(role))
+            person, secret = write(_enter, name, mail, organisation, Role(role), scope)
         except NotFound as fault:
             raise click.ClickException(f"{organisation}: no organisation has this key.") from fault
         except RuleBroken as broken:
@@ -55,8 +61,10 @@ def add(name: str, mail: str | None, organisation: str, role: str) -> None:
         click.echo(f"{person.email or person.login_name}\t{full_link(f'/konto/einrichten/{secret}')}")
 
 
-def _enter(name: str, mail: str | None, organisation: str, role: Role) -> tuple[Person, str]:
-    person = staffing.enter(name, mail, employer=organisation, roles=[(organisation, role)], since=today())
+def _enter(name: str, mail: str | None, organisation: str, role: Role, scope: tuple[date | None, date | None]) -> tuple[Person, str]:
+    examining.check_stated(role, scope[0])
+    appointing.check_scope(role, scope)
+    person = staffing.enter(name, mail, employer=organisation, roles=[(organisation, role)], since=today(), scope=scope)
     return person, tokens.invite(invitations.SCOPE, person.id, until=clock.now() + invitations.LASTS, by=None)
 
 

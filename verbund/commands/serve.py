@@ -42,6 +42,14 @@ class Server(BaseApplication):
         return self._app
 
 
+class PortTaken(click.ClickException):
+    """Two programs cannot answer at one address; said in both languages, for it is the first thing that a newcomer may read."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        german = f"{host}:{port} ist nicht frei ({reason}). Bitte wählen Sie mit --port einen anderen Anschluss, zum Beispiel --port {port + 1}."
+        super().__init__(f"{german}\nThe port cannot be used: choose another with --port.")
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
@@ -66,7 +74,7 @@ def _check_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as fault:
-            raise click.ClickException(f"{host}:{port} cannot be used ({fault.strerror}): choose another with --port.") from fault
+            raise PortTaken(host, port, fault.strerror or "") from fault
 
 
 def _settings(address: str, workers: int, threads: int, *, access_log: bool) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import click
 from babel.messages.catalog import Catalog
@@ -69,7 +70,7 @@ def _is_translated(english: Catalog, text: str | list[str] | tuple[str, ...]) ->
 
 @click.group()
 def texts() -> None:
-    """Texte und ihre englische Fassung."""
+    """See which sentences lack an English text."""
 
 
 @texts.command("update")
@@ -78,7 +79,15 @@ def update() -> None:
     english = read_catalogue()
     english.update(sentences(), no_fuzzy_matching=True)
     english.obsolete.clear()
-    catalogue_file().parent.mkdir(parents=True, exist_ok=True)
-    with catalogue_file().open("wb") as file:
-        write_po(file, english, width=120, sort_output=True, omit_header=False, include_lineno=False)
-    click.echo(f"{len(missing())} von {len(english)} Sätzen fehlt der englische Text.", err=True)
+    _keep(english)
+    click.echo(f"{len(missing())} of {len(english)} sentences lack an English text.", err=True)
+
+
+def _keep(english: Catalog) -> None:
+    """Put the new catalogue in the place of the old one in a single step, so that nobody reads half of it."""
+    file = catalogue_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=file.parent, prefix=f"{file.name}.", delete=False) as new:
+        write_po(new, english, width=120, sort_output=True, omit_header=False, include_lineno=False)
+    Path(new.name).chmod(0o644)
+    Path(new.name).replace(file)

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from commons.clock import today
 from commons.database import db, write
 from commons.people import Actor, Membership, actors_of
 from commons.permissions import Role
-from commons.staffing import today
 from cooperation import assembly, effects, portfolio, queries
 from cooperation.models import Measure, MeasureParticipation
 from cooperation.rules import Score

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from commons import staffing
+from commons import clock, staffing
 from commons.database import db, write
 from commons.people import Person
 from commons.permissions import ROLE_NAMES, Role
@@ -101,7 +101,7 @@ def _enter(member: Member, password: str) -> None:
 
 def _this_year() -> tuple[date, date]:
     """Return what the auditors of the demo examine."""
-    return date(staffing.today().year, 1, 1), date(staffing.today().year, 12, 31)
+    return date(clock.today().year, 1, 1), date(clock.today().year, 12, 31)
 
 
 def sign_ins() -> list[tuple[str, str, str]]:

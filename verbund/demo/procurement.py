@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from commons.clock import today
 from commons.database import db, write
 from commons.municipalities import Organisation
 from commons.people import Actor, Person, find_actor
 from commons.shipped import FOLDER
-from commons.staffing import today
 from cooperation.models import Measure
 from procurement import bundling, intake
 from procurement.models import PurchaseRequest, Upload

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from commons import clock
 from commons.calendar_days import add_working_days, from_wall
+from commons.clock import today
 from commons.database import db, write
 from commons.municipalities import Organisation
 from commons.people import Actor, Person, find_actor
-from commons.staffing import today
 from cooperation.models import Measure
 from procurement import bidding, bundling, intake, opening, suppliers, tendering
 from procurement.entries import Commitment, Criterion, General, Terms

@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from booking import fleet
 from booking.models import Approver, Category, Kind, ReadinessClass
-from commons import sheets, staffing
+from commons import sheets
 from commons.database import db
 from commons.errors import RuleBroken
+from commons.municipalities import organisations_of
 from commons.people import Actor
 from commons.permissions import ROLE_NAMES, Permission, Role
 from commons.sheets import Column, SheetRow
@@ -59,7 +60,7 @@ def devices_template(by: Actor) -> bytes:
     """Return the workbook to fill in with devices; its drop-downs hold the categories and the own organisations."""
     offered = {
         "category": tuple(db.session.scalars(select(Category.name).order_by(Category.position, Category.name))),
-        "owner": tuple(place.name for place in staffing.organisations_of(by.municipality_id)),
+        "owner": tuple(place.name for place in organisations_of(by.municipality_id)),
     }
     columns = [Column(key=c.key, title=c.title, needed=c.needed, choices=offered.get(c.key, c.choices), width=c.width) for c in DEVICES]
     return sheets.template("Geräte", columns)

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from commons import clock, sheets, staffing
-from commons.calendar_days import today_of
+from commons import appointing, clock, sheets, staffing
+from commons.appointing import RoleHeldAlready
 from commons.database import db
 from commons.errors import RuleBroken
-from commons.municipalities import Organisation
+from commons.municipalities import Organisation, organisations_of
 from commons.people import Actor, Person, find_person
 from commons.permissions import ROLE_NAMES, Permission, Role
 from commons.sheets import Column, SheetRow
-from commons.staffing import Details, RoleHeldAlready
+from commons.staffing import Details
 from commons.words import say
 from verbund.importing.work import Import, Imported, import_by
 
@@ -34,7 +34,7 @@ PEOPLE = (
 
 def people_template(by: Actor) -> bytes:
     """Return the workbook to fill in with people; its drop-downs hold the own organisations."""
-    names = tuple(place.name for place in staffing.organisations_of(by.municipality_id))
+    names = tuple(place.name for place in organisations_of(by.municipality_id))
     columns = [Column(key=c.key, title=c.title, needed=c.needed, choices=names, width=c.width) if c.key == "organisation" else c for c in PEOPLE]
     return sheets.template("Personen", columns)
 
@@ -70,8 +70,8 @@ def _import_person(row: SheetRow, work: Import, seen: dict[str, Person]) -> tupl
     try:
         person = person or _add_person(row, place[0], by=place[1])
         seen[email or row.text("name")] = person
-        first = from_day or today_of(clock.now())
-        staffing.give_role(person.id, place[0].id, role, from_day=first, until_day=until_day, scope=scope, by=place[1])
+        first = from_day or clock.today()
+        appointing.give_role(person.id, place[0].id, role, from_day=first, until_day=until_day, scope=scope, by=place[1])
     except RoleHeldAlready:
         return new, "held"
     except RuleBroken as broken:

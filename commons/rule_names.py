@@ -100,3 +100,9 @@ COMPARISONS: dict[str, Message] = {"<": say("weniger als"), "<=": say("bis einsc
 def named(names: dict[str, Message], key: str | None) -> Message:
     """Return what something is called; its key where it has no other name."""
     return names.get(key or "") or say("%(key)s", key=key or "")
+
+
+def of_value(key: str, applies_to: str | None) -> Message:
+    """Return what a value is called, with what it applies to."""
+    name = named(KEYS, key)
+    return say("%(name)s, %(kind)s", name=name, kind=named(FOR, applies_to)) if applies_to else name
