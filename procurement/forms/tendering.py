@@ -49,7 +49,20 @@ class ProcedureForm(Form):
     """Choose the procedure."""
 
     procedure = SelectField(_l("Verfahren"), validators=[InputRequired(_l("Bitte wählen Sie ein Verfahren."))])
-    reason = TextAreaField(REASON, description=_l("Nötig, wenn Sie vom Vorschlag abweichen."), validators=[Optional(), Length(max=4000)])
+    reason = TextAreaField(
+        REASON, description=_l("Nötig, wenn Sie vom Vorschlag abweichen oder wenn oben etwas zu prüfen ist."), validators=[Optional(), Length(max=4000)]
+    )
+
+
+class RulesForm(Form):
+    """Set whose rules count, and of which day."""
+
+    day = DateField(
+        _l("Stichtag"),
+        description=_l("Der Tag, an dem die Bekanntmachung abgesendet wird oder das Verfahren beginnt. Seine Werte bleiben beim Verfahren."),
+        validators=[InputRequired(_l("Bitte geben Sie den Tag an."))],
+    )
+    regime = SelectField(_l("Regelwerk unterhalb des EU-Schwellenwerts"))
 
 
 class TermsForm(Form):

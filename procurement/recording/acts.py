@@ -54,6 +54,7 @@ ACT_NAMES: dict[str, Message] = {
     "tender.quotes_closed": say("Angebote geschlossen"),
     "tender.reckoned": say("Wert neu gerechnet"),
     "tender.rehearsed": say("Öffnung geprobt"),
+    "tender.rules_set": say("Stichtag und Regelwerk festgelegt"),
     "tender.summand_added": say("Summand der Schätzung eingetragen"),
     "tender.summand_removed": say("Summand der Schätzung entfernt"),
     "tender.terms_set": say("Bedingungen festgelegt"),

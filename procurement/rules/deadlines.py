@@ -131,9 +131,10 @@ def waiting_days(procedure: Procedure, *, day: date, rows: Sequence[RuleRow], el
 
 @dataclass(frozen=True, kw_only=True)
 class Binding:
-    """Until when bidders are bound, and whose council decides last."""
+    """Until when bidders are bound, the first day that suffices for it, and whose council decides last."""
 
     until: date
+    least: date
     slowest: str
     session: date
 
@@ -142,4 +143,5 @@ def binding_period(opening: date, *, sessions: Mapping[str, date], wait_days: in
     """Cover the slowest council, the waiting days after it and some days for letters; whoever needs no council is not in `sessions`."""
     slowest = max(sorted(sessions), key=lambda name: sessions[name], default="")
     session = max(opening, sessions[slowest]) if slowest else opening
-    return Binding(until=next_working_day(session + timedelta(days=wait_days + 1 + reserve_days)), slowest=slowest, session=session)
+    least = session + timedelta(days=wait_days + 1)
+    return Binding(until=next_working_day(least + timedelta(days=reserve_days)), least=least, slowest=slowest, session=session)

@@ -39,11 +39,13 @@ class Profile:
     """A set of rules below the EU threshold, with its own words."""
 
     regime: str
+    title: Message
     names: Mapping[Procedure, Message]
 
 
 SAXON_VOL_A = Profile(
     regime="sn-vol-a",
+    title=say("Sachsen: VOL/A, Lieferungen und Leistungen"),
     names={
         Procedure.DIRECT: say("Direktkauf"),
         Procedure.NEGOTIATED: say("Freihändige Vergabe"),
@@ -52,9 +54,10 @@ SAXON_VOL_A = Profile(
         Procedure.EU: say("EU-weites Verfahren (VgV)"),
     },
 )
-SAXON_VOB_A = Profile(regime="sn-vob-a", names=SAXON_VOL_A.names)
+SAXON_VOB_A = Profile(regime="sn-vob-a", title=say("Sachsen: VOB/A, Bauleistungen"), names=SAXON_VOL_A.names)
 UVGO = Profile(
     regime="uvgo",
+    title=say("Unterschwellenvergabeordnung (UVgO)"),
     names={
         **SAXON_VOL_A.names,
         Procedure.DIRECT: say("Direktauftrag"),
@@ -62,6 +65,13 @@ UVGO = Profile(
         Procedure.RESTRICTED: say("Beschränkte Ausschreibung ohne Teilnahmewettbewerb"),
     },
 )
+
+# Which sets of rules can apply to what is bought; the first is the one that Saxony applies.
+PROFILES_OF: Mapping[Kind, tuple[Profile, ...]] = {
+    Kind.SUPPLIES: (SAXON_VOL_A, UVGO),
+    Kind.SERVICES: (SAXON_VOL_A, UVGO),
+    Kind.WORKS: (SAXON_VOB_A,),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from commons import rule_names
 from commons.errors import RuleBroken
 from commons.words import Message, german_number, say
 
@@ -53,11 +54,12 @@ class NoRow(RuleBroken):
     def __init__(self, regime: str, key: str, day: date, applies_to: str | None) -> None:
         super().__init__(
             say(
-                "Für den %(day)s fehlt im Regelwerk „%(regime)s“ der Wert „%(key)s“ (%(applies_to)s). Ohne ihn wird kein Verfahren vorgeschlagen.",
+                "Für den %(day)s fehlt der Wert „%(name)s“ (%(key)s, Regelwerk %(regime)s). Ohne ihn wird kein Verfahren vorgeschlagen. "
+                "Bitte lassen Sie ihn unter „Regelwerte“ ergänzen.",
                 day=day,
-                regime=regime,
+                name=rule_names.of_value(key, applies_to),
                 key=key,
-                applies_to=applies_to or "–",
+                regime=rule_names.named(rule_names.REGIMES, regime),
             )
         )
         self.regime, self.key, self.day, self.applies_to = regime, key, day, applies_to

@@ -9,9 +9,10 @@ from procurement.tendering.inviting import ask_for_link, drop, invite, invite_su
 from procurement.tendering.noticing import note_notice
 from procurement.tendering.own_prices import unpriced_lines
 from procurement.tendering.papers import documents_of, estimate_paper_of, note_of, notice_of, price_sheet_of
-from procurement.tendering.preparing import Grouping, cancel, flag_of_everything, open_tender, propose_grouping, set_begin, start_again
-from procurement.tendering.publishing import NotReady, gaps_before_publication, period_for, publish
-from procurement.tendering.valuing import add_summand, decide_procedure, reckon_anew, remove_summand
+from procurement.tendering.preparing import Grouping, cancel, flag_of_everything, open_tender, propose_grouping, start_again
+from procurement.tendering.publishing import NotReady, gaps_before_publication, publish
+from procurement.tendering.timing import binding_for, period_for
+from procurement.tendering.valuing import add_summand, decide_procedure, reckon_anew, remove_summand, set_rules
 
 __all__ = [
     "Change",
@@ -22,6 +23,7 @@ __all__ = [
     "answer",
     "ask",
     "ask_for_link",
+    "binding_for",
     "binding_gaps",
     "buy_directly",
     "cancel",
@@ -48,8 +50,8 @@ __all__ = [
     "reckon_anew",
     "remove_summand",
     "send_link",
-    "set_begin",
     "set_dates",
+    "set_rules",
     "set_terms",
     "start_again",
     "unpriced_lines",

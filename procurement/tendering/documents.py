@@ -1,6 +1,7 @@
 """The documents before publication: positions from the bundle, rules of the award, criteria, deadline."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +14,7 @@ from commons.money import deal_out
 from commons.numbers import as_decimal
 from commons.people import Actor
 from commons.words import say
-from procurement.entries import Terms
+from procurement.entries import Criterion, Terms
 from procurement.models import (
     ASKED,
     BundleLine,
@@ -173,6 +174,17 @@ def set_terms(tender_id: int, terms: Terms, *, by: Actor) -> TenderVersion:
     check_terms(tender, version)
     write_down("tender.terms_set", tender, by=by, after={"method": terms.method.value, "criteria": [one.name for one in terms.criteria]})
     return version
+
+
+def terms_of(version: TenderVersion) -> Terms:
+    """Return the terms of a version as plain values."""
+    plain = {one.name: getattr(version, one.name) for one in fields(Terms) if one.name not in {"criteria", "combinations", "lot_limit_rule"}}
+    return Terms(
+        **plain,
+        lot_limit_rule=version.lot_limit_rule or "",
+        combinations=tuple(tuple(lots) for lots in version.combinations),
+        criteria=tuple(Criterion(name=one.name, weight=one.weight, scale=one.scale) for one in version.criteria),
+    )
 
 
 def write_terms(version: TenderVersion, terms: Terms) -> None:

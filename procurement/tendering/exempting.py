@@ -64,7 +64,7 @@ def move_exempted(tender_id: int, *, reason: str, by: Actor) -> Tender:
         reason=reason,
         by=by,
     )
-    tender.exempted_from_id, tender.begins_on = old.id, old.begins_on
+    tender.exempted_from_id, tender.begins_on, tender.regime = old.id, old.begins_on, old.regime
     _hand_over(moved, tender)
     _close_up(old, moved)
     recheck(old)

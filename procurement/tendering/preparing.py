@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from commons import clock
 from commons.calendar_days import today_of
@@ -18,18 +18,19 @@ from commons.permissions import Permission
 from commons.words import Message, counted, say
 from cooperation import links
 from cooperation.models import MeasureParticipation
-from procurement.models import Bundle, Lot, Tender, TenderBuyer, TenderLot
+from procurement.models import Bundle, EstimateSummand, Lot, Tender, TenderBuyer, TenderLot
 from procurement.queries.bundles import get_led_bundle, position_rows
 from procurement.queries.estimates import months_between
+from procurement.queries.tender_documents import current_version
 from procurement.queries.tender_values import estimate_of, rule_rows
 from procurement.queries.tenders import free_lots, lock_tender, tenders_of
-from procurement.rules.procedure import SAXON_VOL_A, Kind
+from procurement.rules.procedure import PROFILES_OF, Kind
 from procurement.rules.procedure_lots import whole_flag
 from procurement.rules.procedure_values import find_row
 from procurement.stages import BundleStage
 from procurement.telling import page_of, tell_bidders, tell_members, write_down
-from procurement.tender_stages import TenderStage, check_in_preparation, check_tender_step
-from procurement.tendering.documents import begin_documents
+from procurement.tender_stages import TenderStage, check_tender_step
+from procurement.tendering.documents import begin_documents, get_draft, terms_of, write_terms
 from procurement.tendering.own_prices import take_own_prices
 
 SHORTEST_REASON = 20
@@ -111,7 +112,7 @@ def open_tender(
         kind=kind,
         goods=goods.strip() or lots[0].title,
         grouping_reason=reason.strip(),
-        regime=SAXON_VOL_A.regime,
+        regime=PROFILES_OF[kind][0].regime,
         begins_on=today_of(clock.now()),
         is_framework=is_framework,
         stage=TenderStage.DRAFT,
@@ -174,15 +175,6 @@ def check_reason(reason: str) -> None:
         raise ReasonMissing
 
 
-def set_begin(tender_id: int, day: date, *, by: Actor) -> Tender:
-    """Set the day whose rules stay with the procedure."""
-    tender = lock_tender(tender_id, by)
-    check_in_preparation(tender.stage)
-    before, tender.begins_on = tender.begins_on, day
-    write_down("tender.begin_set", tender, by=by, before={"begins_on": str(before)}, after={"begins_on": str(day)})
-    return tender
-
-
 def cancel(tender_id: int, *, reason: str, by: Actor) -> Tender:
     """Cancel a procurement with its reason (§ 17 VOL/A); its lots are free for a new start, members and bidders are told."""
     tender = lock_tender(tender_id, by)
@@ -203,11 +195,23 @@ def cancel(tender_id: int, *, reason: str, by: Actor) -> Tender:
 
 
 def start_again(tender_id: int, *, reason: str, by: Actor) -> Tender:
-    """Begin anew with the lots of a cancelled procurement."""
+    """Begin anew with the lots of a cancelled procurement, its terms and what people had added to its estimate."""
     old = lock_tender(tender_id, by)
     if old.stage is not TenderStage.CANCELLED:
         raise NoLots
     lot_ids = [lot.lot_id for lot in old.lots]
-    tender = open_tender(old.title, bundle_id=old.bundle_id, lot_ids=lot_ids, goods=old.goods, reason=reason, kind=old.kind, by=by)
-    tender.follows_id = old.id
+    values: dict[str, Any] = {"goods": old.goods, "kind": old.kind, "is_framework": old.is_framework}
+    tender = open_tender(old.title, bundle_id=old.bundle_id, lot_ids=lot_ids, reason=reason, by=by, **values)
+    tender.follows_id, tender.regime = old.id, old.regime
+    write_terms(get_draft(tender), terms_of(current_version(old)))
+    _copy_summands(old, tender)
     return tender
+
+
+def _copy_summands(old: Tender, new: Tender) -> None:
+    """Take over what people entered; what the bundle says was reckoned anew."""
+    ids = {lot.lot_id: lot.id for lot in new.lots}
+    names = [column.key for column in inspect(EstimateSummand).column_attrs if column.key not in {"id", "tender_id", "tender_lot_id"}]
+    for row in db.session.scalars(select(EstimateSummand).where(EstimateSummand.tender_id == old.id, EstimateSummand.is_from_bundle.is_(False))):
+        db.session.add(EstimateSummand(**{name: getattr(row, name) for name in names}, tender_id=new.id, tender_lot_id=ids[row.tender_lot.lot_id]))
+    db.session.flush()

@@ -1,10 +1,10 @@
 """Publish: everything that must stand is checked, then documents are fixed, firms are asked and members are told."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 
 from commons import clock, files
-from commons.calendar_days import today_of
 from commons.database import db
 from commons.errors import NotAllowed, RuleBroken
 from commons.people import Actor
@@ -14,10 +14,9 @@ from procurement.bid_content import seed_label
 from procurement.models import RecordDocument, Tender, TenderVersion
 from procurement.queries.officers import fewest_holders, holders_of, is_rehearsed, officer
 from procurement.queries.tender_documents import announced_of
-from procurement.queries.tender_values import procedure_name, rule_rows
+from procurement.queries.tender_values import procedure_name
 from procurement.queries.tenders import SEALED, invitations, lock_tender
 from procurement.receipt_key import receipt_keys
-from procurement.rules.deadlines import BidPeriod, bid_period, check_bid_period
 from procurement.rules.procedure import Procedure
 from procurement.rules.scoring import check_announced
 from procurement.rules.sealing import seal_bid
@@ -30,6 +29,7 @@ from procurement.tendering.binding import binding_gaps
 from procurement.tendering.documents import check_maximum, get_draft, is_stale
 from procurement.tendering.inviting import send_link
 from procurement.tendering.papers import documents_of, price_sheet_of
+from procurement.tendering.timing import check_binding_period, check_dates, check_day
 from procurement.tendering.valuing import recheck
 
 FEWEST_FIRMS = 3
@@ -46,13 +46,6 @@ class NotReady(RuleBroken):
         self.gaps = tuple(gaps)
 
 
-def period_for(tender: Tender) -> BidPeriod | None:
-    """Propose the deadline for bids if the notice went out today; None before the procedure is decided."""
-    if tender.procedure is None:
-        return None
-    return bid_period(tender.procedure, sent_on=today_of(clock.now()), rows=rule_rows(), regime=tender.regime)
-
-
 def gaps_before_publication(tender: Tender) -> list[Message]:
     """List everything that still stands in the way; an empty list when it may be published."""
     if tender.procedure is None or not tender.decisions:
@@ -64,7 +57,8 @@ def gaps_before_publication(tender: Tender) -> list[Message]:
         found.append(say("Gemeinden oder Mengen der Bündelung haben sich geändert. Bitte berechnen Sie den Wert neu, bevor Sie veröffentlichen."))
     if tender.bundle.stage is not BundleStage.FROZEN:
         found.append(say("Die Bündelung ist noch nicht festgeschrieben: Käufer und Mengen müssen feststehen."))
-    found += _broken(_check_dates, tender) + _broken(_check_documents, tender)
+    for check in (check_day, check_dates, check_binding_period, _check_documents):
+        found += _broken(check, tender)
     found += [gap.text for gap in binding_gaps(tender)]
     if tender.procedure in SEALED:
         found += _broken(_check_keys, tender)
@@ -73,21 +67,12 @@ def gaps_before_publication(tender: Tender) -> list[Message]:
     return found
 
 
-def _broken(check: object, tender: Tender) -> list[Message]:
+def _broken(check: Callable[[Tender], None], tender: Tender) -> list[Message]:
     try:
-        check(tender)  # type: ignore[operator]
+        check(tender)
     except RuleBroken as broken:
         return [broken.message]
     return []
-
-
-def _check_dates(tender: Tender) -> None:
-    period = period_for(tender)
-    if tender.deadline is None or period is None:
-        raise RuleBroken(say("Die Angebotsfrist fehlt."), field="deadline")
-    if tender.deadline <= clock.now():
-        raise RuleBroken(say("Die Angebotsfrist liegt in der Vergangenheit."), field="deadline")
-    check_bid_period(period, deadline=today_of(tender.deadline), reason=tender.deadline_reason or "")
 
 
 def _check_documents(tender: Tender) -> None:

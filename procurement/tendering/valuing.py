@@ -1,20 +1,40 @@
-"""What a procurement is worth and by which procedure it goes: summands, proposal, decision, what stands beside it."""
+"""What a procurement is worth and by which procedure it goes: its rules, summands, proposal, decision, what stands beside it."""
+
+from datetime import date
 
 from commons.database import db
-from commons.errors import NotFound
+from commons.errors import NotFound, RuleBroken
 from commons.people import Actor
 from commons.words import as_data, german_number, say
 from procurement.entries import NewSummand
 from procurement.models import EstimateSummand, ProcedureDecision, Tender, TenderBuyer, TenderLot
 from procurement.queries.tender_values import beside_of, estimate_of, kept_rows, profile_of, proposal_for, rule_rows
 from procurement.queries.tenders import get_buyer, lock_tender
-from procurement.rules.procedure import Procedure, Proposal, check_choice
+from procurement.rules.procedure import LEAST_REASON, PROFILES_OF, Procedure, Proposal, check_choice
 from procurement.rules.procedure_changes import stops_publication
+from procurement.rules.procedure_lots import Beside
 from procurement.stages import NotEditable
 from procurement.telling import write_down
 from procurement.tender_stages import check_in_preparation
 from procurement.tendering.documents import take_positions
 from procurement.tendering.own_prices import take_own_prices
+
+OTHER_RULES = say("Seit der Entscheidung gelten ein anderer Stichtag, ein anderes Regelwerk oder andere Werte. Bitte entscheiden Sie das Verfahren neu.")
+
+
+class RulesDoNotFit(RuleBroken):
+    """Works are not bought by the rules for supplies, nor the other way round."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Dieses Regelwerk gilt nicht für das, was hier gekauft wird."), field="regime")
+
+
+class SplitWithoutReason(RuleBroken):
+    """What looks like a split contract is decided with a written reason."""
+
+    def __init__(self) -> None:
+        text = say("Neben dieser Vergabe stehen andere, mit denen sie eine Grenze erreicht. Bitte begründen Sie in mindestens einem Satz, warum das trägt.")
+        super().__init__(text, field="reason")
 
 
 class FromBundle(NotEditable):
@@ -22,6 +42,19 @@ class FromBundle(NotEditable):
 
     def __init__(self) -> None:
         super().__init__(say("aus der Bündelung berechnet"))
+
+
+def set_rules(tender_id: int, *, day: date, regime: str, by: Actor) -> Tender:
+    """Set the day whose rules stay with the procedure, and which set of rules that is."""
+    tender = lock_tender(tender_id, by)
+    check_in_preparation(tender.stage)
+    if regime not in {profile.regime for profile in PROFILES_OF[tender.kind]}:
+        raise RulesDoNotFit
+    before = {"begins_on": str(tender.begins_on), "regime": tender.regime}
+    tender.begins_on, tender.regime = day, regime
+    recheck(tender)
+    write_down("tender.rules_set", tender, by=by, before=before, after={"begins_on": str(day), "regime": regime})
+    return tender
 
 
 def add_summand(tender_id: int, new: NewSummand, *, by: Actor) -> EstimateSummand:
@@ -85,12 +118,12 @@ def get_lot(tender: Tender, lot_id: int) -> TenderLot:
 
 
 def recheck(tender: Tender) -> None:
-    """Stop the publication when the value now asks for a heavier procedure than the one that was decided."""
+    """Stop the publication when the value now asks for another procedure than the one that was decided, or other rules count."""
     if not tender.decisions:
         return
     last = tender.decisions[-1]
     now = proposal_for(tender)
-    stop = stops_publication(_as_decided(tender, last, now), now)
+    stop = stops_publication(_as_decided(tender, last, now), now) or (OTHER_RULES if now.version.fingerprint != last.rule_fingerprint else None)
     tender.stopped_reason = as_data(stop) if stop else None
     tender.estimated_net = now.net
 
@@ -115,7 +148,10 @@ def decide_procedure(tender_id: int, procedure: Procedure, *, reason: str, by: A
     rows = rule_rows()
     proposal = proposal_for(tender, rows)
     check_choice(proposal, procedure, reason=reason, profile=profile_of(tender))
-    decision = _decision(tender, proposal, procedure, reason, by)
+    found = beside_of(tender, rows)
+    if found.flags and len(reason.strip()) < LEAST_REASON:
+        raise SplitWithoutReason
+    decision = _decision(proposal, procedure, reason, found, by)
     tender.decisions.append(decision)
     tender.procedure, tender.estimated_net, tender.stopped_reason = procedure, proposal.net, None
     db.session.flush()
@@ -124,8 +160,7 @@ def decide_procedure(tender_id: int, procedure: Procedure, *, reason: str, by: A
     return decision
 
 
-def _decision(tender: Tender, proposal: Proposal, chosen: Procedure, reason: str, by: Actor) -> ProcedureDecision:
-    found = beside_of(tender)
+def _decision(proposal: Proposal, chosen: Procedure, reason: str, found: Beside, by: Actor) -> ProcedureDecision:
     return ProcedureDecision(
         decided_by_id=by.person_id,
         net=proposal.net,

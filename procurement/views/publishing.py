@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from commons import clock
 from commons.access import current_actor, permission_required
-from commons.calendar_days import from_wall, today_of
+from commons.calendar_days import from_wall
 from commons.database import write
 from commons.errors import RuleBroken
 from commons.numbers import read_number
@@ -20,10 +20,8 @@ from procurement.forms.choosing import choices
 from procurement.forms.tendering import AnswerForm, ChangeForm, DatesForm, FirmForm, NoticeForm, PurchaseForm, TermsForm
 from procurement.models import Tender, TenderVersion
 from procurement.queries import tender_documents as documents
-from procurement.queries import tender_values as values
 from procurement.queries import tenders as queries
 from procurement.queries.bids import quotes_of
-from procurement.rules.deadlines import binding_period, waiting_days
 from procurement.tender_stages import TenderStage
 from procurement.views.acting import is_done, moved_on
 from procurement.views.tendering import blueprint
@@ -83,15 +81,9 @@ def _propose_dates(tender: Tender, form: DatesForm) -> None:
     if tender.deadline or proposed:
         form.show(tender.deadline or proposed or clock.now())
     form.reason.data = tender.deadline_reason
-    form.binding_until.data = tender.binding_until or _binding(tender, form)
-
-
-def _binding(tender: Tender, form: DatesForm) -> object:
-    if tender.procedure is None or form.day.data is None:
-        return None
-    sessions = {buyer.municipality.name: buyer.council_session for buyer in tender.buyers if buyer.council_session is not None}
-    wait = waiting_days(tender.procedure, day=today_of(clock.now()), rows=values.rule_rows(), regime=tender.regime)
-    return binding_period(form.day.data, sessions=sessions, wait_days=int(wait.number or 0)).until
+    if form.day.data is not None:
+        binding = tendering.binding_for(tender, form.day.data)
+        form.binding_until.data = tender.binding_until if tender.binding_until and tender.binding_until >= binding.least else binding.until
 
 
 @blueprint.route("/<int:tender_id>/firmen", methods=["GET", "POST"])

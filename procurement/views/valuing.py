@@ -1,4 +1,6 @@
-"""Pages of value and procedure: summands with their sources, the proposal, the decision."""
+"""Pages of value and procedure: the rules of the day, summands with their sources, the proposal, the decision."""
+
+from collections.abc import Sequence
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,12 +12,13 @@ from commons.errors import RuleBroken
 from commons.permissions import Permission
 from procurement import tendering
 from procurement.forms.choosing import choices
-from procurement.forms.tendering import ProcedureForm
+from procurement.forms.tendering import ProcedureForm, RulesForm
 from procurement.forms.valuing import ExemptForm, MoveForm, SummandForm
 from procurement.models import Tender
 from procurement.queries import tender_values as values
 from procurement.queries import tenders as queries
-from procurement.rules.procedure import Procedure, duties
+from procurement.rules.procedure import PROFILES_OF, Duty, Procedure, Proposal, duties
+from procurement.rules.procedure_values import RuleRow
 from procurement.views.acting import is_done, moved_on
 from procurement.views.tendering import blueprint
 
@@ -56,13 +59,31 @@ def _shown(tender: Tender, form: ProcedureForm) -> str:
         tender=tender,
         pairs=list(zip(values.summands_of(tender), counted.summands, strict=True)),
         estimate=counted,
+        profile=values.profile_of(tender),
         proposal=proposal,
         missing=missing,
         unpriced=tendering.unpriced_lines(tender),
         beside=values.beside_of(tender, rows),
-        duties=duties(counted.net, procedure=tender.procedure or proposal.procedure, kind=tender.kind, day=tender.begins_on, rows=rows) if proposal else [],
+        duties=_duties(tender, proposal, rows) if proposal else [],
         small=values.small_lots_of(tender, rows) if proposal else None,
     )
+
+
+def _duties(tender: Tender, proposal: Proposal, rows: Sequence[RuleRow]) -> list[Duty]:
+    chosen, profile = tender.procedure or proposal.procedure, values.profile_of(tender)
+    return duties(proposal.net, procedure=chosen, kind=tender.kind, day=tender.begins_on, rows=rows, profile=profile)
+
+
+@blueprint.route("/<int:tender_id>/wert/regelwerk", methods=["GET", "POST"])
+@permission_required(P.TENDER_EDIT)
+def set_rules(tender_id: int) -> ResponseReturnValue:
+    """Set the day whose rules count, and the set of rules."""
+    tender = queries.get_led_tender(tender_id, current_actor)
+    form = RulesForm(day=tender.begins_on, regime=tender.regime)
+    form.regime.choices = choices([(profile.regime, profile.title.said(gettext)) for profile in PROFILES_OF[tender.kind]])
+    if is_done(form, lambda: write(tendering.set_rules, tender_id, day=form.day.data, regime=form.regime.data, by=current_actor)):
+        return moved_on(gettext("Stichtag und Regelwerk sind festgelegt."), _page(tender_id))
+    return render_template("procurement/tenders/set_rules.html", form=form, tender=queries.get_led_tender(tender_id, current_actor)), form.status
 
 
 @blueprint.route("/<int:tender_id>/wert/summand", methods=["GET", "POST"])

@@ -46,7 +46,7 @@ from tests.procurement.tender_builders import (
 )
 def test_case_27_the_threshold_of_the_day_counts(app, net, begins_on, expected):
     tender = make_tender()
-    write(tendering.set_begin, tender.id, begins_on, by=lead())
+    write(tendering.set_rules, tender.id, day=begins_on, regime="sn-vol-a", by=lead())
 
     proposal = proposal_for(set_value(tender, net))
 
@@ -90,7 +90,7 @@ def test_case_32_of_a_gross_amount_the_net_value_counts_and_is_shown(app):
 
 def test_case_33_without_a_row_for_the_day_the_software_refuses_to_choose(app):
     tender = make_tender()
-    write(tendering.set_begin, tender.id, date(2021, 6, 1), by=lead())
+    write(tendering.set_rules, tender.id, day=date(2021, 6, 1), regime="sn-vol-a", by=lead())
 
     with pytest.raises(NoRow) as refusal:
         write(tendering.decide_procedure, tender.id, Procedure.OPEN, reason=REASON, by=lead())

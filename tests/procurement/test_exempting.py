@@ -20,7 +20,7 @@ BASE = "/beschaffung/vergaben"
 
 def in_the_eu(*amounts: str):
     tender = make_tender()
-    write(tendering.set_begin, tender.id, date(2026, 5, 1), by=lead())
+    write(tendering.set_rules, tender.id, day=date(2026, 5, 1), regime="sn-vol-a", by=lead())
     return set_value(reloaded(tender), *amounts)
 
 
