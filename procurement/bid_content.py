@@ -6,6 +6,7 @@ from datetime import datetime
 
 from commons.database import db
 from commons.words import Message
+from procurement.bid_bounds import within_bounds
 from procurement.bid_reading import CombinationNotAdmitted, with_sheet
 from procurement.exchange import price_sheet
 from procurement.exchange.bid_file import BidContent, BidUnreadable, decode
@@ -14,6 +15,8 @@ from procurement.queries.tender_documents import get_version, positions_to_check
 from procurement.rules import bid_check
 from procurement.rules.bid_check import BidTerms, CheckedBid, check_bid
 from procurement.rules.sealing import Label
+
+MOST_FAULTS = 50  # so many are named in the remark of a bid
 
 
 def check_content(version: TenderVersion, content: BidContent) -> CheckedBid:
@@ -125,20 +128,25 @@ def bidder_name(bid: Bid, name: str, taken: Sequence[str]) -> str:
 
 
 def content_of_envelope(raw: bytes, bid: Bid) -> BidContent:
-    """Read what an envelope held: a bid of our form, or the price sheet that a bidder sealed on the own machine."""
-    if not raw.startswith(b"PK"):
-        return decode(raw)
+    """Read what an envelope held: a bid of our form, or the price sheet that a bidder sealed on the own machine.
+
+    Nobody can be asked any more: what cannot be read or kept does not count, and is seen in the remark.
+    """
+    version, faults = get_version(bid.tender, bid.version), list[Message]()
+    content = within_bounds(_of_sheet(raw, bid, version, faults) if raw.startswith(b"PK") else decode(raw), version, faults)
+    return replace(content, remark=" ".join(filter(None, (content.remark, *map(str, faults[:MOST_FAULTS])))))
+
+
+def _of_sheet(raw: bytes, bid: Bid, version: TenderVersion, faults: list[Message]) -> BidContent:
     filled = price_sheet.read(raw)
     if (filled.tender, filled.version) != (str(bid.tender_id), bid.version):
         raise BidUnreadable
     before = BidContent(bidder=bid.invitation.name, address="", contact=bid.invitation.address)
-    version, faults = get_version(bid.tender, bid.version), list[Message]()
     try:
-        content = with_sheet(before, filled, version, faults)
+        return with_sheet(before, filled, version, faults)
     except CombinationNotAdmitted as broken:
-        content = with_sheet(before, replace(filled, combinations=()), version, faults)
         faults.append(broken.message)
-    return replace(content, remark=" ".join(map(str, faults)))  # nobody can be asked any more: what cannot be read does not count, and is seen
+        return with_sheet(before, replace(filled, combinations=()), version, faults)
 
 
 def seed_label(tender: Tender) -> Label:

@@ -104,7 +104,7 @@ BID_STAGE_NAMES: dict[BidStage, Message] = {
     BidStage.REPLACED: say("ersetzt"),
     BidStage.WITHDRAWN: say("zurückgezogen"),
     BidStage.OPENED: say("geöffnet"),
-    BidStage.TAMPERED: say("Umschlag verändert"),
+    BidStage.TAMPERED: say("Umschlag nicht lesbar"),
     BidStage.UNOPENED: say("verspätet, ausgeschlossen"),
 }
 LATE_OUTCOME_NAMES: dict[LateOutcome, Message] = {

@@ -53,7 +53,8 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
 
 
 def _engine_options(url: str) -> dict[str, object]:
-    return {} if url.startswith("sqlite") else {"pool_size": 8, "max_overflow": 8}
+    """Return how to connect; the report of a database error never repeats what somebody wrote."""
+    return {"hide_parameters": True} | ({} if url.startswith("sqlite") else {"pool_size": 8, "max_overflow": 8})
 
 
 def _connect_database(app: Flask) -> None:

@@ -8,6 +8,7 @@ from commons import clock
 from commons.database import db
 from commons.errors import RuleBroken
 from commons.words import Message, german_number, say
+from procurement.bid_bounds import within_bounds
 from procurement.bid_reading import read_amount, read_charges, read_combinations, read_percent, read_price, with_sheet
 from procurement.entries import General
 from procurement.exchange import price_sheet
@@ -68,9 +69,7 @@ def content_from_form(
         rate = read_price(rates.get(str(position.id), ""), say("Steuersatz zu Position %(number)s", number=position.number), faults)
         lines.append(_line(position, price, Decimal(19) if rate is None else rate))
     content = _with_general(BidContent(bidder=invitation.name, address=general.address.strip(), lines=tuple(lines)), general, version, faults)
-    if faults:
-        raise NumbersUnreadable(faults)
-    return content
+    return _sound(content, version, faults)
 
 
 def content_from_sheet(raw: bytes, invitation: TenderInvitation, version: TenderVersion, *, before: BidContent) -> BidContent:
@@ -82,9 +81,15 @@ def content_from_sheet(raw: bytes, invitation: TenderInvitation, version: Tender
         raise SheetOfAnother
     faults: list[Message] = []
     content = with_sheet(replace(before, bidder=invitation.name), filled, version, faults)
+    return _sound(content, version, faults)
+
+
+def _sound(content: BidContent, version: TenderVersion, faults: list[Message]) -> BidContent:
+    """Refuse what could not be read, and what could not be kept at the opening."""
+    sound = within_bounds(content, version, faults)
     if faults:
         raise NumbersUnreadable(faults)
-    return content
+    return sound
 
 
 def _line(position: TenderPosition, price: Decimal | None, rate: Decimal) -> PricedLine:

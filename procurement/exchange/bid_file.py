@@ -1,15 +1,18 @@
 """The content of a bid as plain values and as the bytes that are sealed."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from commons.errors import RuleBroken
 from commons.words import say
 
 FORMAT = 1
+# Plain digits only: an exponent could ask for gigabytes of zeros.
+NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
 
 
 class BidUnreadable(RuleBroken):
@@ -83,7 +86,7 @@ def decode(raw: bytes) -> BidContent:
     """Read the bytes that were sealed; refuse what is no bid."""
     try:
         return _content(json.loads(raw))
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BidUnreadable from error
 
 
@@ -101,7 +104,7 @@ def _content(data: Mapping[str, Any]) -> BidContent:
         skonto_percent=_number(data.get("skonto_percent")) or Decimal(0),
         skonto_days=int(data["skonto_days"]) if data.get("skonto_days") is not None else None,
         minimum_value=_number(data.get("minimum_value")),
-        delivery={str(key): Decimal(value) for key, value in data.get("delivery", {}).items()},
+        delivery={str(key): _number(value) or Decimal(0) for key, value in data.get("delivery", {}).items()},
         combinations=tuple(_combination(one) for one in data.get("combinations", [])),
         declarations={str(key): value is True for key, value in data.get("declarations", {}).items()},
         statements={str(key): str(value) for key, value in data.get("statements", {}).items()},
@@ -119,7 +122,7 @@ def _read_line(data: Mapping[str, Any]) -> PricedLine:
     return PricedLine(
         number=str(data["number"]),
         text=str(data["text"]),
-        quantity=Decimal(data["quantity"]),
+        quantity=_number(data["quantity"]) or Decimal(0),
         unit=str(data["unit"]),
         unit_price=_number(data.get("unit_price")),
         stated_total=_number(data.get("stated_total")),
@@ -137,8 +140,9 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:f}"
 
 
-def _number(text: str | None) -> Decimal | None:
-    number = None if text in {None, ""} else Decimal(str(text))
-    if number is not None and not number.is_finite():
+def _number(text: object) -> Decimal | None:
+    if text is None or text == "":
+        return None
+    if not isinstance(text, str) or not NUMBER.fullmatch(text):
         raise BidUnreadable
-    return number
+    return Decimal(text)

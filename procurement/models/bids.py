@@ -12,6 +12,7 @@ from commons.database import Base, cents, pk, price, stored, utc_time
 from commons.database import quantity as exact
 from commons.people import Person
 from commons.tokens import VisitorLink
+from commons.words import Message, from_data
 from procurement.models.documents import TenderPosition
 from procurement.models.suppliers import Supplier
 from procurement.models.tenders import Tender
@@ -169,6 +170,11 @@ class OpeningEntry(Base):
     remark: Mapped[dict[str, object] | None] = mapped_column(JSON())
 
     bid: Mapped[Bid] = relationship(lazy="joined")
+
+    @property
+    def said(self) -> Message | None:
+        """Return the remark in the reader's language."""
+        return from_data(self.remark) if self.remark else None
 
 
 class LateBidDecision(Base):
