@@ -8,6 +8,7 @@ from typing import Any
 from commons import clock, letters
 from commons.database import db
 from commons.errors import RuleBroken
+from commons.permissions import Permission
 from commons.tokens import hash_of
 from commons.words import say
 from procurement.bid_content import bid_label, bidder_name, keep_content
@@ -20,15 +21,17 @@ from procurement.receipt_key import receipt_keys
 from procurement.rules.deadlines import is_late
 from procurement.rules.sealing import envelope_hash, label_of, seal_bid
 from procurement.rules.sealing_receipts import Receipt, sign_receipt
-from procurement.telling import write_down_unseen
+from procurement.telling import page_of, tell_members, write_down, write_down_unseen
 from procurement.tender_stages import BidChannel, BidStage, TenderStage, check_bid_step
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LARGEST_ENVELOPE = 8 * 1024 * 1024
+# What comes after the opening is taken too: recorded, excluded and left closed.
+TAKING = frozenset({TenderStage.PUBLISHED, TenderStage.OPENED, TenderStage.EVALUATED, TenderStage.AWARDED})
 
 
 class NoMoreBids(RuleBroken):
-    """Before the publication and after the opening no bid is taken."""
+    """Before the publication and after a cancellation no bid is taken."""
 
     status = 409
 
@@ -136,16 +139,22 @@ def hand_in_sealed(secret: str, envelope: bytes, *, received_at: datetime) -> Bi
 
 def _lock_taking(invitation: TenderInvitation) -> Tender:
     tender = lock_for_bidder(invitation.tender_id)
-    if tender.stage is not TenderStage.PUBLISHED or tender.deadline is None:
+    if tender.stage not in TAKING or tender.deadline is None:
         raise NoMoreBids
     return tender
+
+
+def _stage_on_arrival(tender: Tender, *, is_late: bool) -> BidStage:
+    """Leave closed what is late, and what reached the tender only when the others were open."""
+    return BidStage.UNOPENED if is_late or tender.stage is not TenderStage.PUBLISHED else BidStage.HANDED_IN
 
 
 def _take(
     tender: Tender, invitation: TenderInvitation, envelope: bytes, reference: str, *, channel: BidChannel, received_at: datetime, variant: int = 0
 ) -> Bid:
     late = is_late(received_at, deadline=tender.deadline or received_at)
-    if not late:
+    stage = _stage_on_arrival(tender, is_late=late)
+    if stage is BidStage.HANDED_IN:
         _replace_former(invitation, variant)
     bid = Bid(
         tender_id=tender.id,
@@ -154,7 +163,7 @@ def _take(
         reference=reference,
         version=tender.version,
         channel=channel,
-        stage=BidStage.UNOPENED if late else BidStage.HANDED_IN,
+        stage=stage,
         received_at=received_at,
         is_late=late,
         envelope=envelope,
@@ -164,6 +173,7 @@ def _take(
     db.session.add(bid)
     db.session.flush()
     _send_receipt(tender, invitation, bid)
+    _tell_after_opening(tender, bid)
     after = {"reference": reference, "hash": bid.envelope_hash, "late": late, "received_at": received_at.isoformat(), "version": tender.version}
     write_down_unseen("bid.received", tender, after=after)
     return bid
@@ -196,16 +206,33 @@ def _send_receipt(tender: Tender, invitation: TenderInvitation, bid: Bid) -> Non
     ]
     if bid.is_late:
         body.append(say("Die Angebotsfrist war abgelaufen. Das Angebot wird aufgezeichnet und ausgeschlossen."))
+    elif bid.stage is BidStage.UNOPENED:
+        body.append(say("Die anderen Angebote waren schon geöffnet. Ihr Angebot bleibt verschlossen, bis zwei Personen darüber entschieden haben."))
     else:
         body.append(say("Bis zum Ende der Angebotsfrist können Sie es ersetzen oder zurückziehen."))
     subject = say("Empfangsbestätigung: %(title)s", title=tender.title)
     letters.post_to_address(invitation.address, subject, body, organisation_id=None, about=("tender_bid", tender.id))
 
 
+def _tell_after_opening(tender: Tender, bid: Bid) -> None:
+    """Tell those who examine of a bid that came after the opening; before it nobody hears of any."""
+    if tender.stage is TenderStage.PUBLISHED:
+        return
+    firm = {"firm": bid.invitation.name, "reference": bid.reference}
+    body = [
+        say("%(firm)s hat am %(moment)s das Angebot %(reference)s abgegeben.", moment=bid.received_at, **firm),
+        say("Es bleibt verschlossen und ausgeschlossen, sofern nicht zwei Personen feststellen, dass die Firma die Verspätung nicht zu vertreten hat."),
+    ]
+    subject = say("Angebot nach der Öffnung eingegangen: %(title)s", title=tender.title)
+    tell_members(tender, Permission.BID_EXAMINE, subject, body, by=None, link=f"{page_of(tender)}/oeffnung")
+    write_down("tender.late_bid_recorded", tender, by=None, after=firm | {"hash": bid.envelope_hash, "received_at": bid.received_at.isoformat()})
+
+
 def _take_quote(tender: Tender, invitation: TenderInvitation, content: BidContent, reference: str, received_at: datetime, variant: int) -> Bid:
     """Keep a quote of a procedure that needs no sealing."""
     late = is_late(received_at, deadline=tender.deadline or received_at)
-    if not late:
+    stage = _stage_on_arrival(tender, is_late=late)
+    if stage is BidStage.HANDED_IN:
         _replace_former(invitation, variant)
     bid = Bid(
         tender_id=tender.id,
@@ -214,7 +241,7 @@ def _take_quote(tender: Tender, invitation: TenderInvitation, content: BidConten
         reference=reference,
         version=tender.version,
         channel=BidChannel.QUOTE,
-        stage=BidStage.UNOPENED if late else BidStage.HANDED_IN,
+        stage=stage,
         received_at=received_at,
         is_late=late,
     )
@@ -223,6 +250,7 @@ def _take_quote(tender: Tender, invitation: TenderInvitation, content: BidConten
     names = [row[0] for row in db.session.query(OpenedBid.bidder).filter(OpenedBid.tender_id == tender.id)]
     keep_content(bid, content, at=received_at, bidder=bidder_name(bid, content.bidder, names))
     _send_receipt(tender, invitation, bid)
+    _tell_after_opening(tender, bid)
     write_down_unseen("bid.quoted", tender, after={"reference": reference, "late": late})
     return bid
 
@@ -234,7 +262,7 @@ def withdraw(secret: str, *, at: datetime, variant: int = 0) -> Bid:
     bid = find_own_bid(invitation, variant)
     if bid is None:
         raise NothingToWithdraw
-    if is_late(at, deadline=tender.deadline or at):
+    if is_late(at, deadline=tender.deadline or at) or tender.stage is not TenderStage.PUBLISHED:
         raise TooLateToWithdraw
     check_bid_step(bid.stage, BidStage.WITHDRAWN)
     beside = None if variant else find_own_bid(invitation, 1)

@@ -3,11 +3,13 @@
 from procurement.opening.holding import name_holders
 from procurement.opening.keeping_keys import MadeKey, make_key, renew_passphrase, report_lost
 from procurement.opening.late import confirm_late, mark_of, propose_late
+from procurement.opening.protocol import addendum_of
 from procurement.opening.quotes import close_quotes
 from procurement.opening.sessions import begin, complete
 
 __all__ = [
     "MadeKey",
+    "addendum_of",
     "begin",
     "close_quotes",
     "complete",

@@ -11,11 +11,12 @@ from commons.database import db
 from commons.words import from_data, german_number, shown
 from procurement.exchange import paper
 from procurement.exchange.paper import Paper, PaperTable, Section
-from procurement.models import OpenedBid, OpeningEntry, OpeningSession, Tender
+from procurement.models import Bid, OpenedBid, OpeningEntry, OpeningSession, Tender
 from procurement.queries.tender_values import procedure_name
 from procurement.tender_stages import BID_CHANNEL_NAMES, BID_STAGE_NAMES
 
 HEAD = ("Angebot", "Bieter", "Eingang", "Stand", "Nachgerechnet netto", "Angegeben", "Nachlass, Skonto", "Bemerkung")
+LATER_HEAD = ("Angebot", "Bieter", "Eingang", "Weg", "Stand", "Prüfsumme des Umschlags (SHA-256)")
 HASHES = ("Angebot", "Prüfsumme des Umschlags (SHA-256)")
 
 
@@ -54,6 +55,38 @@ def protocol_of(tender: Tender, session: OpeningSession | None, entries: Sequenc
     )
 
 
+def addendum_of(tender: Tender, bids: Sequence[Bid]) -> bytes:
+    """Return the addendum: what came after the opening, with its hash; none of it was read."""
+    rows = tuple(
+        (
+            bid.reference,
+            bid.invitation.name,
+            _to_the_second(bid),
+            str(BID_CHANNEL_NAMES[bid.channel]),
+            str(BID_STAGE_NAMES[bid.stage]),
+            bid.envelope_hash or "–",
+        )
+        for bid in bids
+    )
+    length, head = journal.head()
+    return paper.write(
+        Paper(
+            title=f"Nachtrag: {tender.title}",
+            kind="Nachtrag zur Niederschrift nach § 14 VOL/A",
+            author=tender.lead_municipality.name,
+            printed=shown(today_of(clock.now())),
+            journal=f"{length}, {head}",
+            facts=(
+                ("Angebotsfrist", shown(tender.deadline) if tender.deadline else "–"),
+                ("Geöffnet", shown(tender.opened_at) if tender.opened_at else "–"),
+            ),
+            sections=(Section(title="Nach der Öffnung eingegangen", tables=(PaperTable(head=LATER_HEAD, rows=rows, wide=5),)),),
+            is_flipped=True,
+            notes=("Diese Angebote blieben verschlossen. Nur was zwei Personen mit Begründung zulassen, wird mit eigener Niederschrift geöffnet.",),
+        )
+    )
+
+
 def _none(rows: Sequence[object]) -> tuple[str, ...]:
     return () if rows else ("Es ist kein Angebot eingegangen.",)
 
@@ -70,13 +103,17 @@ def _row(entry: OpeningEntry) -> tuple[str, ...]:
     return (
         f"{bid.reference} ({BID_CHANNEL_NAMES[bid.channel]}{', Nebenangebot' if bid.variant else ''})",
         address,
-        f"{shown(bid.received_at)[:-4]}:{bid.received_at:%S}",
+        _to_the_second(bid),
         str(BID_STAGE_NAMES[entry.stage]),
         _money(entry.computed_net),
         _money(opened.stated_sum if opened else None),
         _terms(opened),
         str(from_data(entry.remark)) if entry.remark else "",
     )
+
+
+def _to_the_second(bid: Bid) -> str:
+    return f"{shown(bid.received_at)[:-4]}:{bid.received_at:%S}"
 
 
 def _terms(opened: OpenedBid | None) -> str:

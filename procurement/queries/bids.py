@@ -105,6 +105,15 @@ def late_bids(tender: Tender) -> list[tuple[Bid, LateBidDecision | None]]:
     return [(bid, decision) for bid, decision in db.session.execute(query)]
 
 
+def arrived_after_opening(tender: Tender) -> list[Bid]:
+    """Return the bids that came when the others were open already, on paper or electronically; the protocol of the opening names none of them."""
+    first = find_opening(tender)
+    if first is None:
+        return []
+    named = select(OpeningEntry.bid_id).where(OpeningEntry.session_id == first.id)
+    return list(db.session.scalars(select(Bid).where(Bid.tender_id == tender.id, Bid.id.not_in(named)).order_by(Bid.received_at, Bid.id)))
+
+
 def get_late_bid(tender: Tender, bid_id: int, actor: Actor) -> Bid:
     """Return a late bid of a tender that the caller has already loaded for its actor."""
     found = next((bid for bid, _decision in late_bids(tender) if bid.id == bid_id), None)

@@ -41,6 +41,7 @@ ACT_NAMES: dict[str, Message] = {
     "tender.key_rewrapped": say("Schlüssel neu verteilt"),
     "tender.late_bid_decided": say("Über ein verspätetes Angebot entschieden"),
     "tender.late_bid_proposed": say("Entscheidung über ein verspätetes Angebot vorgeschlagen"),
+    "tender.late_bid_recorded": say("Angebot nach der Öffnung eingegangen"),
     "tender.lots_exempted": say("Kleine Lose ausgenommen"),
     "tender.notice_noted": say("Bekanntmachung vermerkt"),
     "tender.lots_moved": say("Ausgenommene Lose in ein eigenes Verfahren verschoben"),

@@ -7,7 +7,7 @@ from commons.words import Message, german_number, say
 from procurement.comparing import Field, field_of
 from procurement.models import AwardDecision, RecordNote, Tender
 from procurement.queries.awards import find_decision, notes_of
-from procurement.queries.bids import entries_of, find_opening
+from procurement.queries.bids import arrived_after_opening, entries_of, find_opening
 from procurement.queries.evaluation import clarifications_of, excludes
 from procurement.queries.tender_values import estimate_of, procedure_name
 from procurement.rules.bid_check import Weight
@@ -99,8 +99,10 @@ def _rejected(story: _Story) -> tuple[list[Message], list[Message]]:
         elif finding.weight is not Weight.NOTE and finding.second_by_id is None and finding.outcome.value != "noted":
             gaps.append(say("%(bidder)s: %(text)s Darüber haben noch nicht zwei Personen entschieden.", bidder=finding.opened_bid.bidder, text=finding.said))
     session = find_opening(story.tender)
-    others = [entry for entry in entries_of(session) if entry.stage is not BidStage.OPENED] if session else []
+    others = [entry for entry in entries_of(session) if BidStage.OPENED not in {entry.stage, entry.bid.stage}] if session else []
     told += [say("%(name)s: %(stage)s.", name=entry.bid.invitation.name, stage=BID_STAGE_NAMES[entry.stage]) for entry in others]
+    later = [bid for bid in arrived_after_opening(story.tender) if bid.stage is BidStage.UNOPENED]
+    told += [say("%(name)s: am %(moment)s nach der Öffnung eingegangen, ungeöffnet.", name=bid.invitation.name, moment=bid.received_at) for bid in later]
     return told or [say("Kein Angebot ist ausgeschlossen.")], gaps
 
 

@@ -21,7 +21,7 @@ from procurement.queries import bids as queries
 from procurement.queries import tender_documents as documents
 from procurement.queries.tenders import SEALED
 from procurement.rules.bid_check import Weight
-from procurement.tender_stages import BID_STAGE_NAMES, BidChannel, TenderStage
+from procurement.tender_stages import BID_STAGE_NAMES, BidChannel, BidStage, TenderStage
 from procurement.views.acting import clock_of, is_done, moved_on
 from procurement.views.bid_fields import shown_fields, typed_content
 from procurement.views.files import sent_file
@@ -155,10 +155,10 @@ def hand_in(tender_id: int) -> ResponseReturnValue:
 @public
 def hand_in_sealed(tender_id: int) -> ResponseReturnValue:
     """Hand in an envelope that was sealed by the own program."""
-    form, secret, received_at = EnvelopeForm(), held_secret(tender_id), clock.now()
+    form, secret, received_at, taken = EnvelopeForm(), held_secret(tender_id), clock.now(), list[Bid]()
     tender = held_invitation(tender_id).tender
-    if is_done(form, lambda: write(bidding.hand_in_sealed, secret, sent_file(form.file.data)[2], received_at=received_at)):
-        return moved_on(gettext("Ihr versiegeltes Angebot ist eingegangen. Die Quittung ist unterwegs."), _page(tender_id))
+    if is_done(form, lambda: taken.append(write(bidding.hand_in_sealed, secret, sent_file(form.file.data)[2], received_at=received_at))):
+        return _received(taken[0])
     reference = bidding.next_reference(held_invitation(tender_id), secret)
     key = base64.b64encode(tender.public_key or b"").decode()
     return render_template("procurement/tenders/hand_in_sealed.html", form=form, tender=tender, reference=reference, key=key), form.status
@@ -172,8 +172,10 @@ def public_key(tender_id: int) -> ResponseReturnValue:
 
 
 def _received(bid: Bid) -> ResponseReturnValue:
-    if bid.is_late:
-        flash(gettext("Ihr Angebot ist nach Ablauf der Frist eingegangen. Es wird aufgezeichnet und ausgeschlossen."), "danger")
+    if bid.stage is BidStage.UNOPENED:
+        late = gettext("Ihr Angebot ist nach Ablauf der Frist eingegangen. Es wird aufgezeichnet und ausgeschlossen.")
+        opened = gettext("Die anderen Angebote waren schon geöffnet. Ihr Angebot bleibt verschlossen, bis zwei Personen darüber entschieden haben.")
+        flash(late if bid.is_late else opened, "danger")
         return redirect(_page(bid.tender_id))
     return moved_on(gettext("Ihr Angebot ist eingegangen. Die Quittung können Sie hier laden."), _page(bid.tender_id))
 

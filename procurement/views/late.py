@@ -6,6 +6,7 @@ from flask_babel import gettext
 
 from commons.access import current_actor, permission_required
 from commons.database import write
+from commons.errors import NotFound
 from commons.permissions import Permission
 from procurement import opening
 from procurement.forms.opening import LateForm
@@ -13,6 +14,7 @@ from procurement.queries import bids
 from procurement.queries import tenders as queries
 from procurement.tender_stages import LateOutcome
 from procurement.views.acting import is_done, moved_on
+from procurement.views.files import handed_out
 from procurement.views.opening import blueprint
 
 
@@ -40,3 +42,14 @@ def confirm_late(tender_id: int, bid_id: int) -> ResponseReturnValue:
     """Confirm as the second person."""
     write(opening.confirm_late, tender_id, bid_id, seen=request.args.get("vorschlag"), by=current_actor)
     return moved_on(gettext("Über das verspätete Angebot ist entschieden."), url_for("opening.show_opening", tender_id=tender_id))
+
+
+@blueprint.route("/<int:tender_id>/oeffnung/nachtrag.pdf")
+@permission_required(Permission.BID_READ)
+def addendum(tender_id: int) -> ResponseReturnValue:
+    """Hand out the addendum to the protocol: what came after the opening."""
+    tender = queries.get_tender(tender_id, current_actor)
+    found = bids.arrived_after_opening(tender) if bids.may_see_bids(tender, current_actor) else []
+    if not found:
+        raise NotFound
+    return handed_out(opening.addendum_of(tender, found), name=f"nachtrag-{tender.id}.pdf", media_type="application/pdf")

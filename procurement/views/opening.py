@@ -103,6 +103,7 @@ def _of_bids(tender: Tender) -> dict[str, object]:
         "entries": bids.entries_of(session) if session and may_see else [],
         "paper": bids.waiting_paper_bids(tender) if may_see else [],
         "late": bids.late_bids(tender) if may_see else [],
+        "has_addendum": may_see and bool(bids.arrived_after_opening(tender)),
         "waiting": bids.admitted_waiting(tender) if may_see else [],
         "firms": queries.invitations(tender) if may_see and queries.leads(tender, current_actor) else [],
     }

@@ -11,12 +11,17 @@ from sqlalchemy.exc import DBAPIError
 from commons import clock
 from commons.database import db, write
 from commons.journal import entries_about
-from procurement import bidding, opening
+from commons.letters import Letter
+from procurement import bidding, opening, tendering
+from procurement.bidding.handing_in import NoMoreBids, TooLateToWithdraw
 from procurement.models import Bid, LateBidDecision, Tender
 from procurement.opening.late import AnotherAdmitted, BidInTime, LateDecided, OtherPersonNeeded
 from procurement.opening.sessions import WrongTime
 from procurement.queries import tasks_for
 from procurement.queries.bids import find_late_decision, get_invitation, opened_bids_of, openings_of, waiting_paper_bids
+from procurement.queries.tender_documents import current_version
+from procurement.recording.items import items_of
+from procurement.rules.sealing_receipts import check_receipt
 from procurement.tender_stages import BidStage, LateOutcome, SessionPurpose
 from tests.procurement.builders import lead
 from tests.procurement.tender_builders import (
@@ -159,6 +164,59 @@ def test_a_paper_bid_that_arrives_after_the_opening_is_registered_admitted_and_e
     assert [one.id for one in waiting_paper_bids(reloaded(tender))] == [bid.id]
     write(bidding.enter_paper, tender.id, bid.id, content_of(tender, FIRMS[2]), by=lead())
     assert [one.bidder for one in opened_bids_of(reloaded(tender))] == [FIRMS[2]]
+
+
+def test_an_electronic_bid_that_arrives_after_the_opening_is_recorded_closed_and_told(app, client):
+    tender = make_published()
+    hand_in(tender, FIRMS[0])
+    open_after_deadline(tender)
+    page, secret = f"/beschaffung/vergaben/{tender.id}/oeffnung", secret_of(tender, FIRMS[1])
+    client.get(f"/angebot/einladung/{secret}")
+    write(bidding.save_draft, get_invitation(secret).id, content_of(tender, FIRMS[1]), secret=secret)
+    sign_in(client, lead())
+    before = client.get(f"{page}/nachtrag.pdf").status_code
+
+    with clock.stopped_at(tender.deadline + timedelta(days=1)):
+        handed_in = client.post(f"/angebot/{tender.id}/abgeben")
+        said = client.get(f"/angebot/{tender.id}").get_data(as_text=True)
+
+    bid = db.session.query(Bid).filter_by(invitation_id=get_invitation(secret).id).one()
+    receipt = check_receipt(bid.receipt, public=current_version(reloaded(tender)).receipt_public_key)
+    told = [letter for letter in db.session.query(Letter) if "nach der Öffnung eingegangen" in str(letter.subject_line)]
+    assert (handed_in.status_code, bid.stage, receipt.is_late) == (302, BidStage.UNOPENED, True)
+    assert "Es wird aufgezeichnet und ausgeschlossen" in said
+    assert bid.reference in client.get(page).get_data(as_text=True)
+    assert (before, client.get(f"{page}/nachtrag.pdf").data[:4]) == (404, b"%PDF")
+    assert {letter.person_id for letter in told} >= {lead().person_id, officer("bernsdorf").person_id}
+    assert "tender.late_bid_recorded" in {entry.act for entry in entries_about("tender", tender.id)}
+    assert [one.bidder for one in opened_bids_of(reloaded(tender))] == [FIRMS[0]]
+    assert any("nach der Öffnung eingegangen, ungeöffnet" in str(told) for item in items_of(reloaded(tender)) for told in item.told)
+
+
+def test_a_bid_that_was_whole_in_time_but_reached_the_tender_after_its_opening_waits_for_two_people(app_once):
+    """The request has come in at the last second and waited for the transaction of the opening."""
+    tender = make_published()
+    open_after_deadline(tender)
+
+    bid = hand_in(reloaded(tender), FIRMS[1], at=tender.deadline)
+    admit(reloaded(tender), bid)
+    with clock.stopped_at(tender.deadline + timedelta(hours=2)):
+        together(tender, SessionPurpose.OPENING)
+
+    assert bid.is_late is False
+    assert [one.bidder for one in opened_bids_of(reloaded(tender))] == [FIRMS[1]]
+
+
+def test_after_the_opening_nobody_withdraws_and_after_a_cancellation_nobody_hands_in(app_once):
+    tender = make_published()
+    hand_in(tender, FIRMS[0])
+    open_after_deadline(tender)
+
+    with pytest.raises(TooLateToWithdraw):
+        write(bidding.withdraw, secret_of(tender, FIRMS[0]), at=clock.now())
+    write(tendering.cancel, tender.id, reason=REASON, by=lead())
+    with pytest.raises(NoMoreBids):
+        hand_in(reloaded(tender), FIRMS[1])
 
 
 def test_the_database_refuses_to_change_what_two_people_decided(app):
