@@ -35,9 +35,18 @@ class Balance:
 
     @property
     def saving(self) -> EffectSum:
-        """Return the savings in euros, nought where none is planned or reported."""
-        found = [total for total in self.effects if total.kind is EffectKind.SAVING and total.unit == "EUR"]
-        return found[0] if found else EffectSum(kind=EffectKind.SAVING, unit="EUR", planned=None, achieved=None)
+        """Return the savings in euros."""
+        return self._sum(EffectKind.SAVING, "EUR")
+
+    @property
+    def hours(self) -> EffectSum:
+        """Return how long devices served other municipalities."""
+        return self._sum(EffectKind.HOURS_USED, "h")
+
+    def _sum(self, kind: EffectKind, unit: str) -> EffectSum:
+        """Return one kind of effect, without figures where none is planned or reported."""
+        found = [total for total in self.effects if (total.kind, total.unit) == (kind, unit)]
+        return found[0] if found else EffectSum(kind=kind, unit=unit, planned=None, achieved=None)
 
 
 def balance(actor: Actor) -> Balance:

@@ -35,6 +35,23 @@ def record_effect(
     return effect
 
 
+def add_to_effect(
+    measure_id: int, *, kind: EffectKind, amount: Decimal, unit: str, recorded_on: date, municipality_id: int, subject: tuple[str, int]
+) -> Effect:
+    """Add to what a thing has achieved so far; the caller holds the thing, so that no two add at once."""
+    known = _find(measure_id, nature=Nature.ACHIEVED, kind=kind, unit=unit, municipality_id=municipality_id, subject=subject)
+    return record_effect(
+        measure_id,
+        nature=Nature.ACHIEVED,
+        kind=kind,
+        amount=amount + (known.amount if known else 0),
+        unit=unit,
+        recorded_on=max(recorded_on, known.recorded_on) if known else recorded_on,
+        municipality_id=municipality_id,
+        subject=subject,
+    )
+
+
 def _find(measure_id: int, *, nature: Nature, kind: EffectKind, unit: str, municipality_id: int | None, subject: tuple[str, int]) -> Effect | None:
     same = select(Effect).where(Effect.measure_id == measure_id, Effect.nature == nature, Effect.kind == kind, Effect.unit == unit)
     same = same.where(Effect.subject_kind == subject[0], Effect.subject_id == subject[1])

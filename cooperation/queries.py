@@ -50,6 +50,15 @@ class EffectSum:
     achieved: Decimal | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Hold what one thing brought: by its link where it may be opened, else by its kind; without a kind it was told by itself."""
+
+    kind: str | None
+    link: MeasureLink | None
+    effects: list[EffectSum]
+
+
 _DAY: BindParameter[date] = bindparam("day", type_=Date())
 _IN_FORCE = (Municipality.member_from <= _DAY) & or_(Municipality.member_until.is_(None), Municipality.member_until >= _DAY)
 _MEMBER = Prepared(select(Municipality.id).where(Municipality.id == bindparam("id"), _IN_FORCE))
@@ -167,7 +176,11 @@ def keep_links_to(kind: str, seen: Callable[[Actor], Collection[int]]) -> None:
 
 def links_of(measure: Measure, actor: Actor) -> list[MeasureLink]:
     """Return the devices, bundles and tenders of a measure that the actor may open."""
-    query = select(MeasureLink).where(MeasureLink.measure_id == measure.id).order_by(MeasureLink.kind, MeasureLink.title)
+    return _open_to(actor, MeasureLink.measure_id == measure.id)
+
+
+def _open_to(actor: Actor, wanted: ColumnElement[bool]) -> list[MeasureLink]:
+    query = select(MeasureLink).where(wanted).order_by(MeasureLink.kind, MeasureLink.title)
     found = [link for link in db.session.scalars(query) if link.permission is None or actor.may(Permission(link.permission))]
     seen = {kind: _SEEN[kind](actor) for kind in {link.kind for link in found} & set(_SEEN)}
     return [link for link in found if link.kind not in seen or link.subject_id in seen[link.kind]]
@@ -189,6 +202,20 @@ def effects_of(measure: Measure) -> list[EffectSum]:
     """Return planned beside achieved, summed by kind and unit."""
     query = select(Effect.kind, Effect.unit, Effect.nature, func.sum(Effect.amount)).where(Effect.measure_id == measure.id)
     return summed((kind, unit, nature, total) for kind, unit, nature, total in db.session.execute(query.group_by(Effect.kind, Effect.unit, Effect.nature)))
+
+
+def sources_of(measure: Measure, actor: Actor) -> list[Source]:
+    """Return from which devices and tenders each effect comes; those that the actor may not open are counted together, and so is what was told by itself."""
+    columns = (Effect.subject_kind, Effect.subject_id, Effect.kind, Effect.unit, Effect.nature, func.sum(Effect.amount))
+    rows = db.session.execute(select(*columns).where(Effect.measure_id == measure.id).group_by(*columns[:-1])).all()
+    links: dict[tuple[str | None, int | None], MeasureLink] = {
+        (link.kind, link.subject_id): link for link in _open_to(actor, MeasureLink.subject_id.in_({row[1] for row in rows if row[1] is not None}))
+    }
+    told: dict[tuple[str | None, int | None], list[EffectAmount]] = {}
+    for subject_kind, subject_id, kind, unit, nature, total in rows:
+        told.setdefault((subject_kind, subject_id if (subject_kind, subject_id) in links else None), []).append((kind, unit, nature, total))
+    found = [Source(kind=thing[0], link=links.get(thing), effects=summed(amounts)) for thing, amounts in told.items()]
+    return sorted(found, key=lambda source: (source.kind or "", source.link.title if source.link else ""))
 
 
 def summed(amounts: Iterable[EffectAmount]) -> list[EffectSum]:

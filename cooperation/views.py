@@ -103,6 +103,7 @@ def show_measure(measure_id: int) -> ResponseReturnValue:
         own=queries.own_participation(measure, current_actor),
         links=queries.links_of(measure, current_actor),
         effects=queries.effects_of(measure),
+        sources=queries.sources_of(measure, current_actor),
         votes=queries.votes_on(measure),
         way=way_of(measure.stage, WAY, STAGE_NAMES),
         to_do=rules.NEXT_STEPS[measure.stage],

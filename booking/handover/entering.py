@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from booking.handover.reporting import report_hours
 from booking.models import Resource, Use
 from booking.queries.handover import get_use
 from booking.queries.keeping import is_keeper, municipality_of
@@ -53,6 +54,7 @@ def enter(entry: Entry, *, by: Actor) -> Use:
     use = _use(entry, device, by=by)
     db.session.add(use)
     db.session.flush()
+    report_hours(use)
     _tell(use, device, by=by)
     return use
 

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from booking import displacing, telling
 from booking.handover import overdue
 from booking.handover.opening import Record, keep_photos, open_booking, tell
+from booking.handover.reporting import report_hours
 from booking.models import Booking, Side, Use
 from booking.rules.fitness import check_meter, check_moments
 from booking.stages import Stage, check_step
@@ -26,6 +27,8 @@ def take_back(booking_id: int, record: Record, *, by: Actor, version: int | None
     if uses:
         keep_photos(uses[0], record.photos, Side.BACK, by=by)
     booking.stage = Stage.RETURNED
+    for use in uses:
+        report_hours(use)
     displacing.free_rest(booking.id, locked, at=record.at)
     tell(booking, "taken_back", say("Zurückgenommen: %(device)s", device=", ".join(item.resource.name for item in booking.items)), by=by, before=before)
     overdue.tell_back(booking)

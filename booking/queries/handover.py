@@ -47,12 +47,12 @@ class Sum:
     @property
     def lent_hours(self) -> Decimal:
         """Return how long the own devices were there."""
-        return _hours(self.lent)
+        return hours_of(self.lent)
 
     @property
     def borrowed_hours(self) -> Decimal:
         """Return how long foreign devices were here."""
-        return _hours(self.borrowed)
+        return hours_of(self.borrowed)
 
 
 def today(actor: Actor) -> Today:
@@ -152,7 +152,7 @@ def _other(use: Use, mine: int) -> Municipality:
     return use.municipality if use.municipality_id != mine else use.resource.owner.municipality
 
 
-def _hours(uses: Iterable[Use]) -> Decimal:
+def hours_of(uses: Iterable[Use]) -> Decimal:
     """Sum up to tenths of an hour."""
     minutes = sum((use.length for use in uses if use.length is not None), timedelta(0)) // timedelta(minutes=1)
     return (Decimal(minutes) / 60).quantize(Decimal("0.1"))

@@ -96,6 +96,38 @@ def _refuses_what_must_never_be() -> None:
         insert(connection, "occupancy", id=1, resource_id=1, quantity=6, exclusive=False, **span)
 
 
+@pytest.mark.parametrize("empty_app", ENGINES, indirect=True)
+def test_hours_that_devices_were_lent_before_are_told_to_their_measure(empty_app: Flask) -> None:
+    with schema.schema_change(db.engine) as connection:
+        schema.migrate_to(connection, "018")
+        old_lending(connection)
+        schema.migrate_to(connection, "019")
+
+    columns = "measure_id, municipality_id, nature, kind, unit, subject_kind, subject_id, amount"
+    with db.engine.connect() as connection:
+        assert rows(connection, f"SELECT {columns} FROM measure_effect") == [(131, 2, "achieved", "hours_used", "h", "resource", 1, 5_300_000)]
+        assert str(rows(connection, "SELECT recorded_on FROM measure_effect")[0][0]) == "2026-01-03"  # the day in Berlin
+
+
+def old_lending(connection: Connection) -> None:
+    """Enter what version 018 knew of a device: lent twice, used by its owner, and out just now."""
+    for number, name in ((1, "bernsdorf"), (2, "ossling")):
+        insert(connection, "municipality", id=number, key=name)
+        insert(connection, "organisation", id=number, municipality_id=number, kind="building_yard", key=f"bauhof-{name}")
+    insert(connection, "person", id=1, employer_id=1, fs_uniquifier="x")
+    insert(connection, "site", id=1, organisation_id=1)
+    insert(connection, "resource_category", id=1)
+    insert(connection, "working_group", id=1)
+    insert(connection, "measure", id=131, working_group_id=1, number=31, stage="in_progress", wing="booking", horizon="short", origin="real")
+    place = {"owner_id": 1, "category_id": 1, "site_id": 1, "kind": "single", "quantity": 1, "version": 1, "measure_number": 31, "bookers": "members"}
+    insert(connection, "resource", id=1, key="device", name="Radlader", **place)
+    morning, evening = datetime(2026, 1, 2, 8, tzinfo=UTC), datetime(2026, 1, 2, 23, tzinfo=UTC)
+    uses = ((2, morning, morning.replace(hour=13)), (2, evening, evening.replace(minute=20)), (1, morning, evening), (2, evening, None))
+    for id_, (town, begun, back) in enumerate(uses, start=1):
+        who = {"municipality_id": town, "organisation_id": town, "entered_by_id": 1, "quantity": 1, "operator": "Karl", "fuel_out": "none", "fuel_back": "none"}
+        insert(connection, "resource_use", id=id_, resource_id=1, out_at=begun, back_at=back, **who)
+
+
 @pytest.mark.parametrize("empty_app", ["sqlite"], indirect=True)
 def test_devices_of_an_empty_portfolio_get_a_measure_of_their_own(empty_app: Flask) -> None:
     with schema.schema_change(db.engine) as connection:
