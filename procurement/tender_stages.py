@@ -111,6 +111,13 @@ LATE_OUTCOME_NAMES: dict[LateOutcome, Message] = {
     LateOutcome.ADMITTED: say("zugelassen"),
     LateOutcome.EXCLUDED: say("ausgeschlossen"),
 }
+LETTER_NAMES: dict[LetterKind, Message] = {
+    LetterKind.CLARIFICATION: say("Aufklärung"),
+    LetterKind.INFORMATION: say("Information vor dem Zuschlag"),
+    LetterKind.AWARD: say("Zuschlagsschreiben"),
+    LetterKind.REJECTION: say("Absage"),
+    LetterKind.CANCELLATION: say("Aufhebung"),
+}
 BID_CHANNEL_NAMES: dict[BidChannel, Message] = {
     BidChannel.WEB: say("Formular"),
     BidChannel.SHEET: say("Preisblatt"),

@@ -1,9 +1,9 @@
 """Set the joint bill of quantities as an accessible PDF (PDF/UA-1)."""
 
-import json
 from pathlib import Path
 
 from commons.words import german_number
+from procurement.exchange import accessible_pdf
 from procurement.exchange.bill import Bill, BillLot, BillPosition
 
 SOURCE = Path(__file__).with_suffix(".typ")
@@ -11,10 +11,7 @@ SOURCE = Path(__file__).with_suffix(".typ")
 
 def write(bill: Bill) -> bytes:
     """Return the bill as a tagged PDF with title, language and the head of the journal."""
-    import typst
-
-    document = typst.compile(SOURCE, format="pdf", pdf_standards="ua-1", ignore_system_fonts=True, sys_inputs={"bill": json.dumps(_as_data(bill))})
-    return bytes(document)
+    return accessible_pdf.write(SOURCE, "bill", _as_data(bill))
 
 
 def _as_data(bill: Bill) -> dict[str, object]:

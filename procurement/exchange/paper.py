@@ -1,8 +1,9 @@
 """Set a plain paper of the procedure as an accessible PDF (PDF/UA-1): facts, sections, tables."""
 
-import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from procurement.exchange import accessible_pdf
 
 SOURCE = Path(__file__).with_suffix(".typ")
 
@@ -47,6 +48,4 @@ class Paper:
 
 def write(paper: Paper) -> bytes:
     """Return the paper as a tagged PDF with title and language."""
-    import typst
-
-    return bytes(typst.compile(SOURCE, format="pdf", pdf_standards="ua-1", ignore_system_fonts=True, sys_inputs={"paper": json.dumps(asdict(paper))}))
+    return accessible_pdf.write(SOURCE, "paper", asdict(paper))

@@ -34,12 +34,13 @@ class Record:
     journal: str
     facts: tuple[tuple[str, str], ...]
     items: tuple[RecordItem, ...]
+    chapters: tuple[RecordItem, ...]
     entries: tuple[RecordEntry, ...]
 
 
 def write(record: Record) -> bytes:
-    """Return the record as PDF; gaps are printed too, so that nobody takes it for complete."""
-    sections = [_section(item) for item in record.items]
+    """Return the record as PDF: the twelve items, further chapters, all acts; gaps are printed too, so that nobody takes it for complete."""
+    sections = [_section(item) for item in (*record.items, *record.chapters)]
     rows = tuple((entry.at, entry.person, entry.act) for entry in record.entries)
     table = PaperTable(head=("Wann", "Wer", "Was"), rows=rows, wide=2)
     sections.append(Section(title="Ablauf nach dem Protokoll", tables=(table,) if rows else ()))

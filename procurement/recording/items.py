@@ -8,7 +8,7 @@ from procurement.comparing import Field, field_of
 from procurement.models import AwardDecision, RecordNote, Tender
 from procurement.queries.awards import find_decision, notes_of
 from procurement.queries.bids import arrived_after_opening, entries_of, find_opening
-from procurement.queries.evaluation import clarifications_of, excludes
+from procurement.queries.evaluation import clarifications_of, evaluations_of, excludes
 from procurement.queries.tender_values import estimate_of, procedure_name
 from procurement.rules.bid_check import Weight
 from procurement.rules.procedure import Procedure
@@ -57,7 +57,8 @@ def items_of(tender: Tender) -> list[Item]:
     for number, (title, tell) in enumerate(TELLERS, start=1):
         told, gaps = tell(story)
         notes = tuple(note for note in story.notes if note.item == str(number))
-        items.append(Item(key=str(number), title=title, told=tuple(told), notes=notes, gaps=tuple(gaps) if not notes else ()))
+        answered = notes and tell not in DEEDS
+        items.append(Item(key=str(number), title=title, told=tuple(told), notes=notes, gaps=() if answered else tuple(gaps)))
     return items
 
 
@@ -103,7 +104,27 @@ def _rejected(story: _Story) -> tuple[list[Message], list[Message]]:
     told += [say("%(name)s: %(stage)s.", name=entry.bid.invitation.name, stage=BID_STAGE_NAMES[entry.stage]) for entry in others]
     later = [bid for bid in arrived_after_opening(story.tender) if bid.stage is BidStage.UNOPENED]
     told += [say("%(name)s: am %(moment)s nach der Öffnung eingegangen, ungeöffnet.", name=bid.invitation.name, moment=bid.received_at) for bid in later]
-    return told or [say("Kein Angebot ist ausgeschlossen.")], gaps
+    told += _outranked(story)
+    return told or [say("Kein Angebot ist ausgeschlossen oder unterlegen.")], gaps
+
+
+def _outranked(story: _Story) -> list[Message]:
+    """Name the bids that count but do not win their lot, with their place in the announced ranking."""
+    if story.decision is None:
+        return []
+    winners = {row.tender_lot_id: row.opened_bid.bidder for row in story.decision.lots if row.opened_bid is not None}
+    return [
+        say(
+            "%(bidder)s: in %(lot)s nicht berücksichtigt, Rang %(rank)s von %(count)s.",
+            bidder=place["bidder"],
+            lot=lot.name,
+            rank=place["rank"],
+            count=len(one.ranking),
+        )
+        for lot, one in zip(story.tender.lots, evaluations_of(story.tender), strict=False)
+        for place in one.ranking
+        if place["bidder"] != winners.get(lot.id)
+    ]
 
 
 def _too_low(story: _Story) -> tuple[list[Message], list[Message]]:
@@ -197,6 +218,8 @@ def _weights(story: _Story) -> tuple[list[Message], list[Message]]:
     return told, [] if version.criteria else [say("Die Gewichte der Kriterien fehlen.")]
 
 
+# What only an act of the procedure fills; all other gaps are filled by a person's words.
+DEEDS: tuple[Teller, ...] = (_chosen, _rejected, _winner)
 TELLERS: tuple[tuple[Message, Teller], ...] = (
     (say("Auftraggeber, Gegenstand und Wert"), _subject),
     (say("Berücksichtigte Bieter und Gründe ihrer Auswahl"), _chosen),

@@ -18,6 +18,7 @@ from procurement.queries.awards import find_decision, letters_of
 from procurement.queries.tender_values import procedure_name
 from procurement.queries.tenders import lock_tender
 from procurement.recording.acts import name_of
+from procurement.recording.chapters import Chapter, chapters_of
 from procurement.recording.items import TELLERS, Item, items_of
 from procurement.rules.procedure import Procedure
 from procurement.telling import write_down
@@ -66,7 +67,12 @@ def file_record(tender_id: int, *, by: Actor) -> RecordDocument:
     document = RecordDocument(tender_id=tender.id, kind=KIND, file_id=kept.id, made_by_id=by.person_id)
     db.session.add(document)
     db.session.flush()
-    write_down("record.filed", tender, by=by, after={"sha256": kept.sha256, "gaps": sum(len(item.gaps) for item in items_of(tender))})
+    write_down(
+        "record.filed",
+        tender,
+        by=by,
+        after={"sha256": kept.sha256, "gaps": sum(len(item.gaps) for item in items_of(tender)) + sum(len(chapter.gaps) for chapter in chapters_of(tender))},
+    )
     return document
 
 
@@ -123,9 +129,14 @@ def record_of(tender: Tender) -> bytes:
             journal=f"{length}, {head}",
             facts=facts,
             items=tuple(_item(item) for item in items_of(tender)),
+            chapters=tuple(_chapter(chapter) for chapter in chapters_of(tender)),
             entries=entries,
         )
     )
+
+
+def _chapter(chapter: Chapter) -> RecordItem:
+    return RecordItem(title=str(chapter.title), told=tuple(map(str, chapter.told)), gaps=tuple(map(str, chapter.gaps)))
 
 
 def _sent(tender: Tender) -> str:

@@ -18,11 +18,11 @@ from procurement.queries import awards, evaluation
 from procurement.queries.evaluation import get_led_opened_tender, get_opened_tender
 from procurement.queries.tenders import leads
 from procurement.rules.winners_tender import Status
-from procurement.tender_stages import LetterKind, LotOutcome
+from procurement.tender_stages import LETTER_NAMES, LetterKind, LotOutcome
 from procurement.views.acting import is_done, moved_on
 from procurement.views.files import handed_out
 from procurement.views.tendering import PDF
-from procurement.views.wording_evaluation import LETTER_NAMES, LOT_OUTCOME_NAMES, words_after_opening
+from procurement.views.wording_evaluation import LOT_OUTCOME_NAMES, words_after_opening
 
 blueprint = Blueprint("awarding", __name__, url_prefix="/beschaffung/zuschlag")
 P = Permission

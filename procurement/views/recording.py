@@ -13,6 +13,7 @@ from commons.permissions import Permission
 from procurement import recording
 from procurement.forms.choosing import choices
 from procurement.forms.evaluation_award import NoteForm
+from procurement.models import Tender
 from procurement.queries import awards
 from procurement.queries.tenders import get_tender, leads
 from procurement.tender_stages import TENDER_STAGE_NAMES
@@ -34,15 +35,26 @@ def page_of(tender_id: int) -> str:
 def show(tender_id: int) -> ResponseReturnValue:
     """Show the record with its gaps, and add to it."""
     tender, form = get_tender(tender_id, current_actor), NoteForm()
-    items, other = recording.items_of(tender), recording.OTHER_ITEMS
+    items = recording.items_of(tender)
     numbered = [(item.key, f"{item.key}. {item.title.said(gettext)}") for item in items]
-    form.item.choices = choices([*numbered, *((key, name.said(gettext)) for key, name in other.items())])
+    form.item.choices = choices([*numbered, *((key, name.said(gettext)) for key, name in recording.OTHER_ITEMS.items())])
     if is_done(form, lambda: write(recording.add_note, tender_id, form.item.data, form.text.data, by=current_actor)):
         return moved_on(gettext("Der Vermerk ist ergänzt."), page_of(tender_id))
-    values: dict[str, object] = {"items": items, "other_items": other, "notes": awards.notes_of(tender), "documents": awards.documents_of(tender)}
-    values |= {"entries": journal.entries_about("tender", tender.id), "name_of": recording.name_of, "retention": recording.retention_of(tender)}
-    stage, is_lead = TENDER_STAGE_NAMES[tender.stage], leads(tender, current_actor)
-    return render_template("procurement/awards/record.html", form=form, tender=tender, stage_name=stage, leads=is_lead, **values), form.status
+    return render_template("procurement/awards/record.html", form=form, tender=tender, items=items, **_parts(tender)), form.status
+
+
+def _parts(tender: Tender) -> dict[str, object]:
+    return {
+        "stage_name": TENDER_STAGE_NAMES[tender.stage],
+        "leads": leads(tender, current_actor),
+        "chapters": recording.chapters_of(tender),
+        "other_items": recording.OTHER_ITEMS,
+        "notes": awards.notes_of(tender),
+        "documents": awards.documents_of(tender),
+        "entries": journal.entries_about("tender", tender.id),
+        "name_of": recording.name_of,
+        "retention": recording.retention_of(tender),
+    }
 
 
 @blueprint.route("/<int:tender_id>/vergabevermerk.pdf")

@@ -9,7 +9,7 @@ from procurement.models import BidFinding
 from procurement.queries.evaluation import is_settled
 from procurement.rules.bid_check import Weight
 from procurement.rules.scoring import TieStep
-from procurement.tender_stages import FindingOutcome, FindingStage, LetterKind, LotOutcome, TenderStage
+from procurement.tender_stages import FindingOutcome, FindingStage, LotOutcome, TenderStage
 
 FINDING_STAGE_NAMES: dict[FindingStage, Message] = {
     FindingStage.FORMAL: say("1. Form"),
@@ -32,13 +32,6 @@ TIE_STEP_NAMES: dict[str, Message] = {
     TieStep.LOWER_PRICE.value: say("niedrigerer Preis"),
     TieStep.BETTER_QUALITY.value: say("bessere Leistung"),
     TieStep.DRAW.value: say("Los"),
-}
-LETTER_NAMES: dict[LetterKind, Message] = {
-    LetterKind.CLARIFICATION: say("Aufklärung"),
-    LetterKind.INFORMATION: say("Information vor dem Zuschlag"),
-    LetterKind.AWARD: say("Zuschlagsschreiben"),
-    LetterKind.REJECTION: say("Absage"),
-    LetterKind.CANCELLATION: say("Aufhebung"),
 }
 LOT_OUTCOME_NAMES: dict[LotOutcome, Message] = {
     LotOutcome.AWARDED: say("Zuschlag"),
