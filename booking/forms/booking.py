@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, StringField, SubmitField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -60,15 +61,30 @@ class SearchForm(TimesForm, LeastForm):
         return self.category.data or None
 
 
-class DetailsForm(Form):
-    """Ask what a booking is for."""
+class _SaidToBook(InputRequired):  # type: ignore[misc]
+    """Ask for a text where the form books, not yet where it holds the time."""
 
-    purpose = StringField(_l("Zweck"), [InputRequired(_l("Bitte nennen Sie den Zweck der Buchung.")), Length(max=200)])
+    def __call__(self, form: Any, field: Any) -> None:
+        """Let the text be missing while the time is held only."""
+        if not form.hold.data:
+            super().__call__(form, field)
+
+
+class DetailsForm(Form):
+    """Ask what a booking is for; another button holds the time first, for as long as the house says."""
+
+    hold = SubmitField(_l("Zeit prüfen und vormerken"))
+    purpose = StringField(_l("Zweck"), [_SaidToBook(_l("Bitte nennen Sie den Zweck der Buchung.")), Length(max=200)])
     note = TextAreaField(_l("Hinweis an den Eigentümer"), [Optional(), Length(max=2000)])
     contact_name = StringField(
         _l("Name vor Ort"), [Optional(), Length(max=120)], description=_l("Wenn Sie am Telefon für jemand anderen buchen oder jemand anderes das Gerät abholt.")
     )
     contact_phone = StringField(_l("Telefon vor Ort"), [Optional(), Length(max=60)])
+
+    @property
+    def says_nothing(self) -> bool:
+        """Say whether nothing was entered but the time and the device."""
+        return self.details == Details(purpose="")
 
     @property
     def details(self) -> Details:
@@ -93,10 +109,22 @@ class BookingForm(TimesForm, DetailsForm):
     key = HiddenField(default=lambda: uuid.uuid4().hex)
 
     def begin(self, period: Period, arguments: Mapping[str, str]) -> None:
-        """Take time and number from the address that led here."""
+        """Take time, number, who borrows and what stays from the address that led here."""
         self.fill(period)
-        number = arguments.get("quantity", "1")
-        self.quantity.data = int(number) if number.isdecimal() and len(number) < 10 else 1
+        for field in (self.quantity, self.lent_to, self.substitute):
+            number = arguments.get(field.name, "")
+            field.data = int(number) if number.isdecimal() and len(number) < 10 else field.default
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Return what an address keeps of the form: the time, the number, who borrows and what stays."""
+        more = {field.name: field.data or None for field in (self.quantity, self.lent_to, self.substitute)}
+        return {"start": self.period.start.isoformat(), "end": self.period.end.isoformat(), **more}
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Return what a booking needs besides what and when."""
+        return {"details": self.details, "lent_to_id": self.lent_to.data, "idempotency_key": self.key.data}
 
     def wishes(self, resource_id: int) -> list[Wish]:
         """Return what is asked for."""
@@ -150,10 +178,10 @@ class ReasonForm(_KnownForm):
 class MoveForm(TimesForm, ReasonForm):
     """Ask for another time; an owner who moves what somebody else booked says why."""
 
-    def show(self, booking: Booking, *, days: int = 0) -> None:
-        """Show the booking's time on the first visit, some days on or back where it was dragged there."""
+    def show(self, period: Period, *, days: int = 0) -> None:
+        """Show a time on the first visit, some days on or back where the booking was dragged there."""
         if not self.is_submitted():
-            self.fill(booking.period)
+            self.fill(period)
             for field in (self.start_day, self.end_day):
                 field.data += timedelta(days=max(-366, min(days, 366)))
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from booking import occupying
-from booking.occupying import Locked, Need
+from booking.occupying import Locked, Need, Wish
 from booking.periods import Period
-from booking.placing.terms import check_rules
+from booking.placing.terms import check_rules, house_terms
+from booking.queries.availability import taken_in
 from booking.rules.alternatives import nearest
 from booking.rules.occupancy import Taken, short
 from commons import clock
@@ -33,6 +34,16 @@ def find_refusal(
     except RuleBroken as broken:
         return broken
     return None
+
+
+def why_not(wishes: Sequence[Wish], period: Period, *, by: Actor) -> RuleBroken | None:
+    """Look, without locking or writing anything, at what stands against a booking."""
+    locked = occupying.look(wishes, holder=by.person_id)
+    needs = locked.needs()
+    during = [need.during(period) for need in needs]
+    window = Period(min(each.start for each in during), max(each.end for each in during))
+    taken = taken_in({need.device.id: need.device.exclusive for need in needs}, window, holder=locked.holder)
+    return find_refusal(locked, needs, period, taken, house_terms(), by)
 
 
 def nearest_free(wish: Period, blocked: Iterable[Period]) -> Period | None:

@@ -1,5 +1,6 @@
 """A person's own places on waiting lists and own holds; nobody else learns of them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -56,8 +57,9 @@ def my_holds(actor: Actor) -> dict[int, tuple[int, datetime]]:
     return {id_: (quantity, until) for id_, quantity, until in rows}
 
 
-def held_until(resource_id: int, period: Period, actor: Actor) -> datetime | None:
-    """Return until when the actor holds this time."""
-    query = select(func.max(Hold.expires_at)).join(Occupancy, Occupancy.hold_id == Hold.id)
-    mine = query.where(Hold.person_id == actor.person_id, Hold.expires_at > clock.now(), Occupancy.resource_id == resource_id)
-    return db.session.scalar(mine.where(Hold.starts_at <= period.start, Hold.ends_at >= period.end))
+def held_until(resource_ids: Collection[int], period: Period, actor: Actor) -> dict[int, datetime]:
+    """Return which of the devices the actor holds for this time, and until when."""
+    query = select(Occupancy.resource_id, func.max(Hold.expires_at)).join(Hold, Hold.id == Occupancy.hold_id)
+    mine = query.where(Hold.person_id == actor.person_id, Hold.expires_at > clock.now(), Occupancy.resource_id.in_(resource_ids))
+    rows = db.session.execute(mine.where(Hold.starts_at <= period.start, Hold.ends_at >= period.end).group_by(Occupancy.resource_id))
+    return {resource_id: until for resource_id, until in rows}  # noqa: C416 (rows are no pairs to the type checker)

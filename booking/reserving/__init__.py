@@ -2,6 +2,7 @@
 
 from booking.placing import Details, KeyUsedOtherwise, Placed, PurposeMissing, ReasonMissing, request_booking
 from booking.placing.choosing import request_any
+from booking.placing.planning import why_not
 from booking.placing.terms import details_of
 from booking.reserving.auditing import audit
 from booking.reserving.changing import amend, cancel, move
@@ -29,4 +30,5 @@ __all__ = [
     "request_any",
     "request_booking",
     "swap",
+    "why_not",
 ]

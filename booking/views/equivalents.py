@@ -4,14 +4,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from booking import reserving
+from booking import reserving, waiting
 from booking.forms.equivalents import AnyForm
 from booking.models import Booking, BookingItem, Category, Resource
 from booking.queries.bookings import get_booking, is_bookers_side, is_owner_side
 from booking.queries.equivalents import candidates, features_asked, swaps_for, wanted_of
 from booking.queries.fleet import get_category
+from booking.queries.waiting import held_until
 from booking.stages import MOVABLE
-from booking.views.reserving import EITHER_SIDE, blueprint
+from booking.views.reserving import EITHER_SIDE, blueprint, confirmed
 from booking.views.times import asked_period
 from commons.access import current_actor, permission_required
 from commons.database import write
@@ -28,15 +29,23 @@ def request_any(category_id: int) -> ResponseReturnValue:
     form.offer_features(features_asked(current_actor))
     if form.validate_on_submit():
         try:
-            wanted, number, key = form.wanted(category), form.quantity.data or 1, form.key.data
-            placed = write(reserving.request_any, wanted, form.period, quantity=number, details=form.details, by=current_actor, idempotency_key=key)
+            wanted, number, by = form.wanted(category), form.quantity.data or 1, current_actor
+            if not form.hold.data:
+                key, details = form.key.data, form.details
+                return confirmed(write(reserving.request_any, wanted, form.period, quantity=number, details=details, by=by, idempotency_key=key))
+            write(waiting.hold_any, wanted, form.period, quantity=number, by=by)
         except RuleBroken as broken:
             form.refuse(broken)
-        else:
-            return redirect(url_for(".show_booking", booking_id=placed.id))
     elif request.method == "GET":
         form.begin(asked_period(request.args), request.args)
-    return render_template("booking/request_any.html", form=form, category=category, devices=_in_question(form, category)), form.status
+    devices = _in_question(form, category)
+    return render_template("booking/request_any.html", form=form, category=category, devices=devices, held=_held(form, devices)), form.status
+
+
+def _held(form: AnyForm, devices: list[Resource]) -> dict[str, object] | None:
+    """Return which of the devices is held for the reader, and until when."""
+    held = held_until([device.id for device in devices], form.period, current_actor) if devices else {}
+    return next(({"device": device, "until": held[device.id]} for device in devices if device.id in held), None)
 
 
 def _in_question(form: AnyForm, category: Category) -> list[Resource]:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from booking import reserving
+from booking import reserving, waiting
 from booking.forms import AmendForm, BookingForm, MoveForm, ReasonForm
 from booking.models import Booking, Resource
 from booking.periods import Period, in_words
@@ -53,21 +53,22 @@ def stage_badge(stage: Stage) -> str:
 @blueprint.route("/geraete/<int:resource_id>/buchen", methods=["GET", "POST"])
 @permission_required(Permission.BOOKING_REQUEST)
 def request_booking(resource_id: int) -> ResponseReturnValue:
-    """Ask for a resource for a period."""
+    """Ask for a resource for a period: the time is held first, then booked."""
     form, period = BookingForm(), None
     if form.validate_on_submit():
         try:
             period = form.period
-            given = {"details": form.details, "lent_to_id": form.lent_to.data, "idempotency_key": form.key.data}
-            placed = write(reserving.request_booking, form.wishes(resource_id), period, by=current_actor, **given)
+            if form.hold.data:
+                write(waiting.hold, form.wishes(resource_id), period, lent_to_id=form.lent_to.data, by=current_actor)
+                if form.says_nothing:  # a page that may be opened anew; else what was typed stays
+                    return redirect(url_for(".request_booking", resource_id=resource_id, **form.asked))
+            else:
+                return confirmed(write(reserving.request_booking, form.wishes(resource_id), period, by=current_actor, **form.given))
         except RuleBroken as broken:
             form.refuse(broken)
-        else:
-            return confirmed(placed)
     elif request.method == "GET":
         form.begin(asked_period(request.args), request.args)
-    resource = get_resource(resource_id, current_actor)
-    return render_template("booking/request_booking.html", form=form, resource=resource, **_asked(form, resource, period)), form.status
+    return _form_for(form, get_resource(resource_id, current_actor), period)
 
 
 def confirmed(placed: reserving.Placed) -> ResponseReturnValue:
@@ -77,20 +78,26 @@ def confirmed(placed: reserving.Placed) -> ResponseReturnValue:
     return redirect(url_for("reserving.show_booking", booking_id=placed.id))
 
 
-def _asked(form: BookingForm, resource: Resource, period: Period | None) -> dict[str, object]:
-    """Fill the choices of the form, and say what holds and what stands in the way."""
+def _form_for(form: BookingForm, resource: Resource, period: Period | None) -> ResponseReturnValue:
+    """Show the form with its choices, what is held for the reader, and what stands in the way."""
     form.offer_substitutes(substitutes_for(resource, current_actor))
     owns = may_decide(current_actor, owner_id=resource.owner_id, approval_by=resource.approval_by)
     form.offer_borrowers(users() if owns else [], current_actor.organisation_id)
-    refusal = explain(form.refused, resource, period, quantity=form.quantity.data or 1, actor=current_actor) if period else None
-    held = held_until(resource.id, asked_period(request.args), current_actor)
-    return {
-        "refusal": refusal,
-        "asked": period,
-        "held": held,
-        "knows_time": request.method == "POST" or "start" in request.args,
-        "asks": resource.approval_by and not owns,
-    }
+    asked = asked_period(request.args) if "start" in request.args and request.method == "GET" else period
+    facts = {"asked": asked, "asks": resource.approval_by and not owns, **_standing(form, resource, asked)}
+    return render_template("booking/request_booking.html", form=form, resource=resource, **facts), form.status
+
+
+def _standing(form: BookingForm, resource: Resource, asked: Period | None) -> dict[str, object]:
+    """Say until when the asked time is held for the reader, or why it cannot be booked."""
+    if asked is None:
+        return {"held": None, "why_not": None, "refusal": None}
+    why_not = form.refused
+    if request.method == "GET" and len(form.substitute.choices) < 2:  # what stays at home is chosen on the page
+        why_not = reserving.why_not(form.wishes(resource.id), asked, by=current_actor)
+    refusal = explain(why_not, resource, asked, quantity=form.quantity.data or 1, actor=current_actor)
+    held = held_until([resource.id], asked, current_actor).get(resource.id)
+    return {"held": held, "why_not": why_not, "refusal": refusal}
 
 
 @blueprint.route("/<int:booking_id>")
@@ -183,7 +190,7 @@ def move(booking_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show_booking", booking_id=booking_id))
     booking = get_booking(booking_id, current_actor)
     form.about(booking, own=is_bookers_side(booking, current_actor))
-    form.show(booking, days=request.args.get("tage", 0, type=int))
+    form.show(asked_period(request.args, otherwise=booking.period), days=request.args.get("tage", 0, type=int))
     return render_template("booking/move.html", form=form, booking=booking, refusal=_refused(form, booking, period)), form.status
 
 

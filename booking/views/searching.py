@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.forms import SearchForm
+from booking.models import Resource
 from booking.queries import fleet
 from booking.queries.equivalents import features_asked
 from booking.queries.offers import Offer, offers, on_terms
@@ -16,6 +17,7 @@ from commons import clock
 from commons.access import current_actor, permission_required
 from commons.calendar_days import today_of
 from commons.errors import RuleBroken
+from commons.forms import named
 from commons.permissions import Permission
 
 
@@ -54,6 +56,11 @@ def _said(form: SearchForm) -> ResponseReturnValue:
 
 def _fitting(form: SearchForm, found: list[Offer]) -> list[Offer]:
     """Keep what has the asked name, where one has it, and reaches the asked feature, in every category or in the chosen one."""
-    named = [offer for offer in found if fits(form.what.data or "", [offer.resource.name, offer.resource.category.name])]
+    named = [offer for offer in found if fits(form.what.data or "", _names(offer.resource))]
     form.what.errors = [] if named else [form.what.data]
     return [offer for offer in named or found if form.wanted(offer.resource.category).fits(offer.resource.category_id, offer.resource.features)]
+
+
+def _names(device: Resource) -> list[str]:
+    """List by which names people call a device, in the reader's language too."""
+    return [device.name, device.equivalence, device.category.name, named(device.category.name)]

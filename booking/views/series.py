@@ -96,7 +96,7 @@ def move_series(series_id: int, booking_id: int) -> ResponseReturnValue:
         form.mean(request.args.get("welche"))
     booking = get_booking(booking_id, current_actor)
     form.about(booking, own=is_bookers_side(booking, current_actor))
-    form.show(booking)
+    form.show(booking.period)
     return render_template("booking/series/move.html", form=form, series=found, booking=booking), form.status
 
 

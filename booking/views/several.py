@@ -3,13 +3,14 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from booking import reserving
+from booking import reserving, waiting
 from booking.forms.several import SeveralForm
 from booking.models import Resource
 from booking.periods import Period
-from booking.queries.availability import Free, free_in
+from booking.queries.availability import counting_own, free_in
 from booking.queries.fleet import resources
 from booking.queries.offers import rival_facts
+from booking.queries.waiting import held_until, my_holds
 from booking.rules.occupancy import Occupied
 from booking.views.reserving import blueprint, confirmed
 from booking.views.times import asked_period
@@ -23,28 +24,32 @@ from commons.permissions import Permission
 @blueprint.route("/mehrere", methods=["GET", "POST"])
 @permission_required(Permission.BOOKING_REQUEST)
 def request_several() -> ResponseReturnValue:
-    """Ask for several devices for one period, all or nothing."""
+    """Ask for several devices for one period, all or nothing: they are held first, then booked."""
     form, devices = SeveralForm(), resources(current_actor)
     period = asked_period(request.args)
     if form.validate_on_submit():
         try:
             period, wishes = form.period, form.wishes(request.form, devices)
-            placed = write(reserving.request_booking, wishes, period, details=form.details, by=current_actor, idempotency_key=form.key.data)
+            if not form.hold.data:
+                return confirmed(write(reserving.request_booking, wishes, period, details=form.details, by=current_actor, idempotency_key=form.key.data))
+            write(waiting.hold, wishes, period, by=current_actor)
         except RuleBroken as broken:
             form.refuse(broken)
-        else:
-            return confirmed(placed)
     elif request.method == "GET":
         form.fill(period)
-    return render_template("booking/request_several.html", form=form, free=_free(devices, period), **_shown(form, devices)), form.status
+    return render_template("booking/request_several.html", form=form, **_free(devices, period), **_shown(form, devices)), form.status
 
 
-def _free(devices: list[Resource], period: Period) -> dict[int, Free]:
-    return free_in([device.id for device in devices], period)
+def _free(devices: list[Resource], period: Period) -> dict[str, object]:
+    """Return how many of each device are free for the reader, and until when which are held for the reader."""
+    ids, own = [device.id for device in devices], my_holds(current_actor)
+    total = {device.id: device.quantity for device in devices}
+    free = {id_: counting_own(one, total[id_], own) for id_, one in free_in(ids, period).items()}
+    return {"free": free, "held": held_until(ids, period, current_actor)}
 
 
 def _shown(form: SeveralForm, devices: list[Resource]) -> dict[str, object]:
-    """Return the devices by category, what was typed, and what stands in the way."""
+    """Return the devices by category, what was typed, which are chosen, and what stands in the way."""
     groups: dict[str, list[Resource]] = {}
     for device in devices:
         groups.setdefault(named(device.category.name), []).append(device)
@@ -53,4 +58,5 @@ def _shown(form: SeveralForm, devices: list[Resource]) -> dict[str, object]:
     rivals = rival_facts(form.refused.rivals, current_actor) if isinstance(form.refused, Occupied) else []
     typed |= dict.fromkeys(ticked, "1")
     opened = {name for name, some in groups.items() if any(typed[device.id].strip() not in ("", "0") for device in some)}
-    return {"groups": groups, "opened": opened, "typed": typed, "rivals": rivals}
+    chosen = [device for device in devices if typed[device.id].strip() not in ("", "0")]
+    return {"groups": groups, "opened": opened, "typed": typed, "rivals": rivals, "chosen": chosen}

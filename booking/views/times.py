@@ -9,12 +9,12 @@ from commons.calendar_days import add_working_days, from_wall, today_of
 from commons.errors import RuleBroken
 
 
-def asked_period(arguments: Mapping[str, str]) -> Period:
-    """Return the period named in an address (ISO 8601 with offset), or a working day as a proposal."""
+def asked_period(arguments: Mapping[str, str], *, otherwise: Period | None = None) -> Period:
+    """Return the period named in an address (ISO 8601 with offset), else the one given or a working day as a proposal."""
     try:
         return Period(datetime.fromisoformat(arguments["start"]), datetime.fromisoformat(arguments["end"]))
     except (KeyError, ValueError, RuleBroken):
-        return next_working_day()
+        return otherwise or next_working_day()
 
 
 def next_working_day() -> Period:

@@ -1,5 +1,7 @@
 """Hold a device while the form is open; the own places on waiting lists."""
 
+from contextlib import suppress
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -20,12 +22,10 @@ from commons.permissions import Permission
 @blueprint.post("/geraete/<int:resource_id>/vormerken")
 @permission_required(Permission.BOOKING_REQUEST)
 def hold(resource_id: int) -> ResponseReturnValue:
-    """Hold a free device for who is about to fill in the form."""
+    """Hold a free device for who is about to fill in the form; where it cannot be, the form says why not."""
     wish, period = _asked(resource_id)
-    try:
+    with suppress(RuleBroken):
         write(waiting.hold, [wish], period, by=current_actor)
-    except RuleBroken as broken:
-        flash(broken.message.said(_), "warning")
     return redirect(_form_of(wish, period))
 
 

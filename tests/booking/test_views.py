@@ -144,6 +144,16 @@ def test_search_calls_nothing_free_that_its_owner_does_not_lend_then(app_once, c
     assert "höchstens eine Stunde am Stück verliehen" in page
 
 
+def test_search_finds_what_does_the_same_work_under_another_name(app_once, client_once, clerk):
+    make_resource(name="Scherenbühne 12 m", equivalence="Hubarbeitsbühne")
+    make_resource(name="Kehrmaschine")
+    sign_in(client_once, clerk)
+
+    page = text_of(client_once.get("/buchung/", query_string={**times(), "category": 0, "what": "hubarbeitsbühnen"}))
+
+    assert ("Scherenbühne 12 m" in page, "Kehrmaschine" in page) == (True, False)
+
+
 def test_search_counts_kit_parts(app_once, client_once, clerk):
     part = make_resource(name="Tieflader")
     make_kit(part, name="Bagger mit Tieflader")

@@ -141,7 +141,7 @@ def test_pages_hold_wait_and_accept(app_once, client_once, clerk, neighbour):
     search = client_once.get("/buchung/?start_day=2027-01-11&start_time=09:00&end_day=2027-01-11&end_time=11:00&category=0").get_data(as_text=True)
     assert "Für Sie vorgemerkt bis 09:10 Uhr" in form
     assert "Walze buchen" in search
-    assert held_until(device.id, hours(9, 11), clerk) == NOW + timedelta(minutes=10)
+    assert held_until([device.id], hours(9, 11), clerk)[device.id] == NOW + timedelta(minutes=10)
     sign_in(client_once, neighbour)
     other = client_once.get(held.headers["Location"]).get_data(as_text=True)
     week = client_once.get("/buchung/woche?tag=2027-01-11").get_data(as_text=True)
