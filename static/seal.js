@@ -69,7 +69,7 @@ export async function seal(content, { tender, version, reference, publicKey }) {
   return join(MAGIC, number(head.length, 4), head, await encrypt(filled, publicKey, join(MAGIC, head)));
 }
 
-async function isAble() {
+export async function isAble() {
   try {
     await crypto.subtle.generateKey({ name: "X25519" }, false, ["deriveBits"]);
     return true;
@@ -78,22 +78,33 @@ async function isAble() {
   }
 }
 
-function show(form, name, words) {
+export function show(form, name, words) {
   const place = form.querySelector(`[data-seal="${name}"]`);
   place.hidden = false;
   const slot = place.querySelector("output");
   if (slot && words !== undefined) slot.textContent = words;
 }
 
+export function keyOf(form) {
+  return Uint8Array.from(atob(form.dataset.key), (letter) => letter.charCodeAt(0));
+}
+
+export function labelOf(form) {
+  return { tender: form.dataset.tender, version: Number(form.dataset.version), reference: form.dataset.reference, publicKey: keyOf(form) };
+}
+
+// Puts the closed envelope into the form that is sent.
+export function hold(envelope, form, sent) {
+  const held = new DataTransfer();
+  held.items.add(new File([envelope], `${form.dataset.reference}.vbid`));
+  sent.querySelector("input[type=file]").files = held.files;
+}
+
 async function sealChosen(form, sent) {
   const file = form.querySelector("input[type=file]").files[0];
   if (!file) return show(form, "missing");
-  const publicKey = Uint8Array.from(atob(form.dataset.key), (letter) => letter.charCodeAt(0));
-  const label = { tender: form.dataset.tender, version: Number(form.dataset.version), reference: form.dataset.reference, publicKey };
-  const envelope = await seal(new Uint8Array(await file.arrayBuffer()), label);
-  const held = new DataTransfer();
-  held.items.add(new File([envelope], `${label.reference}.vbid`));
-  sent.querySelector("input[type=file]").files = held.files;
+  const envelope = await seal(new Uint8Array(await file.arrayBuffer()), labelOf(form));
+  hold(envelope, form, sent);
   show(form, "hash", hex(await sha256(envelope)));
   form.querySelector('[data-seal="missing"]').hidden = true;
   sent.querySelector("button[type=submit]").focus();
@@ -102,8 +113,7 @@ async function sealChosen(form, sent) {
 async function begin(form) {
   if (!(await isAble())) return show(form, "unable");
   const sent = document.getElementById("envelope");
-  const publicKey = Uint8Array.from(atob(form.dataset.key), (letter) => letter.charCodeAt(0));
-  show(form, "able", await keyPrint(publicKey));
+  show(form, "able", await keyPrint(keyOf(form)));
   form.addEventListener("submit", (event) => {
     event.preventDefault(); // the open price sheet never leaves this machine
     sealChosen(form, sent).catch(() => show(form, "unable"));

@@ -86,7 +86,13 @@ class EnvelopeOfAnother(RuleBroken):
     """An envelope that the bidder sealed belongs to this tender and the version in force."""
 
     def __init__(self) -> None:
-        super().__init__(say("Dieser Umschlag gehört nicht zu dieser Ausschreibung oder zu einer früheren Fassung der Unterlagen."), field="file")
+        super().__init__(
+            say(
+                "Dieser Umschlag trägt nicht das Kennzeichen, die Ausschreibung und die Fassung, die Ihre Seite jetzt zeigt. "
+                "Bitte laden Sie die Seite neu und versiegeln Sie noch einmal."
+            ),
+            field="file",
+        )
 
 
 def new_reference(tender: Tender) -> str:
@@ -125,7 +131,7 @@ def _check_variant(invitation: TenderInvitation, version: TenderVersion) -> None
         raise MainBidFirst
 
 
-def hand_in_sealed(secret: str, envelope: bytes, *, received_at: datetime) -> Bid:
+def hand_in_sealed(secret: str, envelope: bytes, *, received_at: datetime, variant: int = 0) -> Bid:
     """Take an envelope that the bidder sealed by the own program: the server never sees what it holds."""
     invitation = get_invitation(secret)
     tender = _lock_taking(invitation)
@@ -134,7 +140,9 @@ def hand_in_sealed(secret: str, envelope: bytes, *, received_at: datetime) -> Bi
     label = label_of(envelope)
     if label != bid_label(tender.id, tender.version, next_reference(invitation, secret)):
         raise EnvelopeOfAnother
-    return _take(tender, invitation, envelope, label.reference, channel=BidChannel.SEALED_BEFORE, received_at=received_at)
+    if variant:
+        _check_variant(invitation, current_version(tender))
+    return _take(tender, invitation, envelope, label.reference, channel=BidChannel.SEALED_BEFORE, received_at=received_at, variant=variant)
 
 
 def _lock_taking(invitation: TenderInvitation) -> Tender:

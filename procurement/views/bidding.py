@@ -1,6 +1,5 @@
 """Pages of a supplier: write a bid, see every finding, hand it in sealed, withdraw it, ask."""
 
-import base64
 import json
 from typing import Any
 
@@ -15,7 +14,7 @@ from commons.errors import NotFound, RuleBroken
 from procurement import bidding, tendering
 from procurement.bid_content import check_content
 from procurement.bid_reading import places_of
-from procurement.forms.bidding import BidForm, EnvelopeForm, QuestionForm, SheetForm
+from procurement.forms.bidding import BidForm, QuestionForm, SheetForm
 from procurement.models import Bid, TenderInvitation
 from procurement.queries import bids as queries
 from procurement.queries import tender_documents as documents
@@ -25,7 +24,7 @@ from procurement.tender_stages import BID_STAGE_NAMES, BidChannel, BidStage, Ten
 from procurement.views.acting import clock_of, is_done, moved_on
 from procurement.views.bid_fields import shown_fields, typed_content
 from procurement.views.files import sent_file
-from procurement.views.tender_public import held_invitation, held_secret, key_file, servers_time
+from procurement.views.tender_public import held_invitation, held_secret, servers_time
 from procurement.views.tendering import handed_file
 from procurement.views.wording import unit_name
 
@@ -52,16 +51,18 @@ def _keep_nowhere(response: Response) -> Response:
     return response
 
 
-def _variant() -> int:
+def chosen_variant() -> int:
     """Return 1 on the pages of a variant, 0 on those of the main bid."""
     return int(request.args.get("nebenangebot") == "1")
 
 
-def _marked(variant: int) -> dict[str, Any]:
+def marked(variant: int) -> dict[str, Any]:
+    """Return what keeps the address on the pages of a variant."""
     return {"nebenangebot": 1} if variant else {}
 
 
-def _page(tender_id: int) -> str:
+def page_of_bid(tender_id: int) -> str:
+    """Return the address of a firm's own page."""
     return url_for("bidding.show_bid", tender_id=tender_id)
 
 
@@ -97,14 +98,14 @@ def _own_bids(invitation: TenderInvitation) -> dict[str, object]:
 @public
 def write_bid(tender_id: int) -> ResponseReturnValue:
     """Write prices and terms; the draft is sealed to the link."""
-    invitation, form, variant = held_invitation(tender_id), BidForm(), _variant()
+    invitation, form, variant = held_invitation(tender_id), BidForm(), chosen_variant()
     version, secret = documents.current_version(invitation.tender), held_secret(tender_id)
     draft = bidding.load_draft(invitation, secret=secret, variant=variant) or bidding.empty_content(invitation, version)
     if request.method == "GET":
         form.show(draft)
     if is_done(form, lambda: write(bidding.save_draft, invitation.id, typed_content(invitation, version, form), secret=secret, variant=variant)):
-        return redirect(url_for(".check", tender_id=tender_id, **_marked(variant)))
-    fields = shown_fields(version, draft) | {"variant": variant}
+        return redirect(url_for(".check", tender_id=tender_id, **marked(variant)))
+    fields = shown_fields(version, draft) | {"variant": variant, "marked": marked(variant)}
     return render_template("procurement/tenders/write_bid.html", form=form, tender=invitation.tender, version=version, **fields), form.status
 
 
@@ -123,19 +124,19 @@ def upload_sheet(tender_id: int) -> ResponseReturnValue:
             flash(broken.message.said(gettext), "danger")
         else:
             return redirect(url_for(".check", tender_id=tender_id))
-    return redirect(_page(tender_id))
+    return redirect(page_of_bid(tender_id))
 
 
 @blueprint.route("/<int:tender_id>/pruefen")
 @public
 def check(tender_id: int) -> ResponseReturnValue:
     """Show every finding before a bid is handed in."""
-    invitation, variant = held_invitation(tender_id), _variant()
+    invitation, variant = held_invitation(tender_id), chosen_variant()
     draft = bidding.load_draft(invitation, secret=held_secret(tender_id), variant=variant)
     if draft is None:
-        return redirect(_page(tender_id))
+        return redirect(page_of_bid(tender_id))
     version = documents.current_version(invitation.tender)
-    shown = {"draft": draft, "checked": check_content(version, draft), "marked": _marked(variant)}
+    shown = {"draft": draft, "checked": check_content(version, draft), "marked": marked(variant)}
     return render_template("procurement/tenders/check_bid.html", tender=invitation.tender, version=version, **shown)
 
 
@@ -143,49 +144,30 @@ def check(tender_id: int) -> ResponseReturnValue:
 @public
 def hand_in(tender_id: int) -> ResponseReturnValue:
     """Hand the draft in: the moment the request has arrived whole counts."""
-    received_at, secret, variant = clock.now(), held_secret(tender_id), _variant()
+    received_at, secret, variant = clock.now(), held_secret(tender_id), chosen_variant()
     draft = bidding.load_draft(held_invitation(tender_id), secret=secret, variant=variant)
     if draft is None:
         raise NotFound
     bid = write(bidding.hand_in, secret, draft, channel=BidChannel.WEB, received_at=received_at, variant=variant)
-    return _received(bid)
+    return received(bid)
 
 
-@blueprint.route("/<int:tender_id>/umschlag", methods=["GET", "POST"])
-@public
-def hand_in_sealed(tender_id: int) -> ResponseReturnValue:
-    """Hand in an envelope that was sealed by the own program."""
-    form, secret, received_at, taken = EnvelopeForm(), held_secret(tender_id), clock.now(), list[Bid]()
-    tender = held_invitation(tender_id).tender
-    if is_done(form, lambda: taken.append(write(bidding.hand_in_sealed, secret, sent_file(form.file.data)[2], received_at=received_at))):
-        return _received(taken[0])
-    reference = bidding.next_reference(held_invitation(tender_id), secret)
-    key = base64.b64encode(tender.public_key or b"").decode()
-    return render_template("procurement/tenders/hand_in_sealed.html", form=form, tender=tender, reference=reference, key=key), form.status
-
-
-@blueprint.route("/<int:tender_id>/schluessel.json")
-@public
-def public_key(tender_id: int) -> ResponseReturnValue:
-    """Hand out the key file to an invited firm."""
-    return key_file(held_invitation(tender_id).tender)
-
-
-def _received(bid: Bid) -> ResponseReturnValue:
+def received(bid: Bid) -> ResponseReturnValue:
+    """Say what became of a bid on its arrival."""
     if bid.stage is BidStage.UNOPENED:
         late = gettext("Ihr Angebot ist nach Ablauf der Frist eingegangen. Es wird aufgezeichnet und ausgeschlossen.")
         opened = gettext("Die anderen Angebote waren schon geöffnet. Ihr Angebot bleibt verschlossen, bis zwei Personen darüber entschieden haben.")
         flash(late if bid.is_late else opened, "danger")
-        return redirect(_page(bid.tender_id))
-    return moved_on(gettext("Ihr Angebot ist eingegangen. Die Quittung können Sie hier laden."), _page(bid.tender_id))
+        return redirect(page_of_bid(bid.tender_id))
+    return moved_on(gettext("Ihr Angebot ist eingegangen. Die Quittung können Sie hier laden."), page_of_bid(bid.tender_id))
 
 
 @blueprint.route("/<int:tender_id>/zurueckziehen", methods=["POST"])
 @public
 def withdraw(tender_id: int) -> ResponseReturnValue:
     """Withdraw the own bid before the deadline."""
-    write(bidding.withdraw, held_secret(tender_id), at=clock.now(), variant=_variant())
-    return moved_on(gettext("Ihr Angebot ist zurückgezogen und wird nicht geöffnet."), _page(tender_id))
+    write(bidding.withdraw, held_secret(tender_id), at=clock.now(), variant=chosen_variant())
+    return moved_on(gettext("Ihr Angebot ist zurückgezogen und wird nicht geöffnet."), page_of_bid(tender_id))
 
 
 @blueprint.route("/<int:tender_id>/quittung/<reference>.json")
@@ -204,7 +186,7 @@ def ask(tender_id: int) -> ResponseReturnValue:
     """Ask about the documents; the answer goes to all alike."""
     invitation, form = held_invitation(tender_id), QuestionForm()
     if is_done(form, lambda: write(tendering.ask, tender_id, form.text.data, invitation_id=invitation.id)):
-        return moved_on(gettext("Ihre Frage ist angekommen. Die Antwort bekommen alle, ohne Ihren Namen."), _page(tender_id))
+        return moved_on(gettext("Ihre Frage ist angekommen. Die Antwort bekommen alle, ohne Ihren Namen."), page_of_bid(tender_id))
     return render_template("procurement/tenders/ask.html", form=form, tender=invitation.tender), form.status
 
 
