@@ -4,11 +4,12 @@ from sqlalchemy import select
 
 from booking import incidents, reserving, waiting
 from booking.displacing import offered
-from booking.models import Displacement, WaitingWish
+from booking.models import Displacement, Effect, WaitingWish
 from booking.occupying import Wish
 from booking.queries.displaced import find_open, get_displacement
+from booking.queries.impact import item_hit
+from booking.queries.offers import Alternative
 from booking.reserving import Details, Placed
-from booking.stages import OPEN
 from commons.database import db
 from commons.errors import NotFound, RuleBroken
 from commons.people import Actor
@@ -28,16 +29,32 @@ def accept(displacement_id: int, number: int, resource_id: int, *, by: Actor) ->
     """Book the alternative of this number, as it was shown: same purpose, same number; the owner is asked where the owner wants to be."""
     displacement: Displacement = get_displacement(displacement_id, by)
     _lock(displacement)
-    if displacement.accepted is not None and displacement.accepted.stage in OPEN:
-        return Placed(id=displacement.accepted.id, stage=displacement.accepted.stage, repeated=True)
+    if displacement.replacement is not None:
+        return Placed(id=displacement.replacement.id, stage=displacement.replacement.stage, repeated=True)
     found = offered(displacement)
     if not 0 <= number < len(found) or found[number].resource_id != resource_id:
         raise OfferGone
-    old = displacement.booking
-    details = Details(purpose=old.purpose, note=old.note, contact_name=old.contact_name, contact_phone=old.contact_phone)
-    placed = reserving.request_booking([Wish(resource_id=resource_id, quantity=displacement.quantity)], found[number].period, details=details, by=by)
+    take = _exchange if displacement.effect is Effect.WARNED else _book
+    placed = take(displacement, found[number], by=by)
     incidents.note_accepted(displacement.id, placed.id, by=by)
     return placed
+
+
+def _book(displacement: Displacement, offer: Alternative, *, by: Actor) -> Placed:
+    old = displacement.booking
+    details = Details(purpose=old.purpose, note=old.note, contact_name=old.contact_name, contact_phone=old.contact_phone)
+    return reserving.request_booking([Wish(resource_id=offer.resource_id, quantity=displacement.quantity)], offer.period, details=details, by=by)
+
+
+def _exchange(displacement: Displacement, offer: Alternative, *, by: Actor) -> Placed:
+    """Change a booking that is only endangered: it still stands, and nobody wants both."""
+    booking = displacement.booking
+    if offer.resource_id == displacement.resource_id:
+        changed = reserving.move(booking.id, offer.period, by=by)
+    else:
+        item = item_hit(booking, displacement.resource_id)
+        changed = reserving.swap(booking.id, item.id, offer.resource_id, by=by, cause=say("Ersatz"))
+    return Placed(id=changed.id, stage=changed.stage)
 
 
 def _lock(displacement: Displacement) -> None:

@@ -12,7 +12,11 @@ SHORTEST = 12
 class DetailsForm(Form):
     """Change what a person may change about oneself."""
 
-    phone = StringField(_l("Telefon"), description=_l("Sehen nur Personen, mit denen Sie eine Buchung teilen."), validators=[Optional(), Length(max=60)])
+    phone = StringField(
+        _l("Telefon"),
+        description=_l("Sehen nur Personen, mit denen Sie eine Buchung teilen oder die für einen Einsatz auf Ihre Freigabe warten."),
+        validators=[Optional(), Length(max=60)],
+    )
     language = SelectField(_l("Sprache"), choices=[SelectChoice("de", "Deutsch"), SelectChoice("en", "English")])
     prefers_paper = BooleanField(_l("Briefe auf Papier statt per E-Mail"))
     wants_digest = BooleanField(_l("Höchstens eine E-Mail am Tag, mit allem zusammen"))

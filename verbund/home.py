@@ -8,12 +8,13 @@ from flask_security import current_user
 from wtforms import EmailField, HiddenField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, Optional
 
+from booking.queries import of_the_day
 from commons import clock, shipped
 from commons.access import current_actor, find_current_actor, my_actors, public, signed_in
 from commons.database import write
 from commons.errors import RuleBroken
 from commons.forms import Form
-from commons.permissions import ROLE_NAMES, Role
+from commons.permissions import ROLE_NAMES, Permission, Role
 from cooperation.balance import balance
 from verbund import navigation, overview
 from verbund.feedback import send_feedback
@@ -35,7 +36,9 @@ def today() -> ResponseReturnValue:
     elsewhere = overview.waiting_elsewhere([other for other in my_actors() if other.organisation_id != actor.organisation_id])
     waiting, running = overview.waiting_for(actor), overview.running_of(actor)
     brought = balance(actor) if Role.MAYOR in actor.roles else None
-    return render_template("home/today.html", now=clock.now(), jobs=jobs, waiting=waiting, running=running, elsewhere=elsewhere, brought=brought)
+    day = [] if actor.may(Permission.INCIDENT_DECLARE) else of_the_day(actor)
+    more = {"running": running, "elsewhere": elsewhere, "brought": brought, "of_the_day": day}
+    return render_template("home/today.html", now=clock.now(), jobs=jobs, waiting=waiting, **more)
 
 
 @blueprint.route("/suche")

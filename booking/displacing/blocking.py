@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import select
 
@@ -110,6 +111,17 @@ def lift(locked: Locked, found: Block, *, by: Actor) -> None:
     db.session.flush()
     _restore(_needs(locked, [Wish(resource_id=found.resource_id, quantity=found.quantity)]), at=at)
     tell_back(found)
+
+
+def give_up(locked: Locked, found: Block, number: int, *, by: Actor) -> None:
+    """Give so many back; what is left stays blocked."""
+    if number >= found.quantity:
+        lift(locked, found, by=by)
+        return
+    found.quantity -= number
+    db.session.get_one(Closure, found.closure_id).quantity = found.quantity
+    rows.keep_of_closure(cast(int, found.closure_id), found.quantity)
+    db.session.flush()
 
 
 def reach_of(cause: Cause, at: datetime, expected_at: datetime | None) -> Reach:

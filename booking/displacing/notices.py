@@ -60,7 +60,8 @@ def tell_warned(block: Block, booking_ids: Iterable[int], resource_ids: set[int]
     """Warn, once, whom the block displaces next if it goes on."""
     told = set(db.session.scalars(select(Displacement.booking_id).where(Displacement.block_id == block.id)))
     query = select(Booking).where(Booking.id.in_(set(booking_ids) - told)).order_by(Booking.id)
-    for booking in db.session.scalars(query.options(selectinload(Booking.items).joinedload(BookingItem.resource))).all():
+    warned = db.session.scalars(query.options(selectinload(Booking.items).joinedload(BookingItem.resource))).all()
+    for booking in warned:
         known = parts | _parts(booking)
         for item in booking.items:
             if reaches(item.resource_id, resource_ids, known) or item.substitute_id in resource_ids:
@@ -68,6 +69,7 @@ def tell_warned(block: Block, booking_ids: Iterable[int], resource_ids: set[int]
                 displacement = _note(block, booking, lost, Effect.WARNED)
                 db.session.flush()
                 _write(displacement, lost.name, cause=block.cause)
+        telling.write_down(Effect.WARNED.value, telling.news_of(booking), by=None)
 
 
 def tell_owner(block: Block, *, by: Actor) -> None:
@@ -87,7 +89,9 @@ def tell_back(block: Block) -> None:
     """Tell whom it had warned that the device is back in time."""
     device = db.session.get_one(Resource, block.resource_id)
     query = select(Displacement).join(Booking, Booking.id == Displacement.booking_id).where(Displacement.block_id == block.id)
-    for warned in db.session.scalars(query.where(Displacement.effect == Effect.WARNED, Booking.stage.in_(OPEN)).order_by(Displacement.id)).all():
+    for warned in db.session.scalars(
+        query.where(Displacement.effect == Effect.WARNED, Displacement.accepted_id.is_(None), Booking.stage.in_(OPEN)).order_by(Displacement.id)
+    ).all():
         subject = say("Wieder bereit: %(device)s, Ihre Buchung bleibt bestehen", device=device.name)
         body = [say("Von %(start)s bis %(end)s.", start=warned.starts_at, end=warned.ends_at)]
         letters.post(warned.person_id, subject, body, link=f"/buchung/{warned.booking_id}", about=("booking", warned.booking_id))
@@ -100,7 +104,10 @@ def offered(displacement: Displacement) -> list[Alternative]:
     actor = find_actor(displacement.person_id, booking.for_organisation_id) or next(iter(actors_of(displacement.person_id)), None)
     if actor is None or start >= displacement.ends_at:
         return []
-    return alternatives(displacement.resource_id, Period(start, displacement.ends_at), quantity=displacement.quantity, actor=actor)
+    found = alternatives(displacement.resource_id, Period(start, displacement.ends_at), quantity=displacement.quantity, actor=actor)
+    # An endangered booking still stands: its other devices stay at their time.
+    stays = displacement.effect is Effect.WARNED and len(booking.items) > 1
+    return [one for one in found if one.period == displacement.period] if stays else found
 
 
 def _note(block: Block, booking: Booking, lost: Lost, effect: Effect) -> Displacement:

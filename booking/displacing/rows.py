@@ -64,6 +64,11 @@ def drop_of_closure(closure_id: int) -> None:
     db.session.execute(delete(_occupancy).where(_occupancy.c.closure_id == closure_id))
 
 
+def keep_of_closure(closure_id: int, number: int) -> None:
+    """Let a closure hold only so many from now on."""
+    db.session.execute(update(_occupancy).where(_occupancy.c.closure_id == closure_id, _occupancy.c.quantity > number).values(quantity=number))
+
+
 def cut(column: str, value: int, *, at: datetime, resource_ids: Iterable[int] | None = None) -> None:
     """End what a claim holds at a moment: what has begun is shortened, what has not is dropped."""
     rows = [_occupancy.c[column] == value] + ([_occupancy.c.resource_id.in_(list(resource_ids))] if resource_ids is not None else [])

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,9 +13,18 @@ from wtforms.validators import Length, Optional
 from booking.forms.handover import DefectForm
 from booking.models import Resource
 from booking.occupying import Wish
-from commons.calendar_days import from_wall
+from commons import clock
+from commons.calendar_days import from_wall, today_of
 from commons.errors import RuleBroken
 from commons.forms import Form
+from commons.words import say
+
+
+class StartHalf(RuleBroken):
+    """A day says little without a time."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Bitte geben Sie zum Tag auch die Uhrzeit des Beginns an."), field="started")
 
 
 class IncidentForm(Form):
@@ -23,20 +32,26 @@ class IncidentForm(Form):
 
     key = HiddenField(default=lambda: uuid.uuid4().hex)
     started_day = DateField(_l("Beginn: Tag"), [Optional()])
-    started_time = TimeField(_l("Beginn: Uhrzeit"), [Optional()])
+    started_time = TimeField(_l("Beginn: Uhrzeit"), [Optional()], description=_l("War es heute oder in der letzten Nacht, genügt die Uhrzeit."))
     reference = StringField(_l("Einsatznummer"), [Optional(), Length(max=60)], description=_l("Nur für die eigene Gemeinde sichtbar."))
     phoned_with = StringField(
         _l("Telefonisch freigegeben von"),
         [Optional(), Length(max=120)],
-        description=_l("Nur für Geräte anderer Gemeinden. Ohne Namen wird deren Wehrleitung gefragt, und nichts wird genommen."),
+        description=_l(
+            "Mit Namen wird das Gerät sofort genommen. Ohne Namen wird die Wehrleitung der anderen Gemeinde gefragt; Sie sehen dann, wen Sie anrufen."
+        ),
     )
 
     @property
     def started_at(self) -> datetime | None:
-        """Return the true start, none for now."""
-        if self.started_day.data is None or self.started_time.data is None:
+        """Return the true start, none for now; a time alone is the last one that the clock showed."""
+        day, clock_time, at = self.started_day.data, self.started_time.data, clock.now()
+        if clock_time is None:
+            if day is not None:
+                raise StartHalf
             return None
-        return from_wall(self.started_day.data, self.started_time.data)
+        today = today_of(at)
+        return from_wall(day or (today if from_wall(today, clock_time) <= at else today - timedelta(days=1)), clock_time)
 
     def details(self) -> dict[str, Any]:
         """Return what was said besides the devices."""

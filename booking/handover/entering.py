@@ -25,6 +25,15 @@ class ObjectionEmpty(RuleBroken):
         super().__init__(say("Bitte schreiben Sie, was nicht stimmt."), field="objection")
 
 
+class AlreadyObjected(RuleBroken):
+    """An objection stands as it was written; nobody of the same side overwrites it."""
+
+    status = 409
+
+    def __init__(self, person: str) -> None:
+        super().__init__(say("%(person)s hat schon widersprochen. Der Widerspruch steht bei der Nutzung.", person=person), field="objection")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """Hold what an owner enters later."""
@@ -62,10 +71,13 @@ def enter(entry: Entry, *, by: Actor) -> Use:
 def object_to(use_id: int, text: str, *, by: Actor) -> Use:
     """Object to what the other side wrote down; both texts stay side by side."""
     use = get_use(use_id, by)
+    db.session.refresh(use, with_for_update=True)
     if by.municipality_id != use.municipality_id or use.resource.owner.municipality_id == use.municipality_id:
         raise NotAllowed
     if not text.strip():
         raise ObjectionEmpty
+    if use.objected_by is not None:
+        raise AlreadyObjected(use.objected_by.name)
     use.objection, use.objected_by_id, use.objected_at = text.strip()[:2000], by.person_id, clock.now()
     letters.post(
         use.entered_by_id,

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from booking import telling
 from booking.displacing import CAUSES
 from booking.handover.opening import Record, keep_photos, open_booking, tell
-from booking.models import Block, Booking, BookingItem, Cause, Kind, Resource, Side, Use
+from booking.models import Block, Booking, BookingItem, Cause, Side, Use
 from booking.occupying import Locked
 from booking.periods import Period
-from booking.queries.fleet import due_inspections
-from booking.queries.handover import last_reading, open_use
+from booking.queries.fleet import due_inspections, wholes_of
+from booking.queries.handover import last_reading, open_uses
 from booking.rules.fitness import Blocked, InspectionExpired, StillOut, check_meter, check_moments, check_operator, check_order
 from booking.rules.terms import expiring
 from booking.stages import Stage, check_step
@@ -31,8 +31,7 @@ def hand_out(booking_id: int, record: Record, *, by: Actor, version: int | None 
     check_operator(record.operator)
     check_order([item.resource.name for item in booking.items if item.resource.required_qualifications], confirmed=record.order_confirmed)
     _check_inspected(booking, locked, since=record.at)
-    for item in booking.items:
-        _check_there(item.resource)
+    _check_there(locked)
     uses = [_use(item, booking, record, by=by) for item in booking.items]
     db.session.add_all(uses)
     db.session.flush()
@@ -50,15 +49,15 @@ def _check_inspected(booking: Booking, locked: Locked, *, since: datetime) -> No
             raise InspectionExpired(locked.devices[resource_id].name, expired)
 
 
-def _check_there(device: Resource) -> None:
-    query = select(Block).where(Block.resource_id == device.id, Block.lifted_at.is_(None), Block.cause != Cause.LIMITED)
-    if device.kind is Kind.POOL:
-        return  # the guard counts what is left of a pool
-    for block in db.session.scalars(query):
-        raise Blocked(device.name, CAUSES[block.cause])
-    out = open_use(device.id)
-    if out is not None:
-        raise StillOut(device.name, out.out_at)
+def _check_there(locked: Locked) -> None:
+    """Look at the parts of kits and at what a device is a part of, too; of a pool the guard counts what is left."""
+    alone = {id_ for id_, device in locked.devices.items() if device.exclusive}
+    ids = alone | wholes_of(alone)
+    query = select(Block).where(Block.resource_id.in_(ids), Block.lifted_at.is_(None), Block.cause != Cause.LIMITED)
+    for block in db.session.scalars(query.order_by(Block.id)):
+        raise Blocked(block.resource.name, CAUSES[block.cause])
+    for out in open_uses(ids):
+        raise StillOut(out.resource.name, out.out_at)
 
 
 def _use(item: BookingItem, booking: Booking, record: Record, *, by: Actor) -> Use:

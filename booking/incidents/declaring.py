@@ -1,5 +1,6 @@
 """Take devices at once, whatever stands: the own without asking, others' when they are released."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -69,6 +70,7 @@ def _take(wishes: Sequence[Wish], kind: IncidentKind, *, by: Actor, started_at: 
     if started_at is not None and started_at > at:
         raise StartAhead
     locked = displacing.lock(wishes, cause=Cause(kind.value))
+    key = _of_this_tap(key, wishes, started_at, phoned_with)
     repeated = _repeated(key)
     if repeated is not None:
         return repeated
@@ -81,10 +83,10 @@ def _take(wishes: Sequence[Wish], kind: IncidentKind, *, by: Actor, started_at: 
             ask(item, device, incident, by=by)
         else:
             if foreign:
-                note_phoned(item, device, phoned_with, by=by)
+                note_phoned(item, device, phoned_with, incident, by=by)
             item.block_id = put_in(incident, wish, locked, by=by).id
         db.session.add(item)
-    _record(incident, wishes, devices.values(), by=by)
+    _record(incident, wishes, devices.values(), phoned_with, by=by)
     return incident
 
 
@@ -108,16 +110,23 @@ def _devices(wishes: Sequence[Wish]) -> list[Resource]:
     return [found[wish.resource_id] for wish in wishes]
 
 
+def _of_this_tap(key: str | None, wishes: Sequence[Wish], started_at: datetime | None, phoned_with: str) -> str | None:
+    """Tell a tap sent twice from another one on the same page: whoever goes back and takes more means it."""
+    said = (key, sorted((wish.resource_id, wish.quantity) for wish in wishes), started_at, phoned_with)
+    return hashlib.sha256(repr(said).encode()).hexdigest() if key else None
+
+
 def _repeated(key: str | None) -> Incident | None:
     return db.session.scalar(select(Incident).where(Incident.idempotency_key == key)) if key else None
 
 
-def _record(incident: Incident, wishes: Sequence[Wish], devices: Iterable[Resource], *, by: Actor) -> None:
+def _record(incident: Incident, wishes: Sequence[Wish], devices: Iterable[Resource], phoned_with: str, *, by: Actor) -> None:
     after = {
         "started": incident.started_at.isoformat(),
         "entered_later": incident.entered_later,
         "reference": incident.reference,
         "devices": [{"resource": wish.resource_id, "quantity": wish.quantity} for wish in wishes],
+        **({"released_by_phone": phoned_with} if phoned_with else {}),
     }
     concerned = {by.municipality_id, *(device.owner.municipality_id for device in devices)}
     journal.record(f"incident.{incident.kind.value}", subject=("incident", incident.id), by=by, after=after, municipalities=concerned)

@@ -9,6 +9,7 @@ from booking.models.bookings import Booking
 from booking.models.fleet import Resource
 from booking.models.status import Block
 from booking.periods import Period
+from booking.stages import GONE
 from commons import clock
 from commons.database import Base, pk, stored, utc_time
 from commons.municipalities import Municipality, Organisation
@@ -120,3 +121,8 @@ class Displacement(Base):
     def period(self) -> Period:
         """Return when the device was booked."""
         return Period(self.starts_at, self.ends_at)
+
+    @property
+    def replacement(self) -> Booking | None:
+        """Return what was taken instead, as long as it is not declined, cancelled or lapsed."""
+        return self.accepted if self.accepted is not None and self.accepted.stage not in GONE else None

@@ -24,10 +24,21 @@ ACTS: dict[str, Message] = {
     "booking.moved": say("verlegt"),
     "booking.amended": say("Angaben geändert"),
     "booking.swapped": say("Gerät getauscht"),
+    "booking.displaced": say("durch Einsatz oder Defekt entfallen"),
+    "booking.recalled": say("zurückgerufen"),
+    "booking.warned": say("vor Einsatz oder Defekt gewarnt"),
+    "displacement.read": say("Nachricht gelesen"),
+    "displacement.accepted": say("Ersatz angenommen"),
     "booking.overdue": say("Rückgabe überfällig"),
     "booking.overdue_warned": say("Vor verspäteter Rückgabe gewarnt"),
 }
-NOTICES = {"booking.overdue", "booking.overdue_warned"}  # they change nothing that a form could overwrite, and count no version
+NOTICES = {
+    "booking.overdue",
+    "booking.overdue_warned",
+    "booking.warned",
+    "displacement.read",
+    "displacement.accepted",
+}  # they change nothing that a form could overwrite, and count no version
 OTHER = say("geändert")
 
 

@@ -41,8 +41,8 @@ def unread(actor: Actor) -> list[Displacement]:
     return list(db.session.scalars(query.options(joinedload(Displacement.block), joinedload(Displacement.resource)).order_by(Displacement.id)))
 
 
-def unread_of_owner(actor: Actor) -> list[Displacement]:
-    """Return whom to ring up: who lost a device of the actor's municipality to an open block and has not read it."""
+def unread_of_owner(actor: Actor, *, incident_id: int | None = None) -> list[Displacement]:
+    """Return whom to ring up: who lost a device of the actor's municipality to an open block, or to one incident, and has not read it."""
     query = (
         select(Displacement)
         .join(Block, Block.id == Displacement.block_id)
@@ -51,4 +51,6 @@ def unread_of_owner(actor: Actor) -> list[Displacement]:
         .where(Organisation.municipality_id == actor.municipality_id, Displacement.seen_at.is_(None), Displacement.effect != Effect.WARNED)
         .where(Block.lifted_at.is_(None), Displacement.ends_at > clock.now())
     )
+    if incident_id is not None:
+        query = query.where(Block.incident_id == incident_id)
     return list(db.session.scalars(query.options(joinedload(Displacement.person), joinedload(Displacement.resource)).order_by(Displacement.id)))

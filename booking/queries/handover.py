@@ -31,6 +31,12 @@ class Today:
     blocks: list[Block]
 
     @property
+    def due_back(self) -> list[Booking]:
+        """Return what comes back today, or should be back already."""
+        _, tomorrow = day_bounds(today_of(clock.now()))
+        return [booking for booking in self.back if booking.ends_at <= tomorrow]
+
+    @property
     def late(self) -> list[Booking]:
         """Return what should be back already."""
         return [booking for booking in self.back if booking.ends_at < clock.now()]
@@ -71,6 +77,11 @@ def today(actor: Actor) -> Today:
 def open_use(resource_id: int) -> Use | None:
     """Return the use in which a device is out."""
     return db.session.scalar(select(Use).where(Use.resource_id == resource_id, Use.back_at.is_(None)).order_by(Use.id).limit(1))
+
+
+def open_uses(resource_ids: Iterable[int]) -> list[Use]:
+    """Return in which uses some of these devices are out."""
+    return list(db.session.scalars(select(Use).where(Use.resource_id.in_(list(resource_ids)), Use.back_at.is_(None)).order_by(Use.id)))
 
 
 def at_risk(actor: Actor) -> list[Booking]:

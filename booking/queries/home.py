@@ -7,15 +7,25 @@ from booking.periods import in_words
 from booking.queries.alerts import urgent
 from booking.queries.bookings import my_bookings, visible_to
 from booking.queries.deciding import Asked, asked_of_me
+from booking.queries.handover import today
 from booking.queries.waiting import my_wishes
 from booking.stages import LABELS
 from commons.database import db
 from commons.people import Actor
 from commons.permissions import Permission
 from commons.tasks import Hit, Task
-from commons.words import say
+from commons.words import Message, say
 
 MOST = 20
+
+
+def of_the_day(actor: Actor) -> list[tuple[Message, str, int]]:
+    """Count for who hands devices over what goes out and comes back today, and the requests that wait; with the place on the page of the day."""
+    if not actor.may(Permission.HANDOVER_RECORD):
+        return []
+    day = today(actor)
+    asked = [(say("Anfragen"), "anfragen", len(asked_of_me(actor)))] if actor.may(Permission.BOOKING_APPROVE) else []
+    return [(say("Heute raus"), "raus", len(day.out)), (say("Heute zurück"), "zurueck", len(day.due_back)), *asked]
 
 
 def tasks_for(actor: Actor) -> list[Task]:

@@ -1,17 +1,20 @@
 """Incidents as both sides may see them, and what one may take."""
 
+import json
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from booking.models import Category, Incident, IncidentItem, Release, Resource
+from booking.models import Category, Incident, IncidentItem, Release, Resource, ResourcePart
 from booking.queries.approval import owned_by
-from booking.queries.keeping import may_release
+from booking.queries.keeping import may_release, releasers
 from booking.queries.numbers import check_number
 from commons.database import db
 from commons.errors import NotFound
+from commons.journal import entries_about
 from commons.municipalities import Organisation
-from commons.people import Actor
+from commons.people import Actor, Person
 
 
 def get_incident(incident_id: int, actor: Actor) -> Incident:
@@ -45,6 +48,19 @@ def asked_of(actor: Actor) -> list[IncidentItem]:
     return [item for item in db.session.scalars(query) if may_release(actor, item.resource)]
 
 
+def to_ring(item: IncidentItem) -> list[Person]:
+    """Return whom to ring up who has not answered: those with a telephone number first."""
+    people = db.session.scalars(select(Person).where(Person.id.in_(releasers(item.resource)), Person.active))
+    return sorted(people, key=lambda person: (not person.phone, person.name))
+
+
+def handed_on(incident: Incident) -> set[int]:
+    """Return which devices went straight into the next incident, without being ready in between."""
+    payloads = [entry.payload for entry in entries_about("incident", incident.id) if entry.act == "incident.handed_on"]
+    facts = [json.loads(payload)["after"] for payload in payloads if payload]
+    return {fact["resource"] for fact in facts if not fact["left"]}
+
+
 def takeable(actor: Actor) -> list[Resource]:
     """Return the municipality's devices in service, the brigades' first."""
     query = (
@@ -55,7 +71,7 @@ def takeable(actor: Actor) -> list[Resource]:
         .order_by(Resource.readiness_class.is_(None), Category.position, Resource.name)
     )
     own = set(owned_by(actor))
-    return sorted(db.session.scalars(query).unique(), key=lambda device: (device.readiness_class is None, device.owner_id not in own))
+    return sorted(db.session.scalars(query.options(_load())).unique(), key=lambda device: (device.readiness_class is None, device.owner_id not in own))
 
 
 def foreign(actor: Actor) -> list[Resource]:
@@ -66,7 +82,12 @@ def foreign(actor: Actor) -> list[Resource]:
         .where(Organisation.municipality_id != actor.municipality_id, Resource.retired_at.is_(None))
         .order_by(Resource.readiness_class.is_(None), Resource.name)
     )
-    return list(db.session.scalars(query).unique())
+    return list(db.session.scalars(query.options(_load())).unique())
+
+
+def _load() -> ORMOption:
+    """Load what goes along with a vehicle or kit."""
+    return selectinload(Resource.parts).joinedload(ResourcePart.part)
 
 
 def _items() -> ORMOption:

@@ -4,20 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, select
 
-from booking.models import Block, Booking, BookingItem, Category, Cause, Resource, ResourcePart, StatusCheck
+from booking.models import Category, Cause, Resource, StatusCheck
+from booking.queries import standing
 from booking.queries.house import house_numbers
 from booking.queries.numbers import check_number
-from booking.rules.readiness import Part, Readiness, able, remaining
-from booking.stages import Stage
+from booking.queries.standing import Share
+from booking.rules.readiness import Part, Readiness, able, age, remaining
 from commons import clock
 from commons.calendar_days import today_of
 from commons.database import db
 from commons.errors import NotFound
 from commons.municipalities import Municipality, Organisation, OrganisationKind, get_municipality
 from commons.people import Actor
+from commons.words import Message, say
 
 STATES: dict[Cause, Readiness] = {
     Cause.INCIDENT: Readiness.IN_INCIDENT,
@@ -26,6 +27,8 @@ STATES: dict[Cause, Readiness] = {
     Cause.TEST: Readiness.IN_TEST,
     Cause.LIMITED: Readiness.LIMITED,
 }
+
+RECALLED = say("vom Eigentümer zurückgerufen")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +42,11 @@ class Line:
     known_by: str
     is_stale: bool
     is_short: bool
+
+    @property
+    def age(self) -> Message | None:
+        """Say how long ago somebody reported the status, none where nobody ever did."""
+        return age(self.known_at, clock.now()) if self.known_at else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,16 +131,17 @@ def _devices(municipality_id: int | None) -> list[Resource]:
 
 def _lines(devices: Sequence[Resource]) -> list[Line]:
     ids = [device.id for device in devices]
-    blocks, lent, checks = _blocks(ids), _lent(ids), _checks(ids)
+    carriers = standing.carriers_of(ids)
+    blocks, lent, incomplete, checks = standing.shares(carriers), standing.lent(carriers), standing.incomplete(ids), standing.checks(ids)
     stale = timedelta(days=house_numbers("status_stale_days", day=today_of(clock.now()))["status_stale_days"])
-    return [_line(device, blocks.get(device.id, []), lent.get(device.id, []), checks.get(device.id), stale) for device in devices]
+    return [_line(device, blocks[device.id], [*lent[device.id], *incomplete.get(device.id, [])], checks.get(device.id), stale) for device in devices]
 
 
-def _line(device: Resource, blocks: Sequence[Block], lent: Sequence[Part], check: StatusCheck | None, stale: timedelta) -> Line:
-    parts = [*(_part(block, device) for block in blocks if block.is_open), *lent]
+def _line(device: Resource, shares: Sequence[Share], more: Sequence[Part], check: StatusCheck | None, stale: timedelta) -> Line:
+    parts = [*(_part(share, device) for share in shares if share.block.is_open), *more]
     if not device.is_pool and parts:
         parts = sorted(parts, key=lambda part: list(Readiness).index(part.readiness))[:1]  # the gravest says it all
-    news = [(block.lifted_at or block.reported_at, (block.lifted_by or block.reported_by).name) for block in blocks]
+    news = [(block.lifted_at or block.reported_at, (block.lifted_by or block.reported_by).name) for block in (share.block for share in shares)]
     known_at, known_by = max([*news, *([(check.checked_at, check.checked_by.name)] if check else [])], default=(None, ""))
     number = able(device.quantity, parts)
     return Line(
@@ -146,44 +155,11 @@ def _line(device: Resource, blocks: Sequence[Block], lent: Sequence[Part], check
     )
 
 
-def _part(block: Block, device: Resource) -> Part:
-    quantity = min(block.quantity, device.quantity)
-    return Part(readiness=STATES[block.cause], quantity=quantity, reason=block.reason, expected_at=block.expected_at, since=block.since, block_id=block.id)
-
-
-def _blocks(ids: Sequence[int]) -> dict[int, list[Block]]:
-    """Return what is open, and the last that was lifted, of each device and of the vehicles that carry it."""
-    wholes = {row.part_id: row.whole_id for row in db.session.execute(select(ResourcePart.part_id, ResourcePart.whole_id).where(ResourcePart.part_id.in_(ids)))}
-    latest = select(func.max(Block.id)).where(Block.lifted_at.is_not(None)).group_by(Block.resource_id)
-    query = select(Block).where(Block.resource_id.in_({*ids, *wholes.values()}), or_(Block.lifted_at.is_(None), Block.id.in_(latest))).order_by(Block.id)
-    found: dict[int, list[Block]] = {}
-    for block in db.session.scalars(query.options(joinedload(Block.reported_by), joinedload(Block.lifted_by))):
-        for id_ in [block.resource_id, *(part for part, whole in wholes.items() if whole == block.resource_id)]:
-            found.setdefault(id_, []).append(block)
-    return found
-
-
-def _lent(ids: Sequence[int]) -> dict[int, list[Part]]:
-    """Return what others have: handed out, or confirmed for now."""
-    at = clock.now()
-    running = or_(Booking.stage == Stage.OUT, (Booking.stage == Stage.CONFIRMED) & (Booking.starts_at <= at) & (Booking.ends_at > at))
-    query = (
-        select(BookingItem.resource_id, BookingItem.quantity, Booking.ends_at, Booking.starts_at, Municipality.name)
-        .join(Booking, Booking.id == BookingItem.booking_id)
-        .join(Municipality, Municipality.id == Booking.for_municipality_id)
-        .where(BookingItem.resource_id.in_(ids), running)
-        .order_by(Booking.ends_at)
-    )
-    found: dict[int, list[Part]] = {}
-    for id_, quantity, until, since, name in db.session.execute(query):
-        found.setdefault(id_, []).append(Part(readiness=Readiness.LENT, quantity=quantity, reason=name, expected_at=until, since=since))
-    return found
-
-
-def _checks(ids: Sequence[int]) -> dict[int, StatusCheck]:
-    latest = select(func.max(StatusCheck.id)).where(StatusCheck.resource_id.in_(ids)).group_by(StatusCheck.resource_id)
-    rows = db.session.scalars(select(StatusCheck).where(StatusCheck.id.in_(latest)).options(joinedload(StatusCheck.checked_by)))
-    return {check.resource_id: check for check in rows}
+def _part(share: Share, device: Resource) -> Part:
+    block, quantity = share.block, min(share.quantity, device.quantity)
+    reason = block.reason or (RECALLED if block.cause is Cause.RECALL else "")
+    own = block.id if block.resource_id == device.id else None  # what carries it is reported ready as a whole
+    return Part(readiness=STATES[block.cause], quantity=quantity, reason=reason, expected_at=block.expected_at, since=block.since, block_id=own)
 
 
 def _totals(lines: Sequence[Line]) -> list[ClassTotal]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from commons.words import Message, say
+from commons.words import Message, counted, say
 
 
 class Readiness(StrEnum):
@@ -47,6 +47,17 @@ class Part:
     expected_at: datetime | None = None
     since: datetime | None = None
     block_id: int | None = None
+
+
+def age(known_at: datetime, now: datetime) -> Message:
+    """Say how old a status is, roughly: nobody counts minutes of what is days old."""
+    minutes = int((now - known_at).total_seconds()) // 60
+    if minutes < 60:
+        return counted(minutes, say("vor 1 Minute"), say("vor %(count)s Minuten")) if minutes > 0 else say("gerade eben")
+    hours = minutes // 60
+    if hours < 24:
+        return counted(hours, say("vor 1 Stunde"), say("vor %(count)s Stunden"))
+    return counted(hours // 24, say("vor 1 Tag"), say("vor %(count)s Tagen"))
 
 
 def remaining(total: int, parts: Iterable[Part]) -> list[Part]:

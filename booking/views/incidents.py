@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from booking import incidents, rebooking
 from booking.displacing import offered
 from booking.forms.incidents import IncidentForm
-from booking.models import Effect, Incident
+from booking.models import Effect, Incident, Release
 from booking.occupying import Wish
 from booking.queries import incidents as queries
 from booking.queries.approval import may_manage
-from booking.queries.displaced import get_displacement
+from booking.queries.displaced import get_displacement, unread_of_owner
 from booking.queries.fleet import get_resource
 from booking.queries.keeping import may_release, may_report_ready
 from commons import clock
@@ -44,7 +44,8 @@ def declare() -> ResponseReturnValue:
 def show(incident_id: int) -> ResponseReturnValue:
     """Show what an incident has, what it asked for, and what can be reported ready."""
     incident = queries.get_incident(incident_id, current_actor)
-    return render_template("booking/incidents/show.html", incident=incident, **_may(incident))
+    more = {"handed_on": queries.handed_on(incident), "unread": unread_of_owner(current_actor, incident_id=incident_id)}
+    return render_template("booking/incidents/show.html", incident=incident, **more, **_may(incident))
 
 
 @blueprint.post("/geraet/<int:block_id>/bereit")
@@ -57,21 +58,9 @@ def ready(block_id: int) -> ResponseReturnValue:
         flash(broken.message.said(_), "warning")
         return redirect(url_for("home.today"))
     flash(_("Wieder einsatzbereit gemeldet. Das Gerät kann wieder gebucht werden."), "success")
-    return redirect(url_for(".show", incident_id=block.incident_id))
-
-
-@blueprint.post("/freigabe/<int:item_id>")
-@permission_required(Permission.BOOKING_APPROVE, Permission.INCIDENT_DECLARE)
-def release(item_id: int) -> ResponseReturnValue:
-    """Let another municipality have a device for its incident, or keep it."""
-    verb = incidents.release if request.form.get("answer") == "yes" else incidents.refuse
-    try:
-        item = write(verb, item_id, by=current_actor)
-    except RuleBroken as broken:
-        flash(broken.message.said(_), "warning")
-        return redirect(url_for("home.today"))
-    flash(_("Freigegeben. Die andere Wehr ist benachrichtigt.") if item.block_id else _("Abgelehnt. Die andere Wehr ist benachrichtigt."), "success")
-    return redirect(url_for(".show", incident_id=item.incident_id))
+    if current_actor.may(Permission.BOOKING_APPROVE) or current_actor.may(Permission.INCIDENT_DECLARE):
+        return redirect(url_for(".show", incident_id=block.incident_id))
+    return redirect(url_for("handover.today"))  # who hands devices over, but is shown no incidents
 
 
 @blueprint.route("/rueckruf/<int:resource_id>", methods=["GET", "POST"])
@@ -96,7 +85,10 @@ def _may(incident: Incident) -> dict[str, object]:
     """Say what this reader may do with each device."""
     release_ids = {item.id for item in incident.items if may_release(current_actor, item.resource)}
     ready_ids = {item.id for item in incident.items if may_report_ready(current_actor, item.resource, incident_municipality_id=incident.municipality_id)}
-    return {"may_release": release_ids, "may_ready": ready_ids, "is_own": incident.municipality_id == current_actor.municipality_id}
+    own = incident.municipality_id == current_actor.municipality_id
+    asks = own and current_actor.may(Permission.INCIDENT_DECLARE) and incident.ended_at is None
+    ring = {item.id: queries.to_ring(item) for item in incident.items if asks and item.release is Release.ASKED}
+    return {"may_release": release_ids, "may_ready": ready_ids, "is_own": own, "ring": ring}
 
 
 displaced = Blueprint("displaced", __name__, url_prefix="/buchung/ersatz")

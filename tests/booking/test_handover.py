@@ -198,6 +198,23 @@ def test_hand_out_looks_at_the_inspections_of_parts(app_once, head, clerk):
         write(handover.hand_out, placed.id, record(), by=head)
 
 
+@pytest.mark.parametrize("hindered", ["part_of_a_kit", "whole_of_a_part"])
+def test_hand_out_looks_at_what_belongs_together(app_once, head, clerk, hindered):
+    trailer = make_resource(name="Anhänger")
+    kit = make_kit(trailer, make_resource(), name="Zug")
+    asked, other = (kit, trailer) if hindered == "part_of_a_kit" else (trailer, kit)
+    placed = book(asked, hours(57, 59), by=clerk)
+    block = write(upkeep.report_defect, other.id, by=head)
+    with stopped_at(at(33)), pytest.raises(Blocked, match=other.name):
+        write(handover.hand_out, placed.id, record(at=at(33)), by=head)
+
+    write(upkeep.repaired, block.id, by=head)
+    out(other, by=head, clerk=clerk)
+
+    with stopped_at(at(33)), pytest.raises(StillOut, match=other.name):
+        write(handover.hand_out, placed.id, record(at=at(33)), by=head)
+
+
 def test_inspection_entered_lets_the_device_go_out(app, head, clerk):
     device = make_resource()
     inspection_id = inspect(device, date(2027, 1, 10))

@@ -1,19 +1,21 @@
 """The pages on which devices go out and come back."""
 
 import io
+import re
 
 import pytest
 from sqlalchemy import select
 
-from booking import fleet
+from booking import fleet, handover
 from booking.fleet import Items
+from booking.handover import Record
 from booking.models import Use, UsePhoto
 from booking.queries.bookings import get_booking
 from booking.stages import Stage
 from commons.clock import stopped_at
 from commons.database import db, write
 from commons.permissions import Role
-from tests.booking.builders import at, book, hours, make_kit, make_pool, make_resource, occupied
+from tests.booking.builders import approved_by, at, book, hours, make_kit, make_pool, make_resource, occupied
 from tests.booking.emergencies import blocks
 from tests.world import sign_in
 
@@ -42,6 +44,25 @@ def test_today_offers_one_button_each(app_once, client_once, head, clerk):
 
     assert "Radlader" in page
     assert f"/buchung/heute/{placed.id}/ausgeben" in page
+
+
+def test_start_page_offers_one_big_button_each_to_who_hands_over(app_once, client_once, world, head, clerk):
+    book(make_resource(), hours(9, 15), by=clerk)
+    book(make_resource(), hours(9, 15), by=clerk)
+    book(approved_by(), hours(9, 15), by=clerk)
+    placed = book(make_resource(), hours(9, 12), by=clerk)
+    tomorrow = book(make_resource(), hours(9, 34), by=clerk)
+    for out in (placed, tomorrow):
+        write(handover.hand_out, out.id, Record(at=NOW, operator="Karl", order_confirmed=True), by=head)
+
+    shown = {}
+    for role in (Role.BUILDING_YARD_HEAD, Role.YARD_WORKER, Role.CLERK):
+        sign_in(client_once, world.actor("bernsdorf", role))
+        page = text_of(client_once.get("/"))
+        shown[role] = re.findall(r'href="/buchung/heute/#(\w+)"><span class="kern-label">([^<]+)<', page)
+
+    everything = [("raus", "Heute raus: 2"), ("zurueck", "Heute zurück: 1"), ("anfragen", "Anfragen: 1")]
+    assert shown == {Role.BUILDING_YARD_HEAD: everything, Role.YARD_WORKER: everything[:2], Role.CLERK: []}
 
 
 def test_hand_out_and_take_back_on_the_same_list(app, client, head, clerk):

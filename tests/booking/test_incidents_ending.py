@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from booking import incidents, rebooking
+from booking import incidents, rebooking, reserving
 from booking.displacing import AlreadyLifted
 from booking.incidents.asking import AlreadyAnswered
-from booking.models import Displacement, Effect, Incident, ReadinessClass, Release
+from booking.models import Approver, Displacement, Effect, Incident, ReadinessClass, Release
 from booking.occupying import Wish
 from booking.queries.bookings import get_booking
 from booking.queries.displaced import unread, unread_of_owner
@@ -16,8 +16,9 @@ from commons.database import db, write
 from commons.errors import NotAllowed, NotFound
 from commons.journal import entries_about
 from commons.permissions import Role
-from tests.booking.builders import at, book, hours, make_resource, occupied
+from tests.booking.builders import approved_by, at, book, hours, make_resource, occupied
 from tests.booking.emergencies import blocks, make_engine, subjects, take
+from tests.world import sign_in
 
 NOW = at(6)  # the Monday of the tests, six in the morning
 
@@ -139,6 +140,7 @@ def test_roll_moves_the_end_warns_in_time_and_displaces(app, chief, clerk):
 
         assert get_booking(near.id, clerk).stage is Stage.CANCELLED
         assert get_booking(far.id, clerk).stage is Stage.CONFIRMED
+        assert [entry.act for entry in entries_about("booking", near.id)] == ["booking.requested", "booking.warned", "booking.displaced"]
         effects = [(row.booking_id, row.effect) for row in db.session.scalars(select(Displacement).order_by(Displacement.id))]
         assert effects == [(near.id, Effect.WARNED), (near.id, Effect.DISPLACED)]
 
@@ -168,6 +170,39 @@ def test_accept_books_the_alternative_with_one_tap(app, chief, clerk):
     assert get_booking(placed.id, clerk).purpose == "Übung"
     assert occupied(other) == [hours(9, 11)]
     assert unread(clerk) == []
+
+
+def test_accept_while_only_endangered_changes_the_booking_and_books_nothing_twice(app, chief, clerk):
+    device, other = make_engine(name="Kamera A"), make_engine(name="Kamera B")
+    endangered = book(device, hours(33, 35), by=clerk)
+    take(device, by=chief)
+    displacement = unread(clerk)[0]
+    offers = rebooking.offered(displacement)
+    number = next(index for index, offer in enumerate(offers) if offer.resource_id == other.id)
+
+    placed = write(rebooking.accept, displacement.id, number, other.id, by=clerk)
+
+    assert placed.id == endangered.id
+    assert [item.resource_id for item in get_booking(placed.id, clerk).items] == [other.id]
+    assert (occupied(other), occupied(device)) == ([hours(33, 35)], [hours(6, 18)])
+    write(incidents.ready, blocks()[0].id, by=chief)
+    assert not [subject for subject in subjects(clerk.person_id) if "bleibt bestehen" in subject]
+
+
+def test_accept_again_when_the_owner_of_the_replacement_said_no(app_once, client_once, world, chief, clerk):
+    device, other = make_engine(name="Kamera A"), approved_by(Approver.MUNICIPAL_FIRE_CHIEF, owner="feuerwehr-bernsdorf", name="Kamera B", category="measuring")
+    book(device, hours(9, 11), by=clerk)
+    take(device, by=chief)
+    displacement = unread(clerk)[0]
+    address, offers = f"/buchung/ersatz/{displacement.id}", rebooking.offered(displacement)
+    number = next(index for index, offer in enumerate(offers) if offer.resource_id == other.id)
+    placed = write(rebooking.accept, displacement.id, number, other.id, by=clerk)
+    sign_in(client_once, clerk)
+    assert "angefragt" in client_once.get(address).get_data(as_text=True)
+
+    write(reserving.decline, placed.id, reason="Übung", by=world.actor("bernsdorf", Role.MUNICIPAL_FIRE_CHIEF))
+
+    assert "Stattdessen frei" in client_once.get(address).get_data(as_text=True)
 
 
 def test_accept_what_is_gone_is_refused(app_once, chief, clerk):

@@ -6,6 +6,7 @@ import pytest
 
 from booking import handover
 from booking.handover import Entry
+from booking.handover.entering import AlreadyObjected
 from booking.models import Resource
 from booking.queries.handover import get_use, lent_and_borrowed
 from booking.rules.fitness import MomentWrong, OperatorMissing
@@ -70,6 +71,8 @@ def test_object_to_an_entry_stands_beside_it(app_once, head, clerk):
     assert subjects(head.person_id)[-1] == "Widerspruch zur Nutzung: Radlader"
     with pytest.raises(NotAllowed):
         write(handover.object_to, use.id, "Doch.", by=head)
+    with pytest.raises(AlreadyObjected):
+        write(handover.object_to, use.id, "Hat sich erledigt.", by=clerk)
 
 
 def test_lent_and_borrowed_shows_both_directions_and_no_third(app_once, world, head, clerk):

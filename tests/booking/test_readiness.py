@@ -12,7 +12,7 @@ from booking.queries.availability import free_in
 from booking.queries.bookings import get_booking
 from booking.queries.readiness import board, line_of
 from booking.rules import reach
-from booking.rules.readiness import Part, Readiness, able, remaining
+from booking.rules.readiness import Part, Readiness, able, age, remaining
 from booking.stages import Stage
 from booking.upkeep import ExpectedPast, ReasonNeeded
 from commons.clock import stopped_at
@@ -168,6 +168,36 @@ def test_line_of_a_load_follows_its_vehicle(app_once, officer):
     take(make_kit(make_engine(), pump, owner="feuerwehr-bernsdorf"), by=officer)
 
     assert states(pump, officer)[0][0] is Readiness.IN_INCIDENT
+
+
+def test_line_of_a_load_counts_what_goes_along_and_follows_a_loan(app_once, world, officer):
+    hoses, pump = make_pool(10, owner="feuerwehr-bernsdorf"), make_engine(name="Pumpe")
+    vehicle = make_kit(hoses, pump, quantities=(4, 1), owner="feuerwehr-bernsdorf")
+    outer = make_kit(vehicle, owner="feuerwehr-bernsdorf")
+    book(vehicle, hours(6, 9), by=world.actor("neukirch", Role.CLERK))
+    assert states(hoses, officer) == [(Readiness.LENT, 4, "Neukirch"), (Readiness.READY, 6, "")]
+
+    take(outer, by=officer)
+
+    assert [part[:2] for part in states(hoses, officer)] == [(Readiness.IN_INCIDENT, 4), (Readiness.READY, 6)]
+    assert line_of(pump.id, officer).parts[0].block_id is None  # reported ready with its vehicle
+
+
+def test_line_of_a_vehicle_says_what_is_missing_of_its_load(app_once, officer):
+    hoses, pump = make_pool(10, owner="feuerwehr-bernsdorf", name="Schlauch"), make_engine(name="Pumpe")
+    vehicle = make_kit(hoses, pump, quantities=(4, 1), owner="feuerwehr-bernsdorf")
+    write(upkeep.report_defect, hoses.id, quantity=6, by=officer)
+    assert states(vehicle, officer) == [(Readiness.READY, 1, "")]
+
+    write(upkeep.report_defect, pump.id, by=officer)
+
+    assert states(vehicle, officer) == [(Readiness.LIMITED, 1, "Es fehlt: Pumpe")]
+
+
+def test_age_of_a_status_in_words():
+    ages = [str(age(NOW - timedelta(minutes=minutes), NOW)) for minutes in (0, 1, 59, 60, 1439, 1440, 20000)]
+
+    assert ages == ["gerade eben", "vor 1 Minute", "vor 59 Minuten", "vor 1 Stunde", "vor 23 Stunden", "vor 1 Tag", "vor 13 Tagen"]
 
 
 def test_line_gets_grey_with_age_and_fresh_by_a_look(app_once, officer):

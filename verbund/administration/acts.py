@@ -21,6 +21,7 @@ NAMES: dict[str, Message] = ACT_NAMES | {
     "booking.requested": say("Buchung angefragt"),
     "booking.swapped": say("Gerät der Buchung getauscht"),
     "booking.taken_back": say("Gerät zurückgenommen"),
+    "booking.warned": say("Vor einem andauernden Einsatz oder Defekt gewarnt"),
     "bundle.dissolved": say("Bündelung aufgelöst"),
     "bundle.frozen": say("Bündelung festgeschrieben"),
     "bundle.lead_accepted": say("Federführung angenommen"),
