@@ -193,6 +193,12 @@ class PurchaseForm(Form):
     reason = TextAreaField(REASON, description=_l("Ein Satz: warum diese Firma, warum dieser Preis wirtschaftlich ist."), validators=[Length(max=2000)])
 
 
+class DirectForm(PurchaseForm):
+    """Buy lots directly: what, who, how much, why."""
+
+    lot_ids = Checkboxes(_l("Lose"), coerce=int)
+
+
 class FirmForm(Form):
     """Choose a firm of the register or name one."""
 

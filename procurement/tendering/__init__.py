@@ -2,7 +2,7 @@
 
 from procurement.tendering.binding import binding_gaps, commit
 from procurement.tendering.changing import Change, answer, ask, change_documents, withdraw_buyer
-from procurement.tendering.direct import Purchase, buy_directly
+from procurement.tendering.direct import Purchase, buy_directly, buy_lots, direct_limit, small_lots
 from procurement.tendering.documents import set_dates, set_terms
 from procurement.tendering.exempting import exempt_lots, move_exempted
 from procurement.tendering.inviting import ask_for_link, drop, invite, invite_supplier, send_link
@@ -26,10 +26,12 @@ __all__ = [
     "binding_for",
     "binding_gaps",
     "buy_directly",
+    "buy_lots",
     "cancel",
     "change_documents",
     "commit",
     "decide_procedure",
+    "direct_limit",
     "documents_of",
     "drop",
     "estimate_paper_of",
@@ -53,6 +55,7 @@ __all__ = [
     "set_dates",
     "set_rules",
     "set_terms",
+    "small_lots",
     "start_again",
     "unpriced_lines",
     "withdraw_buyer",

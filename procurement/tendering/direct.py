@@ -1,24 +1,28 @@
 """A direct purchase: one form from the offer to the order, up to the amount of the law."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from commons import clock, letters
+from commons.calendar_days import today_of
 from commons.database import db
 from commons.errors import NotAllowed, RuleBroken
 from commons.people import Actor
 from commons.permissions import Permission
 from commons.words import say
-from procurement.models import AwardDecision, AwardedLot, Bid, OpenedBid, Tender
-from procurement.queries.tender_values import proposal_for
+from procurement.models import AwardDecision, AwardedLot, Bid, Lot, OpenedBid, Tender
+from procurement.queries.tender_values import proposal_for, rule_rows
 from procurement.queries.tenders import lock_tender
-from procurement.rules.procedure import Procedure
+from procurement.rules.procedure import PROFILES_OF, Kind, Procedure
+from procurement.rules.procedure_values import RuleRow, find_row
 from procurement.telling import tell_members, write_down
 from procurement.tender_stages import BidChannel, BidStage, LotOutcome, TenderStage, check_tender_step
 from procurement.tendering.documents import get_draft
 from procurement.tendering.inviting import find_invitation, invite
-from procurement.tendering.preparing import check_reason
+from procurement.tendering.preparing import Grouping, NewTender, begin, check_reason
 from procurement.tendering.publishing import fix_version
+from procurement.tendering.valuing import decide_procedure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,26 @@ def buy_directly(tender_id: int, purchase: Purchase, *, by: Actor) -> Tender:
     after = {"stage": "awarded", "supplier": purchase.name, "net": str(purchase.net), "reason": purchase.reason.strip()}
     write_down("tender.bought_directly", tender, by=by, before={"stage": "draft"}, after=after)
     return tender
+
+
+def buy_lots(bundle_id: int, lot_ids: Sequence[int], purchase: Purchase, *, by: Actor) -> Tender:
+    """Buy lots of a bundle directly: from the one form to the order in one step."""
+    tender = begin(NewTender(title="", bundle_id=bundle_id, lot_ids=tuple(lot_ids), goods="", reason=purchase.reason, is_framework=False), by=by)
+    if proposal_for(tender).procedure is not Procedure.DIRECT:
+        raise NotADirectPurchase
+    decide_procedure(tender.id, Procedure.DIRECT, reason=purchase.reason, by=by)
+    return buy_directly(tender.id, purchase, by=by)
+
+
+def direct_limit() -> RuleRow | None:
+    """Return up to which value supplies are bought directly today; None where that is not known."""
+    return find_row(rule_rows(), PROFILES_OF[Kind.SUPPLIES][0].regime, "direct_purchase_max", today_of(clock.now()), Kind.SUPPLIES)
+
+
+def small_lots(groups: Sequence[Grouping]) -> list[Lot]:
+    """Return the proposed lots that are cheap enough to be bought directly."""
+    limit = direct_limit()
+    return [group.lots[0] for group in groups if limit is not None and limit.holds(group.net)]
 
 
 def _is_light(tender: Tender) -> bool:

@@ -75,6 +75,19 @@ class Grouping:
     reason: Message
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewTender:
+    """What a procurement begins with."""
+
+    title: str
+    bundle_id: int
+    lot_ids: tuple[int, ...]
+    goods: str
+    reason: str
+    kind: Kind = Kind.SUPPLIES
+    is_framework: bool = True
+
+
 def propose_grouping(bundle: Bundle, *, by: Actor) -> list[Grouping]:
     """Propose one procurement a lot: other trades have other suppliers, and similar goods of one lot stay together."""
     values: dict[int | None, Decimal] = {}
@@ -96,25 +109,33 @@ def flag_of_everything(bundle: Bundle, groups: Sequence[Grouping]) -> Message | 
 def open_tender(
     title: str, *, bundle_id: int, lot_ids: Sequence[int], goods: str, reason: str, kind: Kind = Kind.SUPPLIES, is_framework: bool = True, by: Actor
 ) -> Tender:
-    """Begin a procurement with lots of a bundle; every buyer of the bundle is named, its own last prices are the first estimate."""
+    """Begin a procurement with lots of a bundle, and ask every buyer of the bundle for what binds it."""
+    new = NewTender(title=title, bundle_id=bundle_id, lot_ids=tuple(lot_ids), goods=goods, reason=reason, kind=kind, is_framework=is_framework)
+    tender = begin(new, by=by)
+    tell_members(tender, Permission.TENDER_BIND, say("Vergabe „%(title)s“ wird vorbereitet", title=tender.title), _opening_words(tender), by=by)
+    return tender
+
+
+def begin(new: NewTender, *, by: Actor) -> Tender:
+    """Begin a procurement; every buyer of the bundle is named, its own last prices are the first estimate."""
     if not by.may(Permission.TENDER_EDIT):
         raise NotAllowed
-    bundle = get_led_bundle(bundle_id, by)
+    bundle = get_led_bundle(new.bundle_id, by)
     _check_lots(bundle, by)
-    lots = [lot for lot in free_lots(bundle) if lot.id in set(lot_ids)]
-    if not lots or len(lots) != len(set(lot_ids)):
+    lots = [lot for lot in free_lots(bundle) if lot.id in set(new.lot_ids)]
+    if not lots or len(lots) != len(set(new.lot_ids)):
         raise NoLots
-    check_reason(reason)
+    check_reason(new.reason)
     tender = Tender(
-        title=title.strip() or lots[0].title,
+        title=new.title.strip() or lots[0].title,
         bundle_id=bundle.id,
         lead_municipality_id=bundle.lead_municipality_id,
-        kind=kind,
-        goods=goods.strip() or lots[0].title,
-        grouping_reason=reason.strip(),
-        regime=PROFILES_OF[kind][0].regime,
+        kind=new.kind,
+        goods=new.goods.strip() or lots[0].title,
+        grouping_reason=new.reason.strip(),
+        regime=PROFILES_OF[new.kind][0].regime,
         begins_on=today_of(clock.now()),
-        is_framework=is_framework,
+        is_framework=new.is_framework,
         stage=TenderStage.DRAFT,
         created_by_id=by.person_id,
     )
@@ -133,7 +154,6 @@ def _fill(tender: Tender, lots: Sequence[Lot], *, by: Actor) -> None:
     begin_documents(tender, by=by)
     attach(tender)
     after = {"title": tender.title, "lots": [lot.number for lot in lots], "reason": tender.grouping_reason, "goods": tender.goods}
-    tell_members(tender, Permission.TENDER_BIND, say("Vergabe „%(title)s“ wird vorbereitet", title=tender.title), _opening_words(tender), by=by)
     write_down("tender.opened", tender, by=by, after=after)
 
 

@@ -17,11 +17,12 @@ from commons.numbers import read_number
 from commons.permissions import Permission
 from procurement import tendering
 from procurement.forms.choosing import choices
-from procurement.forms.tendering import AnswerForm, ChangeForm, DatesForm, FirmForm, NoticeForm, PurchaseForm, TermsForm
+from procurement.forms.tendering import AnswerForm, ChangeForm, DatesForm, DirectForm, FirmForm, NoticeForm, PurchaseForm, TermsForm
 from procurement.models import Tender, TenderVersion
 from procurement.queries import tender_documents as documents
 from procurement.queries import tenders as queries
 from procurement.queries.bids import quotes_of
+from procurement.queries.bundles import get_led_bundle
 from procurement.tender_stages import TenderStage
 from procurement.views.acting import is_done, moved_on
 from procurement.views.tendering import blueprint
@@ -138,8 +139,27 @@ def buy_directly(tender_id: int) -> ResponseReturnValue:
 
 
 def _buy(tender_id: int, form: PurchaseForm) -> None:
-    purchase = tendering.Purchase(name=form.name.data, address=form.address.data, net=form.net.data or Decimal(0), reason=form.reason.data or "")
-    write(tendering.buy_directly, tender_id, purchase, by=current_actor)
+    write(tendering.buy_directly, tender_id, _purchase(form), by=current_actor)
+
+
+def _purchase(form: PurchaseForm) -> tendering.Purchase:
+    return tendering.Purchase(name=form.name.data, address=form.address.data, net=form.net.data or Decimal(0), reason=form.reason.data or "")
+
+
+@blueprint.route("/aus/<int:bundle_id>/direktkauf", methods=["GET", "POST"])
+@permission_required(P.TENDER_PUBLISH)
+def buy_lots(bundle_id: int) -> ResponseReturnValue:
+    """Buy small lots of a bundle directly: one form from the need to the order."""
+    form = DirectForm()
+    small = tendering.small_lots(tendering.propose_grouping(get_led_bundle(bundle_id, current_actor), by=current_actor))
+    form.lot_ids.choices = choices([(lot.id, f"{lot.number} {lot.title}") for lot in small])
+    if request.method == "GET" and len(small) == 1:
+        form.lot_ids.data = [small[0].id]
+    if is_done(form, lambda: write(tendering.buy_lots, bundle_id, form.lot_ids.data or [], _purchase(form), by=current_actor)):
+        return moved_on(gettext("Die Bestellung ist verschickt."), _page(queries.tenders_of(get_led_bundle(bundle_id, current_actor))[-1].id))
+    return render_template(
+        "procurement/tenders/buy_lots.html", form=form, bundle=get_led_bundle(bundle_id, current_actor), limit=tendering.direct_limit()
+    ), form.status
 
 
 @blueprint.route("/<int:tender_id>/fragen")

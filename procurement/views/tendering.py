@@ -11,7 +11,7 @@ from commons.permissions import Permission
 from procurement import tendering
 from procurement.forms.choosing import choices
 from procurement.forms.tendering import CancelForm, CommitForm, GroupForm
-from procurement.models import Tender
+from procurement.models import Bundle, Tender
 from procurement.queries import bundles, officers, tender_desk, tender_documents, tender_values
 from procurement.queries import tenders as queries
 from procurement.queries.bids import find_opening, may_see_bids, opened_bids_of, quotes_of
@@ -66,10 +66,21 @@ def open_tender(bundle_id: int) -> ResponseReturnValue:
     if is_done(form, lambda: _open(form, bundle_id)):
         newest = queries.tenders_of(bundle)[-1]
         return moved_on(gettext("Die Vergabe ist eröffnet. Die beteiligten Gemeinden haben einen Brief bekommen."), _page(newest.id))
-    everything = sum(group.net for group in proposed)
-    held = [(tender, tender_values.estimate_of(tender).net) for tender in queries.tenders_of(bundle) if tender.stage is not TenderStage.CANCELLED]
-    values = {"proposed": proposed, "everything": everything, "held": held, "flag": tendering.flag_of_everything(bundle, proposed)}
-    return render_template("procurement/tenders/open_tender.html", form=form, bundle=bundle, **values), form.status
+    return render_template("procurement/tenders/open_tender.html", form=form, **_beside(bundles.get_led_bundle(bundle_id, current_actor))), form.status
+
+
+def _beside(bundle: Bundle) -> dict[str, object]:
+    """Return what stands beside a new procurement: the proposals, all together, what runs already, what may be bought directly."""
+    proposed = tendering.propose_grouping(bundle, by=current_actor)
+    return {
+        "bundle": bundle,
+        "proposed": proposed,
+        "everything": sum(group.net for group in proposed),
+        "held": [(tender, tender_values.estimate_of(tender).net) for tender in queries.tenders_of(bundle) if tender.stage is not TenderStage.CANCELLED],
+        "flag": tendering.flag_of_everything(bundle, proposed),
+        "small": tendering.small_lots(proposed),
+        "limit": tendering.direct_limit(),
+    }
 
 
 def _fill_in(form: GroupForm, proposed: list[tendering.Grouping], lot_id: str) -> None:

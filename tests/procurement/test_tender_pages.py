@@ -8,21 +8,25 @@ import pytest
 from sqlalchemy import select
 
 from commons import clock
-from commons.database import db
+from commons.database import db, write
+from commons.letters import Letter
 from commons.permissions import Role
+from procurement import tendering
 from procurement.entries import Criterion
 from procurement.models import Bid, Supplier, Tender
 from procurement.queries.bids import get_invitation, opened_bids_of
 from procurement.queries.officers import find_key_of
 from procurement.rules.procedure import Procedure
 from procurement.tender_stages import TenderStage
-from tests.procurement.builders import lead
+from procurement.tendering.direct import NotADirectPurchase
+from tests.procurement.builders import lead, make_approved, make_bundle
 from tests.procurement.tender_builders import (
     FIRMS,
     PASSPHRASE,
     REASON,
     current_version,
     hand_in,
+    make_lots,
     make_opened,
     make_published,
     make_ready,
@@ -279,3 +283,39 @@ def test_a_direct_purchase_is_one_form(app_once, client_once):
     assert "Angebotsfrist läuft" not in before + after
     assert bought.status_code == 302
     assert reloaded(tender).stage is TenderStage.AWARDED
+
+
+def test_a_direct_purchase_is_one_form_from_the_bundle_to_the_order(app_once, client_once):
+    bundle = make_lots(make_bundle(make_approved(lines=(("Streusalz, Sackware", "4", "Sack 25 kg"),))))
+    lot_id, page = bundle.lots[0].id, f"{BASE}/aus/{bundle.id}/direktkauf"
+    sign_in(client_once, lead())
+    offered = client_once.get(f"{BASE}/aus/{bundle.id}").get_data(as_text=True)
+    order = {"lot_ids": [lot_id], "name": "Salz & Co.", "address": "salz@firma.example", "net": "16,00", "reason": REASON}
+
+    too_dear = client_once.post(page, data=order | {"net": "500,01"})
+    nothing_begun = db.session.scalar(select(Tender.id))
+    bought = client_once.post(page, data=order)
+
+    tender = db.session.scalars(select(Tender)).one()
+    subjects = [str(letter.subject_line) for letter in db.session.scalars(select(Letter).where(Letter.about_kind == "tender"))]
+    assert page in offered
+    assert (too_dear.status_code, nothing_begun, bought.status_code) == (422, None, 302)
+    assert (tender.stage, tender.procedure, tender.is_framework) == (TenderStage.AWARDED, Procedure.DIRECT, False)
+    assert any("Bestellung" in subject for subject in subjects)
+    assert not any("wird vorbereitet" in subject for subject in subjects)
+    assert client_once.get(f"{BASE}/{tender.id}").status_code == 200
+    assert client_once.get(f"/beschaffung/vermerk/{tender.id}").status_code == 200
+
+
+def test_a_direct_purchase_above_the_limit_is_neither_offered_nor_taken(app_once, client_once):
+    bundle = make_lots(make_bundle(make_approved(lines=(("Streusalz, Sackware", "400", "Sack 25 kg"),))))
+    lot_id, page = bundle.lots[0].id, f"{BASE}/aus/{bundle.id}/direktkauf"
+    purchase = tendering.Purchase(name="Salz & Co.", address="salz@firma.example", net=Decimal(400), reason=REASON)
+
+    with pytest.raises(NotADirectPurchase):
+        write(tendering.buy_lots, bundle.id, [lot_id], purchase, by=lead())
+    sign_in(client_once, lead())
+    offered = client_once.get(f"{BASE}/aus/{bundle.id}").get_data(as_text=True)
+
+    assert page not in offered
+    assert db.session.scalar(select(Tender.id)) is None
