@@ -167,7 +167,7 @@ class ForForeign(NotAllowed):
 
 def bearer_actor(named: str | None = None) -> Actor:
     """Return who calls the API, for the organisation named by its key; a call that only reads need not name one."""
-    actors = actors_of(_owner_of_token())
+    actors = _actors_of_token()
     if named is not None:
         chosen = next((actor for actor in actors if actor.organisation_key == named), None)
         if chosen is None:
@@ -187,14 +187,14 @@ def check_body() -> None:
         raise BodyUnreadable
 
 
-def _owner_of_token() -> int:
+def _actors_of_token() -> list[Actor]:
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     token = tokens.find_token(secret.strip()) if kind.lower() == "bearer" else None
     if token is None:
         raise NoToken
     if token.last_used_at is None or token.last_used_at < clock.now() - NOTED_EVERY:
         write(tokens.note_use, token.id)
-    return token.person_id
+    return token.actors
 
 
 def token_required(*permissions: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -176,8 +176,11 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # Deferred BEGIN would let two readers upgrade to writers and one of them fail at once.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN")
+    if connection.get_execution_options().get("write"):
+        # Deferred BEGIN would let two readers upgrade to writers and one of them fail at once.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.connection.cursor().execute("BEGIN")  # waits for nobody, so no fault is to be translated: half the way
 
 
 def _note_rest(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:

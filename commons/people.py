@@ -1,13 +1,14 @@
 """People, their dated memberships, and who acts for whom."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from flask_security.core import UserMixin
-from sqlalchemy import BindParameter, CheckConstraint, Date, ForeignKey, Select, Table, and_, bindparam, case, or_, select
+from sqlalchemy import BindParameter, CheckConstraint, Date, ForeignKey, FromClause, Select, Table, and_, bindparam, case, or_, select
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import JSON
@@ -167,30 +168,36 @@ def is_in_force(membership: Membership, day: date) -> bool:
 _person, _membership, _place, _town = (cast(Table, model.__table__) for model in (Person, Membership, Organisation, Municipality))
 _employer = _place.alias("employer")
 _DAY: BindParameter[date] = bindparam("day", type_=Date())
-_WHO: BindParameter[int] = bindparam("person_id", type_=BigKey)
-_STANDS_IN = and_(_membership.c.deputy_id == _WHO, _membership.c.absent_from <= _DAY, _membership.c.absent_until >= _DAY)
-_HELD = ("role", "scope_from", "scope_until")
-# Every call of a program asks this: one statement, compiled once. Own roles come before those that somebody absent left.
-_ROLES = Prepared(
-    select(
-        *(_person.c.name, _person.c.employer_id, _employer.c.municipality_id),
-        *(_place.c.id, _place.c.key, _place.c.name, _place.c.kind, _place.c.municipality_id, _town.c.name),
-        *(_membership.c[name] for name in _HELD),
+_OWN = _membership.c.person_id == _person.c.id
+_STANDS_IN = and_(_membership.c.deputy_id == _person.c.id, _membership.c.absent_from <= _DAY, _membership.c.absent_until >= _DAY)
+_TODAY = and_(_membership.c.from_day <= _DAY, or_(_membership.c.until_day.is_(None), _membership.c.until_day >= _DAY))
+
+
+def holding_roles(people: FromClause) -> Select[Any]:
+    """Select active people with what they hold today, a row a role, own ones before those of somebody absent; who holds nothing has a row without a place."""
+    return (
+        select(
+            *(_person.c.id, _person.c.name, _person.c.employer_id, _employer.c.municipality_id),
+            *(_place.c.id, _place.c.key, _place.c.name, _place.c.kind, _place.c.municipality_id, _town.c.name),
+            *(_membership.c[name] for name in ("role", "scope_from", "scope_until")),
+        )
+        .select_from(people)
+        .join(_employer, _employer.c.id == _person.c.employer_id)
+        .outerjoin(_membership, and_(or_(_OWN, _STANDS_IN), _TODAY))
+        .outerjoin(_place, _place.c.id == _membership.c.organisation_id)
+        .outerjoin(_town, _town.c.id == _place.c.municipality_id)
+        .where(_person.c.active)
+        .order_by(case((_OWN, 0), else_=1), _membership.c.id)
     )
-    .select_from(_person)
-    .join(_employer, _employer.c.id == _person.c.employer_id)
-    .join(_membership, or_(_membership.c.person_id == _WHO, _STANDS_IN))
-    .join(_place, _place.c.id == _membership.c.organisation_id)
-    .join(_town, _town.c.id == _place.c.municipality_id)
-    .where(_person.c.id == _WHO, _person.c.active, _membership.c.from_day <= _DAY)
-    .where(or_(_membership.c.until_day.is_(None), _membership.c.until_day >= _DAY))
-    .order_by(case((_membership.c.person_id == _WHO, 0), else_=1), _membership.c.id)
-)
+
+
+_ROLES = Prepared(holding_roles(_person).where(_person.c.id == bindparam("person_id", type_=BigKey)))
 
 
 class _Held(NamedTuple):
     """One role of a person in a place, with what an actor says of both."""
 
+    person_id: int
     person_name: str
     employer_id: int
     employer_municipality_id: int
@@ -205,21 +212,28 @@ class _Held(NamedTuple):
     scope_until: date | None
 
 
+_PLACE = _Held._fields.index("organisation_id")
+
+
 def actors_of(person_id: int) -> list[Actor]:
     """Return one actor for each organisation that the person acts for today, the employer's first."""
     db.session.flush()  # a role that was just given counts
+    return actors_among(_ROLES.all({"person_id": person_id, "day": today_of(clock.now())}))
+
+
+def actors_among(rows: Iterable[Sequence[Any]]) -> list[Actor]:
+    """Put the rows of `holding_roles` of one person together."""
     held: dict[int, list[_Held]] = {}
-    for row in _ROLES.all({"person_id": person_id, "day": today_of(clock.now())}):
-        one = _Held(*row)
+    for one in (_Held(*row) for row in rows if row[_PLACE] is not None):
         held.setdefault(one.organisation_id, []).append(one)
     ordered = sorted(held.values(), key=lambda roles: (roles[0].organisation_id != roles[0].employer_id, roles[0].organisation_id))
-    return [_actor(person_id, roles) for roles in ordered]
+    return [_actor(roles) for roles in ordered]
 
 
-def _actor(person_id: int, held: list[_Held]) -> Actor:
+def _actor(held: list[_Held]) -> Actor:
     facts = held[0]
     return Actor(
-        person_id=person_id,
+        person_id=facts.person_id,
         person_name=facts.person_name,
         organisation_id=facts.organisation_id,
         organisation_name=facts.organisation_name,

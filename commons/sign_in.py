@@ -13,6 +13,7 @@ from commons import devices, letters, sign_in_forms, throttle
 from commons.clock import now
 from commons.database import begin_to_write, db, write
 from commons.people import Passkey, Person
+from commons.sessions import Sessions, is_call
 from commons.sign_in_texts import TEXTS
 from commons.words import Message, say
 
@@ -129,6 +130,7 @@ def install(app: Flask) -> None:
     for name, (sentence, kind) in TEXTS.items():
         app.config.setdefault(f"SECURITY_MSG_{name}", (sentence.text, kind))
     _derive_secrets(app)
+    app.session_interface = Sessions()
     app.before_request(_recognise_device)  # before anything asks who is there
     Security(
         app,
@@ -179,7 +181,9 @@ def _note_sign_in(app: Flask, *, user: Person, **_: object) -> None:  # noqa: AR
 
 def _recognise_device() -> None:
     """Sign a device of the yard in again, and end the session of a device that was revoked."""
-    if request.endpoint == "static":
+    if is_call(request):
+        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # neither a cookie nor what else Flask-Security would look at opens the interface
+    if is_call(request) or request.endpoint == "static":
         return
     if "_user_id" not in session:
         _resume(request.cookies.get(DEVICE_COOKIE))
@@ -225,7 +229,8 @@ def language_of_reader() -> str:
     person = g.get("_login_user")
     if person is not None and getattr(person, "is_authenticated", False):
         return str(person.language)
-    return request.accept_languages.best_match(["de", "en"], "de") or "de"
+    wanted = request.accept_languages.best_match(["de", "en"]) if "Accept-Language" in request.headers else None
+    return wanted or "de"
 
 
 def hashed(password: str) -> str:

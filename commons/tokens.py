@@ -5,15 +5,16 @@ import logging
 import re
 import secrets
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import ForeignKey, bindparam, select, update
+from sqlalchemy import ForeignKey, Table, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from commons import clock, journal
+from commons.calendar_days import today_of
 from commons.database import Base, db, pk, utc_time
 from commons.errors import NotFound
-from commons.people import Actor, Person
+from commons.people import Actor, Person, actors_among, holding_roles
 from commons.prepared import Prepared
 
 
@@ -87,24 +88,25 @@ def _record(act: str, person_id: int, name: str) -> None:
 
 
 class TokenInForce(NamedTuple):
-    """Say whose token it is, and when it was used before."""
+    """Say for whom its owner may act today, and when it was used before."""
 
     id: int
-    person_id: int
     last_used_at: datetime | None
+    actors: list[Actor]
 
 
+_token, _person = cast(Table, ApiToken.__table__), cast(Table, Person.__table__)
+_OWNED = _token.join(_person, _person.c.id == _token.c.person_id)
+# Every call of a program asks this: one statement, compiled once.
 _IN_FORCE = Prepared(
-    select(ApiToken.id, ApiToken.person_id, ApiToken.last_used_at)
-    .join(Person, Person.id == ApiToken.person_id)
-    .where(ApiToken.token_hash == bindparam("token_hash"), ApiToken.revoked_at.is_(None), Person.active)
+    holding_roles(_OWNED).add_columns(_token.c.id, _token.c.last_used_at).where(_token.c.token_hash == bindparam("token_hash"), _token.c.revoked_at.is_(None))
 )
 
 
 def find_token(secret: str) -> TokenInForce | None:
     """Return a token that is in force, of a person who is active."""
-    row = _IN_FORCE.first({"token_hash": hash_of(secret)})
-    return TokenInForce(*row) if row else None
+    rows = _IN_FORCE.all({"token_hash": hash_of(secret), "day": today_of(clock.now())})
+    return TokenInForce(rows[0][-2], rows[0][-1], actors_among(row[:-2] for row in rows)) if rows else None
 
 
 def note_use(token_id: int) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, false, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from commons import clock
@@ -61,12 +62,19 @@ class Source:
 
 _DAY: BindParameter[date] = bindparam("day", type_=Date())
 _IN_FORCE = (Municipality.member_from <= _DAY) & or_(Municipality.member_until.is_(None), Municipality.member_until >= _DAY)
-_MEMBER = Prepared(select(Municipality.id).where(Municipality.id == bindparam("id"), _IN_FORCE))
+# For the statements of the wings: asked along with what a member wants to know, it costs no statement of its own.
+ASKED_BY_MEMBER = exists(select(Municipality.id).where(Municipality.id == bindparam("asking_id"), _IN_FORCE))
+_MEMBER = Prepared(select(Municipality.id).where(Municipality.id == bindparam("asking_id"), _IN_FORCE))
 
 
 def is_member(municipality_id: int) -> bool:
     """Tell whether a municipality belongs to the association today."""
-    return _MEMBER.first({"id": municipality_id, "day": today_of(clock.now())}) is not None
+    return _MEMBER.first(asking(municipality_id)) is not None
+
+
+def asking(municipality_id: int) -> dict[str, Any]:
+    """Return what statements with `ASKED_BY_MEMBER` are asked with."""
+    return {"asking_id": municipality_id, "day": today_of(clock.now())}
 
 
 def _visible(actor: Actor) -> Select[Measure]:

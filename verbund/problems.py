@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 
 from commons.database import db
 from commons.errors import NotFound, RuleBroken
+from commons.sessions import is_call
 from commons.tokens import WithoutSecrets
 from commons.words import Message, say
 
@@ -131,7 +132,7 @@ def _answer(status: int, message: Message | None = None) -> ResponseReturnValue:
 
 
 def _wants_json() -> bool:
-    return request.path.startswith("/api/")
+    return is_call(request)
 
 
 def _as_json(status: int, message: Message | None) -> Response:

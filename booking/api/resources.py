@@ -1,21 +1,23 @@
 """Which resources there are, and which are free."""
 
+import functools
+import json
+from collections.abc import Callable, Iterable
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
 from flask import Response, jsonify
-from flask_babel import gettext
+from flask_babel import get_translations, gettext
 from flask_smorest import Blueprint
 
 from booking.api.schemas import AvailabilityQuery, AvailabilitySchema, ResourceQuery, ResourcesSchema
 from booking.api.typed import also, answers, guard, queried, route
 from booking.api.wire import alternatives_as_data, period_of, resource_as_data
-from booking.periods import Period
 from booking.queries.fleet import find_category, resources
 from booking.queries.offers import offers
-from booking.queries.states import states
+from booking.queries.states import State, Verdict, states
 from commons.access import acting, current_actor, token_required
 from commons.permissions import Permission
-from commons.words import Message
 
 blueprint = Blueprint("api-resources", __name__, url_prefix="/api/v1", description="Geräte")
 guard(blueprint)
@@ -41,7 +43,7 @@ def availability(query: dict[str, Any]) -> Response:
     """Say of each resource how many are free in a period; of a category also what is free instead."""
     period = period_of(query, start="from_", end="until")
     if "category" not in query:
-        return jsonify({"items": _all(period, query["quantity"]), "next": None})
+        return Response(_written(states(period, quantity=query["quantity"], actor=acting())), mimetype="application/json")
     found = offers(period, quantity=query["quantity"], category_id=find_category(query["category"]).id, actor=current_actor)
     items = [
         {
@@ -56,9 +58,13 @@ def availability(query: dict[str, Any]) -> Response:
     return jsonify({"items": items, "next": None})
 
 
-def _all(period: Period, quantity: int) -> list[dict[str, Any]]:
-    said: dict[Message, str] = {}
-    return [
-        {"resource": key, "free": left, "fits": fits, "reason": said.get(reason) or said.setdefault(reason, reason.said(gettext)), "alternatives": []}
-        for key, left, fits, reason in states(period, quantity=quantity, actor=acting())
-    ]
+def _written(found: Iterable[State]) -> str:
+    """Write what the same is to be said of once, and beside each key again: hundreds of resources share a few verdicts."""
+    rest = functools.cache(functools.partial(_rest, get_translations().ugettext))
+    lines = [f'{{"resource":{quoted(key)},{rest(verdict)}' for key, verdict in found]
+    return f'{{"items":[{",".join(lines)}],"next":null}}\n'
+
+
+def _rest(translate: Callable[[str], str], verdict: Verdict) -> str:
+    said = {"free": verdict.left, "fits": verdict.fits, "reason": verdict.reason.said(translate), "alternatives": []}
+    return json.dumps(said).removeprefix("{")

@@ -1,11 +1,11 @@
 """What is free when. Statements step through B-trees by resource and never read the past."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, Table, bindparam, case, or_, select, union_all
+from sqlalchemy import ColumnElement, CursorResult, Select, Table, and_, bindparam, case, or_, select, union_all
 
 from booking.models import Hold, Kind, Occupancy, Resource, ResourcePart
 from booking.models.times import minutes_from
@@ -16,7 +16,6 @@ from commons.database import UtcTime, db
 from commons.prepared import Prepared
 
 _occupancy, _resource, _part = (cast(Table, model.__table__) for model in (Occupancy, Resource, ResourcePart))
-Held = Mapping[int, tuple[int, datetime]]  # occupancy row → how many, until when
 _o, _p = _occupancy.alias("o"), _occupancy.alias("p")
 
 
@@ -48,9 +47,9 @@ class Free(NamedTuple):
         return self.left >= quantity
 
 
-def free_in(resource_ids: Sequence[int], period: Period) -> dict[int, Free]:
-    """Return for each of some resources how many are free throughout the period, buffers and parts of kits included."""
-    return _sorted_out(_plain(_HOLDERS_OF, {**bounds_of(period), "ids": resource_ids}), period)
+def free_in(resource_ids: Sequence[int], period: Period, *, holder: int | None = None) -> dict[int, Free]:
+    """Return for each of some resources how many are free throughout the period, buffers and parts of kits included; own holds are in nobody's own way."""
+    return _sorted_out(_plain(_HOLDERS_OF, {**bounds_of(period), "ids": resource_ids, "holder": holder}), period, holder)
 
 
 def all_free_in(period: Period) -> dict[int, Free]:
@@ -58,16 +57,16 @@ def all_free_in(period: Period) -> dict[int, Free]:
 
     One statement for single devices, as fast at a million bookings as at none; pools and kits are looked at on their own.
     """
-    return _sorted_out(_HOLDERS_IN_SERVICE.plain(bounds_of(period)), period)
+    return _sorted_out(_HOLDERS_IN_SERVICE.plain(bounds_of(period)), period, None)
 
 
 _new = tuple.__new__  # twice as fast as the named tuple's own way, hundreds of times a question
 
 
-def _sorted_out(rows: Sequence[Any], period: Period) -> dict[int, Free]:
+def _sorted_out(rows: Sequence[Any], period: Period, holder: int | None) -> dict[int, Free]:
     found = {id_: _new(Free, (id_, 0, (holder,)) if holder else (id_, quantity, ())) for id_, is_single, quantity, holder in rows if is_single}
     others = [row[0] for row in rows if not row[1]] if len(found) < len(rows) else []
-    return found | _free_of_others(others, period) if others else found
+    return found | _free_of_others(others, period, holder) if others else found
 
 
 def _plain(statement: Select[Any], values: dict[str, Any]) -> Sequence[Any]:
@@ -83,12 +82,6 @@ def bounds_of(period: Period) -> dict[str, Any]:
     return {"start": period.start, "end": period.end, "at": clock.now()}
 
 
-def counting_own(free: Free, total: int, held: Held) -> Free:
-    """Count what the reader holds as free for the reader; the guard has the last word."""
-    own = sum(held[holder][0] for holder in free.holders if holder in held)
-    return Free(free.resource_id, min(total, free.left + own), free.holders) if own else free
-
-
 def holders_until(frees: Iterable[Free]) -> dict[int, datetime]:
     """Return for each resource until when it is held."""
     frees = [free for free in frees if free.holders]
@@ -98,9 +91,9 @@ def holders_until(frees: Iterable[Free]) -> dict[int, datetime]:
     return {free.resource_id: max(ends[holder] for holder in free.holders) for free in frees}
 
 
-def _free_of_others(resource_ids: Sequence[int], period: Period) -> dict[int, Free]:
+def _free_of_others(resource_ids: Sequence[int], period: Period, holder: int | None) -> dict[int, Free]:
     needs = needs_of(resource_ids)
-    taken = taken_in({need.resource_id: need.exclusive for each in needs.values() for need in each}, _widest(needs, period))
+    taken = taken_in({need.resource_id: need.exclusive for each in needs.values() for need in each}, _widest(needs, period), holder=holder)
     return {id_: _free(id_, each, taken, period) for id_, each in needs.items()}
 
 
@@ -217,14 +210,24 @@ def _taken_where(*counts: ColumnElement[bool]) -> Any:
 
 _TAKEN = _taken_where(_valid(_o))
 _TAKEN_BY_OTHERS = _taken_where(_valid(_o), or_(_o.c.hold_id.is_(None), _o.c.hold_id.not_in(select(Hold.id).where(Hold.person_id == bindparam("holder")))))
-# The last occupancy of a device that starts before my buffered end; it is in the way when it lasts beyond my buffered start.
-LAST_IN_THE_WAY = (
-    select(case((_p.c.ends_at > minutes_from(bindparam("start", type_=UtcTime()), -_resource.c.buffer_before_min), _p.c.id)))
-    .where(_p.c.resource_id == _resource.c.id, _p.c.starts_at < minutes_from(bindparam("end", type_=UtcTime()), _resource.c.buffer_after_min), _valid(_p))
-    .order_by(_p.c.starts_at.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-_HOLDERS = select(_resource.c.id, (_resource.c.kind == Kind.SINGLE).label("is_single"), _resource.c.quantity, LAST_IN_THE_WAY)
-_HOLDERS_OF = _HOLDERS.where(_resource.c.id.in_(_ids("ids")))
-_HOLDERS_IN_SERVICE = Prepared(_HOLDERS.where(_resource.c.retired_at.is_(None)))
+
+
+def _last_in_the_way(shown: ColumnElement[Any], *counts: ColumnElement[bool]) -> Any:
+    """Read the last occupancy of a device that starts before my buffered end; it is in the way when it lasts beyond my buffered start."""
+    start, end = bindparam("start", type_=UtcTime()), bindparam("end", type_=UtcTime())
+    return (
+        select(case((_p.c.ends_at > minutes_from(start, -_resource.c.buffer_before_min), shown)))
+        .where(_p.c.resource_id == _resource.c.id, _p.c.starts_at < minutes_from(end, _resource.c.buffer_after_min), *counts)
+        .order_by(_p.c.starts_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+_of_others = or_(_p.c.hold_id.is_(None), _p.c.hold_id.not_in(select(Hold.id).where(Hold.person_id == bindparam("holder"))))
+# Only holds expire: of all other rows the index alone tells what is asked here, and they are nearly all.
+_valid_of_others = or_(_p.c.expires_at.is_(None), and_(_p.c.expires_at > bindparam("at", type_=UtcTime()), _of_others))
+TAKEN_UNTIL = _last_in_the_way(_p.c.ends_at, _valid_of_others)
+_FACTS = (_resource.c.id, (_resource.c.kind == Kind.SINGLE).label("is_single"), _resource.c.quantity)
+_HOLDERS_OF = select(*_FACTS, _last_in_the_way(_p.c.id, _valid_of_others)).where(_resource.c.id.in_(_ids("ids")))
+_HOLDERS_IN_SERVICE = Prepared(select(*_FACTS, _last_in_the_way(_p.c.id, _valid(_p))).where(_resource.c.retired_at.is_(None)))

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from booking.models import Bookers, Kind, ReadinessClass, Resource
 from booking.periods import Period
 from booking.queries.approval import BOOKERS, may_book
-from booking.queries.availability import Free, Held, blocked, counting_own, free_in, holders_until
+from booking.queries.availability import Free, blocked, free_in, holders_until
 from booking.queries.equivalents import alike_ids
 from booking.queries.fleet import due_inspections, keys_of, resources, why_closed
 from booking.queries.house import LENDING_TERMS, house_numbers
 from booking.queries.listed import Listed, get_listed, listed_in
 from booking.queries.series import who_holds
-from booking.queries.waiting import my_holds
 from booking.rules.alternatives import earlier, how_other, is_daytime, later, other_day
 from booking.rules.occupancy import Rival
 from booking.rules.terms import Due, check_terms, expiring, terms_of
@@ -65,11 +64,11 @@ class RivalFact:
 def offers(period: Period, *, quantity: int, category_id: int | None, actor: Actor) -> list[Offer]:
     """Return every resource with whether it is free then; first what is."""
     fleet = resources(actor, category_id=category_id)
-    free = free_in([resource.id for resource in fleet], period)
+    free = free_in([resource.id for resource in fleet], period, holder=actor.person_id)
     due = due_inspections(free, on=today_of(period.end))
-    until, held = holders_until(free.values()), my_holds(actor)
+    until = holders_until(free.values())
     found = [
-        _offer(resource, free[resource.id], period, quantity=quantity, due=due.get(resource.id, []), until=until.get(resource.id), held=held, actor=actor)
+        _offer(resource, free[resource.id], period, quantity=quantity, due=due.get(resource.id, []), until=until.get(resource.id), actor=actor)
         for resource in fleet
     ]
     return sorted(found, key=lambda offer: not offer.fits)
@@ -122,12 +121,10 @@ def _offer(
     quantity: int,
     due: Sequence[Due],
     until: datetime | None,
-    held: Held,
     actor: Actor,
 ) -> Offer:
     own = resource.owner.municipality_id == actor.municipality_id
     tied, allowed = resource.readiness_class is ReadinessClass.A and not own, may_book(actor.organisation_kind, resource.bookers, own=own)
-    free = counting_own(free, resource.quantity, held)
     fits = free.suffices(quantity) and not tied and allowed
     reason = why_barred(resource.bookers, tied=tied, allowed=allowed) or how_free(resource.kind, resource.quantity, free.left, quantity, until)
     other = () if fits or tied or not allowed or quantity > resource.quantity else tuple(_shifted(resource, period, quantity=quantity))
@@ -186,7 +183,7 @@ def _equivalents(resource: Listed, period: Period, *, quantity: int, actor: Acto
         if other.id in same and other.readiness_class is not ReadinessClass.A
         if may_book(kind, other.bookers, own=other.owner_municipality_id == here)
     ]
-    free = free_in([other.id for other in others], period)
+    free = free_in([other.id for other in others], period, holder=actor.person_id)
     return [
         Alternative(resource_id=other.id, key=other.key, name=other.name, period=period, reason=say("gleiche Zeit, Standort %(site)s", site=other.site))
         for other in others

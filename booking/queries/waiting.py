@@ -50,13 +50,6 @@ def places_of(wishes: list[WaitingWish]) -> dict[int, int]:
     return found
 
 
-def my_holds(actor: Actor) -> dict[int, tuple[int, datetime]]:
-    """Return the rows of occupancy that the actor holds: how many, and until when."""
-    query = select(Occupancy.id, Occupancy.quantity, Hold.expires_at).join(Hold, Hold.id == Occupancy.hold_id)
-    rows = db.session.execute(query.where(Hold.person_id == actor.person_id, Hold.expires_at > clock.now()))
-    return {id_: (quantity, until) for id_, quantity, until in rows}
-
-
 def held_until(resource_ids: Collection[int], period: Period, actor: Actor) -> dict[int, datetime]:
     """Return which of the devices the actor holds for this time, and until when."""
     query = select(Occupancy.resource_id, func.max(Hold.expires_at)).join(Hold, Hold.id == Occupancy.hold_id)

@@ -7,10 +7,10 @@ from booking import reserving, waiting
 from booking.forms.several import SeveralForm
 from booking.models import Resource
 from booking.periods import Period
-from booking.queries.availability import counting_own, free_in
+from booking.queries.availability import free_in
 from booking.queries.fleet import resources
 from booking.queries.offers import rival_facts
-from booking.queries.waiting import held_until, my_holds
+from booking.queries.waiting import held_until
 from booking.rules.occupancy import Occupied
 from booking.views.reserving import blueprint, confirmed
 from booking.views.times import asked_period
@@ -42,10 +42,8 @@ def request_several() -> ResponseReturnValue:
 
 def _free(devices: list[Resource], period: Period) -> dict[str, object]:
     """Return how many of each device are free for the reader, and until when which are held for the reader."""
-    ids, own = [device.id for device in devices], my_holds(current_actor)
-    total = {device.id: device.quantity for device in devices}
-    free = {id_: counting_own(one, total[id_], own) for id_, one in free_in(ids, period).items()}
-    return {"free": free, "held": held_until(ids, period, current_actor)}
+    ids = [device.id for device in devices]
+    return {"free": free_in(ids, period, holder=current_actor.person_id), "held": held_until(ids, period, current_actor)}
 
 
 def _shown(form: SeveralForm, devices: list[Resource]) -> dict[str, object]:

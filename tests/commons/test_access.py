@@ -12,7 +12,7 @@ from commons.people import Person
 from commons.permissions import PERMISSIONS_OF, Permission, Role
 from commons.tokens import ApiToken
 from tests.builders import make_membership
-from tests.world import World
+from tests.world import World, sign_in
 
 URL = "/api/v1/who"
 pytestmark = pytest.mark.own_app
@@ -110,3 +110,12 @@ def test_permissions_stand_in_the_order_of_the_alphabet() -> None:
     values = [permission.value for permission in Permission]
 
     assert values == sorted(values)
+
+
+def test_a_browser_that_is_signed_in_opens_no_interface(api: FlaskClient, world: World) -> None:
+    sign_in(api, world.actor("koenigsbrueck", Role.CLERK))
+
+    answer = api.get(URL)
+
+    assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (401, [])
+    assert api.get("/konto").status_code == 200  # and stays signed in

@@ -280,12 +280,15 @@ def test_buffers_pools_and_closures_are_409_with_rivals_and_alternatives(app_onc
 
 
 def test_availability_of_the_whole_fleet_is_that_of_its_categories(client, clerk, world):
-    device, pool, tied, held = make_resource(), make_pool(5), make_resource(readiness_class=ReadinessClass.A), make_resource()
+    device, pool, tied, held, between = make_resource(), make_pool(5), make_resource(readiness_class=ReadinessClass.A), make_resource(), make_resource()
     make_kit(device, pool, quantities=(1, 2))
     make_resource(bookers=Bookers.OWN, buffer_before_min=60)
     book(device, hours(9, 11), by=clerk)
     book(pool, hours(9, 10), by=clerk, quantity=3)
     write(waiting.hold, [Wish(resource_id=held.id)], hours(9, 10), by=clerk)
+    book(between, hours(9, 10), by=clerk)
+    write(waiting.hold, [Wish(resource_id=between.id)], hours(10, 11), by=clerk)
+    key = between.key
     write(waiting.hold, [Wish(resource_id=tied.id)], hours(9, 10), by=world.actor("bernsdorf", Role.BUILDING_YARD_HEAD))
     for number in (1, 3):
         query = {"from": "2027-01-11T09:00:00+01:00", "until": "2027-01-11T12:00:00+01:00", "quantity": number}
@@ -294,7 +297,8 @@ def test_availability_of_the_whole_fleet_is_that_of_its_categories(client, clerk
 
         part = client.get("/api/v1/availability", query_string=query | {"category": "earthworks"}, headers=token(clerk)).get_json()["items"]
         assert whole == [item | {"alternatives": []} for item in part]
-        assert len(whole) == 6
+        assert len(whole) == 7
+        assert {item["resource"]: item["free"] for item in whole}[key] == 0  # what one holds oneself hides nobody's booking
 
 
 def test_made_booking_is_shown_as_it_is_read(client, clerk):
