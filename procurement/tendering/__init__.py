@@ -1,7 +1,7 @@
 """Chapter 3: from the bundle to the published tender, as light as the value allows."""
 
 from procurement.tendering.binding import binding_gaps, commit
-from procurement.tendering.changing import Change, answer, ask, change_documents, withdraw_buyer
+from procurement.tendering.changing import Change, answer, ask, change_documents, is_answer_due_late, withdraw_buyer
 from procurement.tendering.direct import Purchase, buy_directly, buy_lots, direct_limit, small_lots
 from procurement.tendering.documents import set_dates, set_terms
 from procurement.tendering.exempting import exempt_lots, move_exempted
@@ -11,7 +11,7 @@ from procurement.tendering.own_prices import unpriced_lines
 from procurement.tendering.papers import documents_of, estimate_paper_of, note_of, notice_of, price_sheet_of
 from procurement.tendering.preparing import Grouping, cancel, flag_of_everything, open_tender, propose_grouping, start_again
 from procurement.tendering.publishing import NotReady, gaps_before_publication, publish
-from procurement.tendering.timing import binding_for, period_for
+from procurement.tendering.timing import binding_for, later_deadline, period_for
 from procurement.tendering.valuing import add_summand, decide_procedure, reckon_anew, remove_summand, set_rules
 
 __all__ = [
@@ -40,6 +40,8 @@ __all__ = [
     "gaps_before_publication",
     "invite",
     "invite_supplier",
+    "is_answer_due_late",
+    "later_deadline",
     "move_exempted",
     "note_notice",
     "note_of",

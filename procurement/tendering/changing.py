@@ -19,7 +19,7 @@ from commons.words import Message, say
 from procurement.models import Tender, TenderCriterion, TenderPosition, TenderQuestion, TenderVersion
 from procurement.queries.tender_documents import current_version, get_question
 from procurement.queries.tender_values import proposal_for, rule_rows
-from procurement.queries.tenders import get_buyer, lock_for_bidder, lock_tender
+from procurement.queries.tenders import get_buyer, invitations, lock_for_bidder, lock_tender
 from procurement.queries.wording import unit_name
 from procurement.rules.bid_check import fingerprint
 from procurement.rules.deadlines import check_moved, is_answer_late
@@ -33,6 +33,7 @@ from procurement.tendering.preparing import check_reason
 from procurement.tendering.publishing import fix_version
 
 ANSWER_DAYS = 6  # § 20 (3) VgV, where no dated row is in force
+LEGAL_FORMS = frozenset({"", "ag", "co", "e.k", "ek", "e.v", "gbr", "gmbh", "kg", "kgaa", "mbh", "ohg", "se", "ug"})
 COPIED_NOT = frozenset({"id", "number", "made_at", "made_by_id", "published_at", "deadline", "change_text", "is_essential", "document_id", "sheet_id"})
 
 
@@ -57,6 +58,13 @@ class LastBuyer(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__(say("Ohne diese Gemeinde gibt es keinen Käufer mehr. Bitte heben Sie das Verfahren auf."))
+
+
+class NamesAFirm(RuleBroken):
+    """Everybody reads question and answer, and nobody learns from them who asked."""
+
+    def __init__(self, name: str, field: str) -> None:
+        super().__init__(say("Der Text nennt „%(name)s“. Wer gefragt hat, bleibt ungenannt; bitte nehmen Sie den Namen heraus.", name=name), field=field)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +203,9 @@ def answer(tender_id: int, question_id: int, *, published_text: str, text: str, 
         raise RuleBroken(say("Diese Frage ist schon beantwortet."))
     if not published_text.strip() or not text.strip():
         raise RuleBroken(say("Bitte schreiben Sie Frage und Antwort so auf, wie alle sie lesen sollen."), field="text")
-    move_deadline(tender, deadline, is_essential=_is_late(tender))
+    for field_, said in (("published_text", published_text), ("text", text)):
+        _check_anonymous(tender, said, field_)
+    move_deadline(tender, deadline, is_essential=is_answer_due_late(tender))
     question.published_text, question.answer = published_text.strip(), text.strip()
     question.answered_at, question.answered_by_id = clock.now(), by.person_id
     subject = say("Frage und Antwort: %(title)s", title=tender.title)
@@ -209,7 +219,20 @@ def answer(tender_id: int, question_id: int, *, published_text: str, text: str, 
     return question
 
 
-def _is_late(tender: Tender) -> bool:
+def _check_anonymous(tender: Tender, text: str, field_: str) -> None:
+    for firm in invitations(tender):
+        if any(name.casefold() in text.casefold() for name in (firm.address, firm.name, _spoken(firm.name)) if name):
+            raise NamesAFirm(firm.name, field_)
+
+
+def _spoken(name: str) -> str:
+    """Return a firm's name as people say it, without its legal form; empty where one word alone is left."""
+    words = [word for word in name.split() if word.casefold().strip(".,&") not in LEGAL_FORMS]
+    return " ".join(words) if len(words) > 1 else ""
+
+
+def is_answer_due_late(tender: Tender) -> bool:
+    """Tell whether an answer given now comes so shortly before the deadline that it moves it."""
     row = find_row(rule_rows(), "eu", "additional_information_days", tender.begins_on)
     days = int(row.number) if row and row.number else ANSWER_DAYS
     return tender.deadline is not None and is_answer_late(today_of(clock.now()), deadline=today_of(tender.deadline), days=days)

@@ -1,16 +1,18 @@
 """The days of a procurement: whose rules count, until when bids are taken, how long bidders are bound."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from commons import clock
-from commons.calendar_days import today_of
+from commons.calendar_days import berlin, from_wall, today_of
 from commons.errors import RuleBroken
 from commons.words import say
 from procurement.models import Tender
 from procurement.queries.tender_values import profile_of, proposal_for, rule_rows
-from procurement.rules.deadlines import BidPeriod, Binding, bid_period, binding_period, check_bid_period, waiting_days
+from procurement.rules.deadlines import BidPeriod, Binding, bid_period, binding_period, check_bid_period, next_working_day, waiting_days
 from procurement.rules.procedure import duties
 from procurement.rules.procedure_values import NoRow
+
+LATER = timedelta(days=7)
 
 
 class OtherDay(RuleBroken):
@@ -38,6 +40,14 @@ def period_for(tender: Tender) -> BidPeriod | None:
     if tender.procedure is None:
         return None
     return bid_period(tender.procedure, sent_on=today_of(clock.now()), rows=rule_rows(), regime=tender.regime)
+
+
+def later_deadline(tender: Tender) -> datetime | None:
+    """Propose a deadline for bids a week later, at the same hour of a working day; None where there is none yet."""
+    if tender.deadline is None:
+        return None
+    wall = berlin(max(tender.deadline, clock.now()))
+    return from_wall(next_working_day(wall.date() + LATER), wall.time().replace(second=0, microsecond=0))
 
 
 def binding_for(tender: Tender, opening: date) -> Binding:

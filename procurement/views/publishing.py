@@ -178,7 +178,7 @@ def answer(tender_id: int, question_id: int) -> ResponseReturnValue:
     question, form = documents.get_question(tender, question_id), AnswerForm()
     if request.method == "GET" and tender.deadline is not None:
         form.published_text.data = question.text
-        form.show(tender.deadline)
+        form.show((tendering.later_deadline(tender) if tendering.is_answer_due_late(tender) else None) or tender.deadline)
     if is_done(form, lambda: _answer(tender_id, question_id, form)):
         return moved_on(gettext("Die Antwort ist an alle verschickt."), url_for("tendering.show_questions", tender_id=tender_id))
     return render_template("procurement/tenders/answer.html", form=form, tender=tender, question=question), form.status
@@ -237,8 +237,8 @@ def withdraw_buyer(tender_id: int, municipality_id: int) -> ResponseReturnValue:
     """Let a municipality leave before the deadline."""
     tender, form = queries.get_led_tender(tender_id, current_actor), ChangeForm()
     buyer = queries.get_buyer(tender, municipality_id)
-    if request.method == "GET" and tender.deadline is not None:
-        form.show(tender.deadline)
+    if request.method == "GET" and (proposed := tendering.later_deadline(tender)) is not None:
+        form.show(proposed)
     if is_done(form, lambda: _withdraw(tender_id, municipality_id, form)):
         return moved_on(gettext("Die neue Fassung mit geringeren Mengen ist veröffentlicht."), _page(tender_id))
     return render_template("procurement/tenders/withdraw_buyer.html", form=form, tender=tender, buyer=buyer), form.status

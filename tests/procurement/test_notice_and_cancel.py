@@ -1,11 +1,16 @@
 """Where the notice appeared, and how a procedure ends without an award: on pages, with letters, and with a new start."""
 
 import re
+from datetime import date, time
 
+import pytest
 from sqlalchemy import select
 
-from commons.database import db
+from commons import clock
+from commons.calendar_days import from_wall
+from commons.database import db, write
 from commons.letters import Letter
+from procurement import tendering
 from procurement.models import Tender
 from procurement.tender_stages import TenderStage
 from tests.procurement.builders import lead
@@ -55,3 +60,35 @@ def test_the_note_for_the_council_is_one_page(app_once, client_once):
 
     assert note.startswith(b"%PDF")
     assert re.findall(rb"/Type/Pages/Count (\d+)", note) == [b"1"]
+
+
+@pytest.mark.parametrize("text", [f"{FIRMS[0]} fragt nach Recyclingpapier.", "Die Papier Nord fragt.", f"Bitte an {mail_of(FIRMS[1])} antworten."])
+def test_no_answer_tells_who_asked(app_once, client_once, text):
+    tender = make_published()
+    question = write(tendering.ask, tender.id, text, invitation_id=None)
+    sign_in(client_once, lead())
+    page = f"{BASE}/{tender.id}/fragen/{question.id}"
+    typed = {"day": "2027-03-01", "time": "12:00", "text": "Ja."}
+
+    named = client_once.post(page, data=typed | {"published_text": text})
+    in_the_answer = client_once.post(page, data=typed | {"published_text": "Ist Recyclingpapier möglich?", "text": text})
+    unnamed = client_once.post(page, data=typed | {"published_text": "Ist Recyclingpapier möglich?"})
+
+    assert [named.status_code, in_the_answer.status_code, unnamed.status_code] == [422, 422, 302]
+    assert "bleibt ungenannt" in named.get_data(as_text=True)
+
+
+def test_where_the_deadline_must_move_a_later_working_day_is_proposed(app_once, client_once):
+    tender = make_published(deadline=from_wall(date(2026, 12, 18), time(12)))
+    question = write(tendering.ask, tender.id, "Ist Recyclingpapier möglich?", invitation_id=None)
+    sign_in(client_once, lead())
+    asked, leaving = f"{BASE}/{tender.id}/fragen/{question.id}", f"{BASE}/{tender.id}/ausscheiden/{tender.buyers[0].municipality_id}"
+
+    early = client_once.get(asked).get_data(as_text=True)
+    with clock.stopped_at(from_wall(date(2026, 12, 15), time(9))):
+        late = client_once.get(asked).get_data(as_text=True)
+    leaves = client_once.get(leaving).get_data(as_text=True)
+
+    assert 'value="2026-12-18"' in early
+    assert 'value="2026-12-28"' in late  # a week later is Christmas, and a weekend follows
+    assert 'value="2026-12-28"' in leaves
