@@ -18,6 +18,7 @@ SIGNS = {
 SHORTEST = {"m.": "mit", "o.": "ohne", "f.": "fuer", "u.": "und"}
 BEFORE_WORD = re.compile(r"(?<![a-z0-9.])[mofu]\.(?=[a-z]{4,})")
 GLUED = re.compile(r"(?<![a-z0-9.,-])\d{1,4}([a-z]{2,})(?![a-z0-9-])")
+OF_A_CODE = re.compile(r"-\d|[ ]\d{1,5}(?:[a-z](?![a-z0-9])|\s*(?:$|[;)]))")
 BARE_BL = re.compile(r"\d ?$")
 
 
@@ -107,7 +108,7 @@ def _written_out(folded: Folded, known: dict[str, str], pattern: re.Pattern[str]
     letters: list[str] = []
     origin: list[int] = []
     last = 0
-    for start, end, written in _found(pattern, folded.text, known):
+    for start, end, written in _found(pattern, folded, known):
         letters.append(folded.text[last:start])
         origin.extend(folded.origin[last:start])
         letters.append(written)
@@ -118,8 +119,12 @@ def _written_out(folded: Folded, known: dict[str, str], pattern: re.Pattern[str]
     return Folded("".join(letters), tuple(origin), folded.original)
 
 
-def _found(pattern: re.Pattern[str], text: str, known: dict[str, str]) -> Iterator[tuple[int, int, str]]:
+def _found(pattern: re.Pattern[str], folded: Folded, known: dict[str, str]) -> Iterator[tuple[int, int, str]]:
+    text = folded.text
     for found in pattern.finditer(text):
+        code = OF_A_CODE.match(text, found.end()) if found[0].isalpha() else None
+        if code and folded.is_capital(found.start(), code.end()):  # NK-1A is a model, nk is an envelope's glue
+            continue
         after_number = bool(BARE_BL.search(text[: found.start()]))
         if after_number and found[0] in {"bl.", "o.", "m.", "kl.", "gr.", "l."}:  # 80 Bl. are leaves, not blue
             continue

@@ -22,6 +22,7 @@ from verbund.administration.acts import NAMES
 
 PEOPLE = "/verwaltung/personen"
 ROOT = Path(__file__).parents[2]
+NOVEMBER = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
 
 def record(world: World, town: str, act: str, **more: Any) -> None:
@@ -59,7 +60,8 @@ def test_mayor_reads_no_journal(client_once: FlaskClient, world: World) -> None:
 
 
 def test_auditor_sees_nothing_until_the_administrator_states_a_scope(client_once: FlaskClient, world: World) -> None:
-    record(world, "bernsdorf", "booking.requested")
+    with clock.stopped_at(NOVEMBER):
+        record(world, "bernsdorf", "booking.requested")
     write(make_membership, person_id=world.person_id("bernsdorf", Role.CLERK), organisation_id=world.organisation_id("bauhof-bernsdorf"), role=Role.AUDITOR)
     clerk = world.person_id("bernsdorf", Role.CLERK)
     auditor = next(actor for actor in actors_of(clerk) if actor.roles == {Role.AUDITOR})
@@ -73,7 +75,7 @@ def test_auditor_sees_nothing_until_the_administrator_states_a_scope(client_once
     wrong = client_once.post(address, data={"scope_from": "2026-12-31", "scope_until": "2026-01-01"})
     right = client_once.post(address, data={"scope_from": "2026-01-01", "scope_until": "2026-12-31"})
     sign_in(client_once, auditor)
-    with clock.stopped_at(datetime(2026, 11, 25, 9, tzinfo=UTC)):
+    with clock.stopped_at(NOVEMBER):
         after = client_once.get("/verwaltung/protokoll").get_data(as_text=True)
 
     assert "booking.requested" not in before

@@ -42,6 +42,8 @@ def are_joined(first, second):
         ("LED-Lampe E14 9 W", "LED-Lampe E27 9 W"),
         ("LED-Lampe GU10 9 W", "LED-Lampe GU5.3 9 W"),
         ("Knopfzelle CR2032", "Knopfzelle CR2025"),
+        ("Toner HP NK1", "Toner HP NK-1A"),
+        ("Toner HP SK1", "Toner HP, SK 1A"),
     ],
     ids=lambda text: text,
 )
