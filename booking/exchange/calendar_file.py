@@ -3,22 +3,24 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import islice
 from typing import Any
 
-from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
-from booking.exchange.entries import MOST, Entry, FileUnreadable, TooManyEntries, check_year
+from booking.exchange.entries import MOST, Entry, FileUnreadable, Repetition, TooManyEntries, check_year
+from booking.exchange.recurring_days import days_of, read_rule
 from commons.calendar_days import BERLIN, from_wall
 from commons.errors import RuleBroken
 from commons.words import say
 
 ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError, OverflowError)  # what reading a malformed event may raise
 NEVER_TYPED = bytes([*range(9), 11, 12, *range(14, 32), 127])  # PostgreSQL keeps no text with a NUL in it
-RHYTHMS = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+LONGEST_COUNT = timedelta(days=12 * 366)  # what is counted is counted from its first date
 UNREADABLE = say("Dieser Termin lässt sich nicht lesen: Beginn oder Ende fehlt oder ist falsch geschrieben.")
 NO_RULE = say("Die Wiederholung dieses Termins lässt sich nicht lesen.")
 CANCELLED = say("Der Termin ist im Kalender als abgesagt eingetragen.")
+PAST_DATES = say("Frühere Termine dieser Reihe sind vorbei.")
 TRANSPARENT = say("Der Termin ist im Kalender als „frei“ eingetragen und hält kein Gerät.")
 
 
@@ -64,12 +66,12 @@ def _entries(events: list[Any], since: datetime, until: datetime) -> Iterator[En
         else:
             yield _single(event, _uid(event, number))
     for event in changes:
-        yield from _change(event, series)
+        yield from _change(event, series, until)
     for uid, one in series.items():
         yield from _repeated(one, uid, since, until)
 
 
-def _change(event: Any, series: Mapping[str, _Series]) -> Iterator[Entry]:
+def _change(event: Any, series: Mapping[str, _Series], until: datetime) -> Iterator[Entry]:
     uid = str(event.get("UID", "")).strip()
     try:
         known_as = _moment(event["RECURRENCE-ID"].dt)
@@ -78,7 +80,8 @@ def _change(event: Any, series: Mapping[str, _Series]) -> Iterator[Entry]:
         return
     if uid in series:
         series[uid].changed[known_as] = event
-    yield replace(_single(event, uid), known_as=known_as)
+    repetition = _repetition(series[uid].master, until) if uid in series else None
+    yield replace(_single(event, uid), known_as=known_as, repetition=repetition)
 
 
 def _single(event: Any, uid: str) -> Entry:
@@ -95,26 +98,29 @@ def _single(event: Any, uid: str) -> Entry:
 
 def _repeated(series: _Series, uid: str, since: datetime, until: datetime) -> Iterator[Entry]:
     """Expand in the event's own wall time, so that 7 o'clock stays 7 o'clock."""
-    found, past = _described(series.master, uid), 0
+    found = replace(_described(series.master, uid), repetition=_repetition(series.master, until))
     try:
         start, end = _bounds(series.master)
         check_year(start)
         zone, wall = _zone(start), _wall(start)
         length = _wall(end) - wall
-        days, goes_on = _days(series.master, wall, zone, until), _goes_on(series.master, until)
+        days = _days(series.master, wall, zone, since - length, until)
+        dates = [entry for day in days if not _is_over(entry := _occurrence(found, day, length, zone), since)]
+        began, goes_on = _wall_in(since, zone) >= wall + length, _goes_on(series.master, until)
     except ODD:
         yield replace(found, fault=NO_RULE)
         return
-    for day in days:
-        entry = _occurrence(found, day, length, zone)
-        if entry.ends_at is not None and entry.ends_at <= since:
-            past += 1
-        elif entry.known_as not in series.changed:
-            yield entry
-    if past:
-        yield replace(found, left_out=say("%(count)s frühere Termine dieser Reihe sind vorbei.", count=past))
-    if goes_on:
+    if began:
+        yield replace(found, left_out=PAST_DATES)
+    yield from (entry for entry in dates if entry.known_as not in series.changed)
+    if not dates and (goes_on or not began):
+        yield replace(found, left_out=say("Diese Reihe hat bis %(until)s keinen Termin.", until=until))
+    elif goes_on:
         yield replace(found, left_out=say("Die Reihe läuft weiter. Übernommen werden nur Termine bis %(until)s.", until=until))
+
+
+def _is_over(entry: Entry, since: datetime) -> bool:
+    return entry.ends_at is not None and entry.ends_at <= since
 
 
 def _occurrence(found: Entry, day: datetime, length: timedelta, zone: tzinfo) -> Entry:
@@ -127,29 +133,32 @@ def _occurrence(found: Entry, day: datetime, length: timedelta, zone: tzinfo) ->
     return replace(found, starts_at=starts_at, ends_at=ends_at, known_as=starts_at)
 
 
-def _days(event: Any, wall: datetime, zone: tzinfo, until: datetime) -> list[datetime]:
-    last = until.astimezone(zone).replace(tzinfo=None)
-    days = set(_by_rule(event["RRULE"], wall, zone, last)) if "RRULE" in event else {wall}
+def _days(event: Any, wall: datetime, zone: tzinfo, since: datetime, until: datetime) -> list[datetime]:
+    early, last = (moment.astimezone(zone).replace(tzinfo=None) for moment in (since, until))
+    days = set(_by_rule(event["RRULE"], wall, zone, early, last)) if "RRULE" in event else {wall}
     days |= {_wall_in(value, zone) for value in _listed(event, "RDATE")}
     without = {_wall_in(value, zone) for value in _listed(event, "EXDATE")}
     whole_days = {value.date() for value in without if value.time() == time.min}
     return sorted(day for day in days if day <= last and day not in without and not (day.time() == time.min and day.date() in whole_days))
 
 
-def _by_rule(rule: Any, wall: datetime, zone: tzinfo, last: datetime) -> Iterator[datetime]:
-    rules = rule if isinstance(rule, list) else [rule]
-    for one in rules:
-        if str(one["FREQ"][0]).upper() not in RHYTHMS:
-            raise ValueError("a rhythm that no person follows")
-        bounded = type(one)(one)
-        if "COUNT" not in bounded:
-            bound = "UNTIL" in bounded and bounded["UNTIL"][0].year <= last.year + 1  # many programs write the year 9999 for "without end"
-            ends = _wall_in(bounded["UNTIL"][0], zone, end_of_day=True) if bound else last
-            bounded["UNTIL"] = [min(ends, last)]
-        for number, day in enumerate(rrulestr(bounded.to_ical().decode(), dtstart=wall, ignoretz=True)):
-            if day > last or number > 50 * MOST:
-                break
-            yield day
+def _by_rule(rule: Any, wall: datetime, zone: tzinfo, early: datetime, last: datetime) -> Iterator[datetime]:
+    """Yield the walls of a rule from `early` on; what is counted is counted from the first."""
+    for parts in rule if isinstance(rule, list) else [rule]:
+        times = int(parts["COUNT"][0]) if "COUNT" in parts else None
+        if times is not None and early - wall > LONGEST_COUNT:
+            raise ValueError("counted from too long ago")
+        ends = _ends(parts, zone, last)
+        days = days_of(read_rule(parts, wall.date()), since=max(wall, early).date() if times is None else wall.date(), last=ends.date())
+        walls = (datetime.combine(day, wall.time()) for day in islice(days, times))
+        yield from (each for each in walls if early <= each <= ends)
+
+
+def _ends(parts: Any, zone: tzinfo, last: datetime) -> datetime:
+    """Return when a rule ends at the latest; many programs write the year 9999 for "without end"."""
+    if "UNTIL" not in parts or parts["UNTIL"][0].year > last.year + 1:
+        return last
+    return min(_wall_in(parts["UNTIL"][0], zone, end_of_day=True), last)
 
 
 def _goes_on(event: Any, until: datetime) -> bool:
@@ -157,6 +166,20 @@ def _goes_on(event: Any, until: datetime) -> bool:
     if rule is None or isinstance(rule, list) or "COUNT" in rule:
         return False
     return "UNTIL" not in rule or rule["UNTIL"][0].year > until.year or _moment(rule["UNTIL"][0]) > until
+
+
+def _repetition(event: Any, until: datetime) -> Repetition | None:
+    """Return by which rule an event repeats; none where it names its dates one by one, or by several rules."""
+    rule = event.get("RRULE")
+    if rule is None or isinstance(rule, list) or "RDATE" in event:
+        return None
+    try:
+        start, last = event["DTSTART"].dt, until.astimezone(BERLIN).replace(tzinfo=None)
+        zone, named = _zone(start), type(rule)({name: value for name, value in rule.items() if name not in ("COUNT", "UNTIL")})
+        times = int(rule["COUNT"][0]) if "COUNT" in rule else None
+        return Repetition(rule=named.to_ical().decode(), first=_wall(start).date(), until=None if times else _ends(rule, zone, last).date(), count=times)
+    except ODD:
+        return None
 
 
 def _listed(event: Any, name: str) -> list[Any]:

@@ -32,6 +32,16 @@ class TooManyEntries(RuleBroken):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Repetition:
+    """By which rule the dates of a series come, in the words of the file: from which day, and until when or how often."""
+
+    rule: str
+    first: date
+    until: date | None
+    count: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """One date of a file: when, what for, which devices it names; or why it cannot be taken over."""
 
@@ -48,6 +58,7 @@ class Entry:
     contact_name: str = ""
     contact_phone: str = ""
     note: str = ""
+    repetition: Repetition | None = None  # of a date that repeats; its `uid` names the series
     fault: Message | None = None  # it cannot be read
     left_out: Message | None = None  # it is not meant to be taken over
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from booking import occupying, telling
 from booking.importing.looking import Fate, Row, look_at, wishes_for
 from booking.importing.reading import Choices, meant
+from booking.importing.repeating import keep_together
 from booking.models import ImportedBooking
 from booking.occupying import Locked
 from booking.periods import Period
 from booking.placing import Details, place
 from booking.queries.approval import deciders
-from booking.queries.imported import get_import, name_of
+from booking.queries.imported import get_import, name_of, taken_from
 from booking.stages import Stage
 from booking.telling import News
 from commons import letters
@@ -45,6 +46,8 @@ def take_over(file_id: int, choices: Choices, *, seen: str, by: Actor) -> int:
     locked = occupying.lock(wishes_for(found), holder=by.person_id)
     shown = look_at(found, locked, by=by)
     rows = shown.of(Fate.FREE)
+    if not rows and (before := taken_from(file_id)):
+        return before  # the same button pressed twice
     if shown.fingerprint != seen:
         raise ImportChanged
     if not rows:
@@ -54,6 +57,7 @@ def take_over(file_id: int, choices: Choices, *, seen: str, by: Actor) -> int:
     telling.enter_calendar(news, at=at)
     db.session.add_all(_note(row, each, file_id, at, by) for row, each in zip(rows, news, strict=True))
     db.session.flush()
+    keep_together(shown, zip(rows, news, strict=True), by=by, at=at)
     _tell(news, by=by)
     return len(rows)
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from booking.exchange.entries import Entry
 from booking.models import CalendarEntry, ImportedBooking
@@ -48,6 +48,11 @@ def booked_under(entries: Sequence[Entry], actor: Actor) -> Mapping[tuple[str, d
         own = {uid: id_ for uid, id_ in db.session.execute(entries_of)}  # noqa: C416 (rows are no pairs to the type checker)
         found |= {(entry.uid, entry.known_as): own[entry.uid] for entry in some if entry.uid in own and entry.known_as is not None}
     return found
+
+
+def taken_from(file_id: int) -> int:
+    """Count the bookings that came from a file, which the caller has loaded for its actor."""
+    return db.session.scalar(select(func.count()).select_from(ImportedBooking).where(ImportedBooking.file_id == file_id)) or 0
 
 
 def organisations_by_name() -> dict[str, int]:

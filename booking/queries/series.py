@@ -38,6 +38,11 @@ def series_of(booking_id: int) -> int | None:
     return db.session.scalar(select(SeriesDate.series_id).where(SeriesDate.booking_id == booking_id))
 
 
+def find_series(booking_id: int) -> Series | None:
+    """Return the series of a booking, which the caller has loaded for its actor."""
+    return db.session.scalar(select(Series).join(SeriesDate, SeriesDate.series_id == Series.id).where(SeriesDate.booking_id == booking_id))
+
+
 def who_holds(rivals: list[Rival], actor: Actor) -> dict[int, str]:
     """Return who made the bookings in the way, where the actor may know it, in one statement."""
     ids = {rival.booking_id for rival in rivals if rival.booking_id is not None}

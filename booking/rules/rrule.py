@@ -9,6 +9,7 @@ from commons.words import say
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 KNOWN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY"}
+WORKDAYS = ",".join(WEEKDAYS[:5])
 
 
 class RruleUnreadable(RuleBroken):
@@ -26,7 +27,7 @@ class RruleUnreadable(RuleBroken):
 
 def parsed(text: str, *, first: date) -> Rule:
     """Read a rule; what it says of the day must be the first day's."""
-    parts = dict(part.partition("=")[::2] for part in text.upper().removeprefix("RRULE:").split(";") if part)
+    parts = _as_we_say(dict(part.partition("=")[::2] for part in text.upper().removeprefix("RRULE:").split(";") if part))
     if parts.keys() - KNOWN or {"COUNT", "UNTIL"} <= parts.keys():
         raise RruleUnreadable
     return Rule(
@@ -38,13 +39,24 @@ def parsed(text: str, *, first: date) -> Rule:
     )
 
 
+def _as_we_say(parts: dict[str, str]) -> dict[str, str]:
+    """Bring into one form what calendars write in several: the order of weekdays, „the second of all Tuesdays“, a start of the week that changes nothing."""
+    said = {name: value for name, value in parts.items() if name not in ("WKST", "BYSETPOS")}
+    if "BYSETPOS" in parts:
+        said["BYDAY"] = parts["BYSETPOS"] + parts.get("BYDAY", "")
+    elif set(parts.get("BYDAY", "").split(",")) == set(WORKDAYS.split(",")):
+        said["BYDAY"] = WORKDAYS
+    return said
+
+
 def _rhythm(parts: dict[str, str], first: date) -> Rhythm:
     weekday, nth = WEEKDAYS[first.weekday()], (first.day - 1) // 7 + 1
     known = {
         ("DAILY", None, None): Rhythm.DAILY,
         ("WEEKLY", None, None): Rhythm.WEEKLY,
         ("WEEKLY", weekday, None): Rhythm.WEEKLY,
-        ("WEEKLY", ",".join(WEEKDAYS[:5]), None): Rhythm.WEEKDAYS,
+        ("WEEKLY", WORKDAYS, None): Rhythm.WEEKDAYS,
+        ("DAILY", WORKDAYS, None): Rhythm.WEEKDAYS,
         ("MONTHLY", None, None): Rhythm.MONTHLY_DAY,
         ("MONTHLY", None, str(first.day)): Rhythm.MONTHLY_DAY,
         ("MONTHLY", f"{nth}{weekday}", None): Rhythm.MONTHLY_WEEKDAY,

@@ -67,7 +67,14 @@ def _facts(look: importing.Look) -> dict[str, object]:
     rivals = [rival for row in look.of(Fate.TAKEN) for rival in row.rivals]
     names = [(name, field_of(name)) for name in look.unknown_names]
     counts = [(importing.LABELS[fate], KINDS[fate], len(look.of(fate))) for fate in Fate if look.of(fate)]
-    return {"who": who_holds(rivals, current_actor), "names": names, "counts": counts, "kinds": KINDS, "labels": importing.LABELS} | _devices(bool(names))
+    return {
+        "who": who_holds(rivals, current_actor),
+        "names": names,
+        "counts": counts,
+        "kinds": KINDS,
+        "labels": importing.LABELS,
+        "singly": importing.not_understood(look),
+    } | _devices(bool(names))
 
 
 def _devices(wanted: bool) -> dict[str, object]:  # noqa: FBT001 (no page without unknown names needs them)

@@ -1,22 +1,26 @@
 """Bookings that exist already come in from a calendar or a table: every row is told, the free ones are taken over once."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
-from booking import importing, reserving
+from booking import importing, reserving, series
 from booking.importing import Fate, ImportChanged, NothingFree
 from booking.importing.reading import Choices, code_of
-from booking.models import Booking, CalendarEntry
+from booking.models import Booking, CalendarEntry, Series
+from booking.queries.series import get_series
+from booking.rules.recurrence import Rhythm
+from booking.series import Reach
 from booking.stages import Stage
+from commons.calendar_days import berlin
 from commons.clock import stopped_at
 from commons.database import db, write
 from commons.journal import entries_about
 from commons.letters import Letter
-from tests.booking.builders import approved_by, book, hours, make_pool, make_resource, occupied
+from tests.booking.builders import MONDAY, approved_by, book, hours, make_pool, make_resource, occupied
 from tests.world import sign_in
 
 NOW = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -83,6 +87,47 @@ def test_every_row_is_told_and_only_the_free_ones_come_in(head, clerk):
     assert fates(file_id, by=head).count(Fate.DOUBLE) == 2
     with pytest.raises(NothingFree):
         take(keep(content, by=head), by=head)
+
+
+def test_series_of_a_calendar_stays_a_series_that_is_changed_as_one(head, clerk):
+    device = make_resource(name="Walze")
+    book(device, hours(6, 10, day=MONDAY + timedelta(weeks=2)), by=clerk)
+    rule = event("s", "Walze", "20270111T070000", "20270111T090000", "RRULE:FREQ=MONTHLY;BYDAY=MO;BYSETPOS=2;COUNT=1")
+    weekly = event("w", "Walze", "20270111T100000", "20270111T120000", "RRULE:FREQ=WEEKLY;WKST=SU;BYDAY=MO;COUNT=4")
+    moved = event("w", "Walze", "20270119T100000", "20270119T120000", "RECURRENCE-ID;TZID=Europe/Berlin:20270118T100000")
+    hit = event("t", "Walze", "20270118T080000", "20270118T090000", "RRULE:FREQ=WEEKLY;COUNT=3")
+
+    take(keep(calendar(rule, weekly, moved, hit), by=head), by=head)
+
+    by_day, with_one_taken = db.session.scalars(select(Series).order_by(Series.first)).all()
+    assert (by_day.rhythm, by_day.every, by_day.count, by_day.until) == (Rhythm.WEEKLY, 1, 4, None)
+    assert [one.booking.starts_at.day for one in by_day.dates] == [11, 19, 25, 1]
+    assert [one.fate.value for one in with_one_taken.dates] == ["booked", "taken", "booked"]
+    write(series.move, by_day.id, by_day.dates[0].booking_id, hours(13, 15), reach=Reach.ALL, by=head)
+    assert [berlin(one.booking.starts_at).hour for one in get_series(by_day.id, head).dates] == [13] * 4
+
+
+def test_dates_of_a_series_that_come_in_later_join_it(head):
+    make_resource(name="Walze")
+    first = event("s", "Walze", "20270111T070000", "20270111T090000", "RRULE:FREQ=WEEKLY;COUNT=2")
+    more = event("s", "Walze", "20270111T070000", "20270111T090000", "RRULE:FREQ=WEEKLY;COUNT=3")
+
+    for content in (first, more):
+        take(keep(calendar(content), by=head), by=head)
+
+    assert [len(one.dates) for one in db.session.scalars(select(Series))] == [3]
+
+
+def test_a_rule_that_no_series_has_is_told_and_its_dates_come_in_singly(app_once, client_once, head):
+    make_resource(name="Walze")
+    file_id = keep(calendar(event("s", "Walze: Markt", "20270111T070000", "20270111T090000", "RRULE:FREQ=WEEKLY;BYDAY=MO,WE;COUNT=4")), by=head)
+    sign_in(client_once, head)
+
+    page = client_once.get(f"/buchung/einlesen/{file_id}").get_data(as_text=True)
+
+    assert "kann Verbund nicht als Serie führen" in page
+    assert take(file_id, by=head) == 4
+    assert db.session.scalar(select(func.count()).select_from(Series)) == 0
 
 
 def test_series_of_a_calendar_comes_in_date_by_date(head):
@@ -166,7 +211,7 @@ def test_pages_from_upload_to_taking_over(client_once, head):
     again = client_once.post(url, data={"step": "take", "seen": seen, **named})
     placed = db.session.scalars(select(Booking)).one()
 
-    assert (wrong.status_code, taken.status_code, again.status_code) == (422, 302, 409)
+    assert (wrong.status_code, taken.status_code, again.status_code) == (422, 302, 302)
     assert "Gerät unbekannt" in unknown
     assert "Alle freien übernehmen (1)" in known
     assert "Übernommen aus „alt.ics“" in client_once.get(f"/buchung/{placed.id}").get_data(as_text=True)
