@@ -138,7 +138,7 @@ def content_of_envelope(raw: bytes, bid: Bid) -> BidContent:
 
 
 def _of_sheet(raw: bytes, bid: Bid, version: TenderVersion, faults: list[Message]) -> BidContent:
-    filled = price_sheet.read(raw)
+    filled = price_sheet.read(raw, faults)
     if (filled.tender, filled.version) != (str(bid.tender_id), bid.version):
         raise BidUnreadable
     before = BidContent(bidder=bid.invitation.name, address="", contact=bid.invitation.address)

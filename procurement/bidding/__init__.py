@@ -2,7 +2,7 @@
 
 from procurement.bidding.handing_in import hand_in, hand_in_sealed, is_on_old_version, next_reference, withdraw
 from procurement.bidding.registering import enter_paper, enter_quote, get_invited, register_paper
-from procurement.bidding.writing import content_from_form, content_from_sheet, empty_content, load_draft, save_draft, shown_figures
+from procurement.bidding.writing import content_from_form, content_from_sheet, empty_content, load_draft, mark_of, save_draft, shown_figures
 
 __all__ = [
     "content_from_form",
@@ -15,6 +15,7 @@ __all__ = [
     "hand_in_sealed",
     "is_on_old_version",
     "load_draft",
+    "mark_of",
     "next_reference",
     "register_paper",
     "save_draft",

@@ -1,5 +1,6 @@
 """A bid that is being written: from the form or the price sheet, sealed to the supplier's own link, checked before it is handed in."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -125,6 +126,11 @@ def save_draft(invitation_id: int, content: BidContent, *, secret: str, variant:
     draft.sealed, draft.saved_at = seal_with_secret(encode(content), secret=secret, purpose=purpose_of(invitation, variant)), clock.now()
     db.session.add(draft)
     db.session.flush()
+
+
+def mark_of(content: BidContent, version: TenderVersion) -> str:
+    """Return what tells a bid that was read on the page from one that took its place, or from changed documents."""
+    return hashlib.sha256(str(version.number).encode() + encode(content)).hexdigest()[:16]
 
 
 def load_draft(invitation: TenderInvitation, *, secret: str, variant: int = 0) -> BidContent | None:

@@ -1,7 +1,7 @@
 """Examine opened bids in four stages; the check finds, two people decide."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from commons.errors import NotAllowed, RuleBroken
 from commons.people import Actor
 from commons.words import Message, as_data, say
 from procurement.bid_content import check_lines
-from procurement.comparing import Field, field_of, lines_to_check
+from procurement.comparing import Field, Offer, field_of, lines_to_check
 from procurement.entries import DECLARATIONS
 from procurement.models import BidFinding, OpenedBid, Tender
 from procurement.queries.evaluation import is_settled
@@ -192,19 +192,30 @@ def _of_subcontracts(opened: OpenedBid, tender: Tender, rows: list[RuleRow]) -> 
 
 
 def _of_gaps(field_: Field, rows: list[RuleRow], out: set[tuple[int, int | None]]) -> Iterable[Found]:
-    """Compare neighbours by price lot by lot; excluded bids, and those that the law excludes, are no neighbours."""
+    """Compare neighbours by ranked price, with delivery, lot by lot; excluded bids, and those that the law excludes, are no neighbours."""
     regime = "eu" if field_.tender.procedure is Procedure.EU else field_.tender.regime
     row = find_row(rows, regime, "price_gap_max", field_.tender.begins_on)
     if row is None or row.number is None:
         return
     for lot in field_.tender.lots:
         offers = [o for o in field_.of_lot(lot) if not o.is_excluded and not out & {(o.opened.id, lot.id), (o.opened.id, None)}]
-        ids = {offer.opened.bidder: offer.opened.id for offer in offers}
-        for gap in price_gaps([(offer.opened.bidder, offer.compared) for offer in offers], most_percent=Decimal(row.number)):
-            doubtful = [name for name, is_doubtful in ((gap.lower, gap.is_lower_doubtful), (gap.higher, gap.is_higher_doubtful)) if is_doubtful]
-            text = say("Der Preis weicht um mehr als %(most)s %% vom nächsten ab und ist aufzuklären: %(gap)s", most=row.number, gap=gap.shown())
-            for name in doubtful:
-                yield Found(opened_id=ids[name], stage=S.PRICE, weight=Weight.ASK, text=text, law=row.legal_basis, lot_id=lot.id)
+        for asked, beside in _measured(offers):
+            prices = [(offer.opened.bidder, offer.ranked) for offer in (*asked, *beside)]
+            for gap in price_gaps(prices, most_percent=Decimal(row.number)):
+                doubtful = [name for name, is_doubtful in ((gap.lower, gap.is_lower_doubtful), (gap.higher, gap.is_higher_doubtful)) if is_doubtful]
+                text = say("Der Preis weicht um mehr als %(most)s %% vom nächsten ab und ist aufzuklären: %(gap)s", most=row.number, gap=gap.shown())
+                for offer in asked:
+                    if offer.opened.bidder in doubtful:
+                        yield Found(opened_id=offer.opened.id, stage=S.PRICE, weight=Weight.ASK, text=text, law=row.legal_basis, lot_id=lot.id)
+
+
+def _measured(offers: Sequence[Offer]) -> Iterable[tuple[list[Offer], list[Offer]]]:
+    """Return whose prices are doubted beside which: main bids by each other, a variant by the main bids of other firms alone."""
+    mains = [offer for offer in offers if not offer.opened.bid.variant]
+    yield mains, []
+    for offer in offers:
+        if offer.opened.bid.variant:
+            yield [offer], [main for main in mains if main.opened.bid.invitation_id != offer.opened.bid.invitation_id]
 
 
 def _would_exclude(finding: BidFinding) -> bool:

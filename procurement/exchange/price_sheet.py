@@ -8,7 +8,7 @@ from typing import Any
 
 from commons.errors import RuleBroken
 from commons.numbers import read_number
-from commons.words import say
+from commons.words import Message, say
 from procurement.cells import MissingValue, Raw, Sheet
 from procurement.exchange.bid_file import PricedLine
 from procurement.exchange.demand_sheet import read as read_sheets
@@ -21,6 +21,7 @@ SUM, DISCOUNT, SKONTO, DAYS = "Summe netto (€)", "Nachlass ohne Bedingung (%)"
 MINIMUM, DELIVERY, COMBINATION = "Mindestauftragswert netto (€)", "Lieferkosten einmal je Auftrag netto (€):", "Kombination von Losen, zum Beispiel 1+2: 5 %"
 COMBINATION_ROWS = 4
 VAT = Decimal(19)
+TOTAL = 7  # the column of the totals
 
 
 class NotAPriceSheet(RuleBroken):
@@ -33,8 +34,15 @@ class NotAPriceSheet(RuleBroken):
 class PriceUnreadable(RuleBroken):
     """A price that can be read in two ways, or not at all, is asked about, never guessed."""
 
-    def __init__(self, cell: str, why: RuleBroken) -> None:
-        super().__init__(say("Zelle %(cell)s: %(why)s", cell=cell, why=why.message), field="file")
+    def __init__(self, cell: str, why: Message) -> None:
+        super().__init__(say("Zelle %(cell)s: %(why)s", cell=cell, why=why), field="file")
+
+
+class FormulaWithoutResult(RuleBroken):
+    """A formula that no program has reckoned is no price, and not an empty field either."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Die Formel hat kein Ergebnis. Bitte schreiben Sie die Zahl hinein."))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,22 +172,25 @@ class _Page:
         self.sheet.fit_to_pages(1, 0)
 
 
-def read(content: bytes) -> FilledSheet:
-    """Read a price sheet that came back; whatever the bidder changed is kept as it is, so that it is seen."""
+def read(content: bytes, faults: list[Message] | None = None) -> FilledSheet:
+    """Read a price sheet that came back; whatever the bidder changed is kept as it is, so that it is seen.
+
+    A cell that cannot be read is refused, or counts as empty and is named in `faults` where nobody can be asked any more.
+    """
     sheet = next((one for one in read_sheets(content) if _mark_of(one) is not None), None)
     mark = _mark_of(sheet) if sheet else None
     if sheet is None or mark is None:
         raise NotAPriceSheet
-    rows = list(enumerate(sheet.rows, start=1))
-    lines = tuple(_read_line(sheet, number) for number, row in rows if len(row) >= len(HEADS) and _is_position(row))
+    rows, cells = list(enumerate(sheet.rows, start=1)), _Cells(sheet, faults)
+    lines = tuple(_read_line(cells, number) for number, row in rows if len(row) >= len(HEADS) and _is_position(row))
     return FilledSheet(
         tender=mark[0],
         version=mark[1],
         lines=lines,
-        stated_sum=_foot(sheet, SUM, 7) if any(line.stated_total is not None for line in lines) else None,  # else no program has reckoned it
-        discount_percent=_foot(sheet, DISCOUNT, 5) or Decimal(0),
-        skonto_percent=_foot(sheet, SKONTO, 5) or Decimal(0),
-        skonto_days=int(_foot(sheet, DAYS, 5) or 0) or None,
+        stated_sum=cells.foot(SUM, 7) if any(line.stated_total is not None for line in lines) else None,  # else no program has reckoned it
+        discount_percent=cells.foot(DISCOUNT, 5) or Decimal(0),
+        skonto_percent=cells.foot(SKONTO, 5) or Decimal(0),
+        skonto_days=int(cells.foot(DAYS, 5) or 0) or None,
         **_terms(sheet),
     )
 
@@ -213,17 +224,17 @@ def _is_position(row: tuple[Raw, ...]) -> bool:
     return row[0] not in {None, HEADS[0], MARK} and row[2] is not None and row[3] is not None
 
 
-def _read_line(sheet: Sheet, row: int) -> PricedLine:
-    cells = sheet.rows[row - 1]
+def _read_line(cells: "_Cells", row: int) -> PricedLine:
+    raw = cells.sheet.rows[row - 1]
     return PricedLine(
-        number=_plain(cells[0]),
-        text=_plain(cells[1]),
-        quantity=_number(sheet, row, 3) or Decimal(0),
-        unit=_plain(cells[3]),
-        unit_price=_number(sheet, row, 5),
-        stated_total=_number(sheet, row, 7),
-        vat_percent=VAT if cells[5] is None else _number(sheet, row, 6) or Decimal(0),
-        fingerprint=_plain(cells[7]),
+        number=_plain(raw[0]),
+        text=_plain(raw[1]),
+        quantity=cells.number(row, 3) or Decimal(0),
+        unit=_plain(raw[3]),
+        unit_price=cells.number(row, 5),
+        stated_total=cells.number(row, 7),
+        vat_percent=VAT if raw[5] is None else cells.number(row, 6) or Decimal(0),
+        fingerprint=_plain(raw[7]),
     )
 
 
@@ -233,18 +244,32 @@ def _plain(cell: Raw) -> str:
     return text[1:] if text.startswith("'") and safe(text[1:]) == text else text
 
 
-def _number(sheet: Sheet, row: int, column: int) -> Decimal | None:
-    cell = sheet.cell(row, column)
-    if cell is None or isinstance(cell, MissingValue) or not str(cell).strip():
-        return None
-    if isinstance(cell, Decimal):
-        return cell
-    try:
-        return read_number(str(cell).replace("€", "").replace("%", ""))
-    except RuleBroken as broken:
-        raise PriceUnreadable(f"{'ABCDEFGH'[column - 1]}{row}", broken) from broken
+class _Cells:
+    """Read the figures of one sheet; only the totals are formulas that nobody need have reckoned."""
 
+    def __init__(self, sheet: Sheet, faults: list[Message] | None) -> None:
+        self.sheet, self.faults = sheet, faults
 
-def _foot(sheet: Sheet, name: str, column: int) -> Decimal | None:
-    row = next((number for number, cells in enumerate(sheet.rows, start=1) if len(cells) > 1 and cells[1] == name), None)
-    return None if row is None else _number(sheet, row, column)
+    def number(self, row: int, column: int) -> Decimal | None:
+        """Return the figure of a cell, None for an empty one."""
+        cell = self.sheet.cell(row, column)
+        try:
+            return self._read(cell, is_total=column == TOTAL)
+        except RuleBroken as broken:
+            unreadable = PriceUnreadable(f"{'ABCDEFGH'[column - 1]}{row}", broken.message)
+            if self.faults is None:
+                raise unreadable from broken
+            self.faults.append(unreadable.message)
+            return None
+
+    def _read(self, cell: Raw, *, is_total: bool) -> Decimal | None:
+        if isinstance(cell, MissingValue) and not is_total:
+            raise FormulaWithoutResult
+        if cell is None or isinstance(cell, MissingValue) or not str(cell).strip():
+            return None
+        return cell if isinstance(cell, Decimal) else read_number(str(cell).replace("€", "").replace("%", ""))
+
+    def foot(self, name: str, column: int) -> Decimal | None:
+        """Return the figure in the row below that has this label."""
+        row = next((number for number, cells in enumerate(self.sheet.rows, start=1) if len(cells) > 1 and cells[1] == name), None)
+        return None if row is None else self.number(row, column)

@@ -136,20 +136,24 @@ def check(tender_id: int) -> ResponseReturnValue:
     if draft is None:
         return redirect(page_of_bid(tender_id))
     version = documents.current_version(invitation.tender)
-    shown = {"draft": draft, "checked": check_content(version, draft), "marked": marked(variant)}
+    shown = {"draft": draft, "checked": check_content(version, draft), "marked": marked(variant), "mark": bidding.mark_of(draft, version)}
     return render_template("procurement/tenders/check_bid.html", tender=invitation.tender, version=version, **shown)
 
 
 @blueprint.route("/<int:tender_id>/abgeben", methods=["POST"])
 @public
 def hand_in(tender_id: int) -> ResponseReturnValue:
-    """Hand the draft in: the moment the request has arrived whole counts."""
+    """Hand the draft in as it was read: the moment the request has arrived whole counts."""
     received_at, secret, variant = clock.now(), held_secret(tender_id), chosen_variant()
-    draft = bidding.load_draft(held_invitation(tender_id), secret=secret, variant=variant)
+    invitation = held_invitation(tender_id)
+    draft = bidding.load_draft(invitation, secret=secret, variant=variant)
     if draft is None:
         raise NotFound
-    bid = write(bidding.hand_in, secret, draft, channel=BidChannel.WEB, received_at=received_at, variant=variant)
-    return received(bid)
+    mark = bidding.mark_of(draft, documents.current_version(invitation.tender))
+    if request.args.get("gelesen", mark) != mark:
+        flash(gettext("Ihr Entwurf oder die Unterlagen haben sich inzwischen geändert. Bitte prüfen Sie noch einmal, bevor Sie abgeben."), "warning")
+        return redirect(url_for(".check", tender_id=tender_id, **marked(variant)))
+    return received(write(bidding.hand_in, secret, draft, channel=BidChannel.WEB, received_at=received_at, variant=variant))
 
 
 def received(bid: Bid) -> ResponseReturnValue:

@@ -1,19 +1,24 @@
 """Variants (Nebenangebote): only where the documents admit them, beside a main bid, explained, sealed, opened and ranked as a bid of their own."""
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
 from commons import clock
 from commons.database import db, write
-from procurement import bidding
+from procurement import bidding, evaluating
 from procurement.bidding.handing_in import MainBidFirst, VariantNotAdmitted
 from procurement.comparing import field_of
 from procurement.models import Bid
 from procurement.queries.bids import get_invitation, opened_bids_of, own_bids
+from procurement.queries.evaluation import findings_of
 from procurement.queries.tender_documents import current_version
+from procurement.rules.bid_check import Weight
 from procurement.tender_stages import BidChannel, BidStage
 from procurement.tendering.documents import VariantsWithLimit
+from tests.procurement.builders import lead
 from tests.procurement.tender_builders import (
     FIRMS,
     content_of,
@@ -92,3 +97,20 @@ def test_a_firm_writes_explains_and_hands_in_a_variant_on_pages(app_once, client
     assert "Nebenangebot prüfen und abgeben" in checked
     assert "Nebenangebot zurückziehen" in after
     assert [(bid.variant, bid.stage) for bid in own_bids(get_invitation(secret))] == [(0, BidStage.HANDED_IN), (1, BidStage.HANDED_IN)]
+
+
+def test_doubtful_prices_are_measured_with_delivery_and_a_variant_by_other_firms_alone(app_once):
+    tender = make_published(variants_admitted=True)
+    bernsdorf = next(buyer.municipality_id for buyer in tender.buyers if buyer.municipality.key == "bernsdorf")
+    hand_in(tender, FIRMS[0], "3.5", delivery={str(bernsdorf): Decimal(20000)})
+    hand_in(tender, FIRMS[1], "3.6")
+    hand_in_variant(tender, FIRMS[1], price="3.1")
+    open_after_deadline(tender)
+
+    write(evaluating.examine, tender.id, by=lead())
+
+    lot = {one.number: one.id for one in tender.lots}
+    doubts = {(one.opened_bid.bidder, one.tender_lot_id): str(one.said) for one in findings_of(reloaded(tender)) if one.weight is Weight.ASK}
+    assert {bidder for bidder, lot_id in doubts if lot_id == lot[1]} == {FIRMS[0], FIRMS[1], f"{FIRMS[1]} (Nebenangebot)"}
+    assert FIRMS[0] in doubts[f"{FIRMS[1]} (Nebenangebot)", lot[1]]  # 3.1 against the other firm's 3.5 with delivery, not against the own 3.6
+    assert "Nebenangebot" not in doubts[FIRMS[1], lot[1]]
