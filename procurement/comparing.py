@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from commons.money import cents
-from commons.words import say
+from commons.words import Message, say
 from procurement.bid_content import check_lines
 from procurement.exchange.comparison import ComparedBidder, ComparedCell, ComparedLot, ComparedRow, ComparedSum, Comparison
 from procurement.models import BidFinding, OpenedBid, Tender, TenderLot, TenderPosition, TenderVersion
@@ -128,8 +128,8 @@ def compare(tender: Tender) -> Comparison:
     bidders = [_column(opened.bidder, is_excluded=field_.is_excluded(opened)) for opened in field_.bids]
     return Comparison(
         title=tender.title,
-        basis="brutto" if field_.version.compared_on is Basis.GROSS else "netto",
-        state=str(TENDER_STAGE_NAMES[tender.stage]),
+        basis=say("brutto") if field_.version.compared_on is Basis.GROSS else say("netto"),
+        state=TENDER_STAGE_NAMES[tender.stage],
         lots=tuple(_lot(field_, lot) for lot in tender.lots),
         bidders=tuple(bidders),
         sums=_over_all(field_, bidders),
@@ -137,7 +137,7 @@ def compare(tender: Tender) -> Comparison:
 
 
 def _column(name: str, *, is_excluded: bool) -> ComparedBidder:
-    return ComparedBidder(name=name, is_excluded=is_excluded, remark=str(say("ausgeschlossen")) if is_excluded else "")
+    return ComparedBidder(name=name, is_excluded=is_excluded, remark=say("ausgeschlossen") if is_excluded else None)
 
 
 def _lot(field_: Field, lot: TenderLot) -> ComparedLot:
@@ -147,15 +147,15 @@ def _lot(field_: Field, lot: TenderLot) -> ComparedLot:
     lines = [{checked.line.number: checked for checked in offer.checked.lines} for offer in offers]
     rows = tuple(_row(position, offers, lines) for position in positions)
     net = [offer.checked.net for offer in offers]
-    sums = [_sum("Summe netto nach Nachlass", net, offers)]
+    sums = [_sum(say("Summe netto nach Nachlass"), net, offers)]
     if any(offer.delivery for offer in offers):
-        sums.append(ComparedSum(title="Lieferkosten netto", amounts=tuple(offer.delivery for offer in offers)))
+        sums.append(ComparedSum(title=say("Lieferkosten netto"), amounts=tuple(offer.delivery for offer in offers)))
     sums.append(_sum(_compared_title(field_), [offer.ranked for offer in offers], offers))
     return ComparedLot(name=lot.name, title=lot.title, bidders=bidders, rows=rows, sums=tuple(sums) if offers else ())
 
 
-def _compared_title(field_: Field) -> str:
-    return "Wertungspreis brutto" if field_.version.compared_on is Basis.GROSS else "Wertungspreis netto"
+def _compared_title(field_: Field) -> Message:
+    return say("Wertungspreis brutto") if field_.version.compared_on is Basis.GROSS else say("Wertungspreis netto")
 
 
 def _row(position: TenderPosition, offers: Sequence[Offer], lines: Sequence[Mapping[str, bid_check.CheckedLine]]) -> ComparedRow:
@@ -163,7 +163,9 @@ def _row(position: TenderPosition, offers: Sequence[Offer], lines: Sequence[Mapp
     prices = [None if checked is None else checked.line.unit_price for checked in found]
     best = _best(prices, [offer.is_excluded for offer in offers])
     cells = tuple(_cell(checked, is_best=place in best) for place, checked in enumerate(found))
-    return ComparedRow(number=position.number, text=position.text, quantity=position.quantity, unit=unit_name(position.unit), cells=cells)
+    return ComparedRow(
+        number=position.number, text=position.text, quantity=position.quantity, unit=unit_name(position.unit), unit_code=position.unit, cells=cells
+    )
 
 
 def _cell(checked: bid_check.CheckedLine | None, *, is_best: bool) -> ComparedCell:
@@ -180,7 +182,7 @@ def _best(amounts: Sequence[Decimal | None], excluded: Sequence[bool]) -> frozen
     return frozenset(place for place, amount in counted.items() if amount == lowest)
 
 
-def _sum(title: str, amounts: Sequence[Decimal | None], offers: Sequence[Offer]) -> ComparedSum:
+def _sum(title: Message, amounts: Sequence[Decimal | None], offers: Sequence[Offer]) -> ComparedSum:
     return ComparedSum(title=title, amounts=tuple(amounts), best=_best(amounts, [offer.is_excluded for offer in offers]))
 
 
@@ -191,14 +193,14 @@ def _over_all(field_: Field, bidders: Sequence[ComparedBidder]) -> tuple[Compare
         of_bid = {offer.opened.id: offer for offer in field_.of_lot(lot)}
         amounts = [of_bid[opened.id].ranked if opened.id in of_bid else None for opened in field_.bids]
         out = [opened.id not in of_bid or of_bid[opened.id].is_excluded for opened in field_.bids]
-        sums.append(ComparedSum(title=f"{lot.name}: {lot.title}", amounts=tuple(amounts), best=_best(amounts, out)))
+        sums.append(ComparedSum(title=say("%(lot)s: %(title)s", lot=lot.name, title=lot.title), amounts=tuple(amounts), best=_best(amounts, out)))
     totals = [_total(field_, opened) for opened in field_.bids]
     whole = [out or len(field_.of_bid(opened)) < len(field_.tender.lots) for opened, out in zip(field_.bids, excluded, strict=True)]
     stated = tuple(opened.stated_sum for opened in field_.bids)
     return (
         *sums,
-        ComparedSum(title=f"{_compared_title(field_)}, alle gebotenen Lose", amounts=tuple(totals), best=_best(totals, whole)),
-        ComparedSum(title="Vom Bieter angegebene Summe netto", amounts=stated),
+        ComparedSum(title=say("%(sum)s, alle gebotenen Lose", sum=_compared_title(field_)), amounts=tuple(totals), best=_best(totals, whole)),
+        ComparedSum(title=say("Vom Bieter angegebene Summe netto"), amounts=stated),
     )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from commons.words import Message
+
 
 @dataclass(frozen=True, kw_only=True)
 class ComparedBidder:
@@ -10,7 +12,7 @@ class ComparedBidder:
 
     name: str
     is_excluded: bool = False
-    remark: str = ""
+    remark: Message | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,7 @@ class ComparedRow:
     text: str
     quantity: Decimal
     unit: str
+    unit_code: str
     cells: tuple[ComparedCell, ...]
 
 
@@ -38,7 +41,7 @@ class ComparedRow:
 class ComparedSum:
     """A sum of each bidder under a table; None where a bidder did not bid."""
 
-    title: str
+    title: Message
     amounts: tuple[Decimal | None, ...]
     best: frozenset[int] = field(default=frozenset())
 
@@ -59,8 +62,8 @@ class Comparison:
     """All lots, and the sums of every bidder over the lots bid for."""
 
     title: str
-    basis: str
-    state: str
+    basis: Message
+    state: Message
     lots: tuple[ComparedLot, ...]
     bidders: tuple[ComparedBidder, ...]
     sums: tuple[ComparedSum, ...]

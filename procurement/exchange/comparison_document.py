@@ -35,7 +35,7 @@ def write(comparison: Comparison, foot: Foot) -> bytes:
             author=foot.author,
             printed=foot.printed,
             journal=foot.journal,
-            facts=(("Vergleich", comparison.basis), ("Stand", comparison.state), ("Zeichen", "★ niedrigster gewerteter Preis")),
+            facts=(("Vergleich", str(comparison.basis)), ("Stand", str(comparison.state)), ("Zeichen", "★ niedrigster gewerteter Preis")),
             sections=tuple(sections),
             is_flipped=True,
             notes=("Es gilt der Einheitspreis. Weicht der vom Bieter angegebene Gesamtpreis ab, steht er daneben; er ist nicht geändert.",),
@@ -65,7 +65,7 @@ def _tables(
         body = [(*texts, *(_priced(cells[place]) for place in places)) for texts, cells in rows]
         wide = min(len(fixed) - 1, 1)
         before, after = ("",) * wide, ("",) * (len(fixed) - wide - 1)
-        body += [(*before, one.title, *after, *(_summed(one, place) for place in places)) for one in sums]
+        body += [(*before, str(one.title), *after, *(_summed(one, place) for place in places)) for one in sums]
         widths = (*FIXED_WIDTHS[len(fixed)], *(PRICE_WIDTH for _place in places))
         tables.append(PaperTable(head=head, rows=tuple(body), numeric=tuple(range(len(fixed), len(head))), widths=widths))
     return tuple(tables)

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from procurement.exchange.comparison import ComparedBidder, ComparedLot, ComparedSum, Comparison
+from procurement.exchange.comparison import ComparedBidder, ComparedCell, ComparedLot, ComparedSum, Comparison
 from procurement.exchange.safe_cell import safe
 
 FIXED = ("Pos.", "Bezeichnung", "Menge", "Einheit")
+OF_BIDDER = 3  # columns: unit price, total, the bidder's own total
 MOST_DIGITS = 15
 BEST = "★ "  # said besides the colour: the lowest price of the row
 
@@ -38,6 +39,7 @@ class _Page:
         self.number = book.add_format({"num_format": "#,##0.######", "valign": "top"})
         self.price = book.add_format({"num_format": "#,##0.0000", "valign": "top"})
         self.money = book.add_format({"num_format": "#,##0.00", "valign": "top"})
+        self.stated = book.add_format({"num_format": "#,##0.00", "valign": "top", "italic": True, "font_color": "#7A2E00"})
         self.sum = book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1})
         marked = {"bold": True, "bg_color": "#DDF2E3", "valign": "top"}
         self.best = book.add_format(marked | {"num_format": f'"{BEST}"#,##0.0000'})
@@ -47,7 +49,7 @@ class _Page:
     def lot(self, comparison: Comparison, lot: ComparedLot) -> None:
         """Write the positions of a lot with unit price and total of each bidder."""
         self._facts(f"{lot.name}: {lot.title}", comparison)
-        heads = [text for bidder in lot.bidders for text in (f"{_headed(bidder)}\nEP netto", "GP netto")]
+        heads = [text for bidder in lot.bidders for text in (f"{_headed(bidder)}\nEP netto", "GP netto", "GP angegeben")]
         self._texts([*FIXED, *heads], self.head)
         self.sheet.freeze_panes(self.row, 2)
         for row in lot.rows:
@@ -55,11 +57,16 @@ class _Page:
                 self.sheet.write_string(self.row, column, safe(text), self.text)
             self.sheet.write_number(self.row, 2, _cell(row.quantity), self.number)
             for place, cell in enumerate(row.cells):
-                self._amount(len(FIXED) + 2 * place, cell.unit_price, self.best if cell.is_best else self.price)
-                self._amount(len(FIXED) + 2 * place + 1, cell.total, self.money)
+                self._cell(len(FIXED) + OF_BIDDER * place, cell)
             self.row += 1
-        self._sums(lot.sums, first=len(FIXED) + 1, step=2)
-        self._layout(len(FIXED) + 2 * len(lot.bidders))
+        self._sums(lot.sums, first=len(FIXED) + 1, step=OF_BIDDER)
+        self._layout(len(FIXED) + OF_BIDDER * len(lot.bidders))
+
+    def _cell(self, column: int, cell: ComparedCell) -> None:
+        """Write unit price and total by our reckoning, and the bidder's own total where it differs."""
+        self._amount(column, cell.unit_price, self.best if cell.is_best else self.price)
+        self._amount(column + 1, cell.total, self.money)
+        self._amount(column + 2, cell.stated_total, self.stated)
 
     def over_all(self, comparison: Comparison) -> None:
         """Write the sums of every bidder over the lots."""
@@ -71,9 +78,8 @@ class _Page:
 
     def _facts(self, title: str, comparison: Comparison) -> None:
         self.sheet.write_string(0, 0, safe(f"Preisspiegel {title}"), self.title)
-        self.sheet.write_string(
-            1, 0, f"{comparison.state} Verglichen wird {comparison.basis}. Es gilt der Einheitspreis. {BEST}= niedrigster gewerteter Preis."
-        )
+        rule = "Es gilt der Einheitspreis; weicht die Angabe des Bieters ab, steht sie unverändert daneben."
+        self.sheet.write_string(1, 0, f"{comparison.state}. Verglichen wird {comparison.basis}. {rule} {BEST}= niedrigster gewerteter Preis.")
         self.row = 3
 
     def _texts(self, texts: Sequence[str], style: Any) -> None:
@@ -83,7 +89,7 @@ class _Page:
 
     def _sums(self, sums: Sequence[ComparedSum], *, first: int, step: int, title_column: int = 1) -> None:
         for total in sums:
-            self.sheet.write_string(self.row, title_column, safe(total.title), self.head)
+            self.sheet.write_string(self.row, title_column, safe(str(total.title)), self.head)
             for place, amount in enumerate(total.amounts):
                 self._amount(first + step * place, amount, self.best_sum if place in total.best else self.sum)
             self.row += 1

@@ -23,6 +23,7 @@ from procurement.tender_stages import BID_STAGE_NAMES, FindingOutcome, FindingSt
 from procurement.views.acting import is_done, moved_on
 from procurement.views.files import handed_out
 from procurement.views.tendering import PDF, SHEET
+from procurement.views.wording import unit_name
 from procurement.views.wording_evaluation import FINDING_STAGE_NAMES, OUTCOME_NAMES, TIE_STEP_NAMES, WEIGHT_NAMES, finding_badge, words_after_opening
 
 blueprint = Blueprint("evaluating", __name__, url_prefix="/beschaffung/wertung")
@@ -41,6 +42,7 @@ def _words() -> dict[str, object]:
         "weight_names": WEIGHT_NAMES,
         "tie_steps": TIE_STEP_NAMES,
         "bid_stage_names": BID_STAGE_NAMES,
+        "unit_name": unit_name,
     }
 
 

@@ -53,3 +53,14 @@ def test_workbook_is_empty_where_nothing_lies_in_the_scope(app_once: Flask, clie
     assert set(map(len, before.values())) == {0}
     assert "Noch kein Prüfauftrag" in client_once.get("/verwaltung/pruefung").get_data(as_text=True)
     assert set(map(len, rows_of(client_once).values())) == {0}
+
+
+def test_sheets_and_their_heads_are_english_for_whoever_reads_english(app_once: Flask, client_once: FlaskClient, world: World) -> None:
+    sign_in(client_once, world.actor("bernsdorf", Role.AUDITOR))
+    client_once.post("/sprache", data={"language": "en"})
+
+    book = load_workbook(io.BytesIO(client_once.get("/verwaltung/pruefung.xlsx").data))
+
+    heads = {str(cell) for sheet in book for cell in next(sheet.iter_rows(max_row=1, values_only=True))}
+    assert {"Number", "Title", "Procedure"} <= heads
+    assert heads.isdisjoint({"Nummer", "Titel", "Verfahren", "Gemeinden", "Federführung"})

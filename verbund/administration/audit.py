@@ -23,7 +23,7 @@ def show_audit() -> ResponseReturnValue:
 @permission_required(Permission.JOURNAL_READ)
 def export_audit() -> ResponseReturnValue:
     """Hand out everything in the scope, one sheet a kind."""
-    tables = [(sheet.title.said(gettext), sheet.head, sheet.rows) for sheet in sheets_of(current_actor)]
+    tables = [(sheet.title.said(gettext), [name.said(gettext) for name in sheet.head], sheet.rows) for sheet in sheets_of(current_actor)]
     answer = Response(export.as_workbook(tables), mimetype=XLSX)
     answer.headers["Content-Disposition"] = 'attachment; filename="pruefung.xlsx"'
     return answer

@@ -29,20 +29,44 @@ class Sheet:
     """Hold one kind of things, row by row."""
 
     title: Message
-    head: tuple[str, ...]
+    head: tuple[Message, ...]
     rows: list[list[str]]
 
 
 def sheets_of(actor: Actor) -> list[Sheet]:
     """Return what the actor may read, kind by kind."""
     kinds = (
-        (say("Bedarfsmeldungen"), ("Nummer", "Titel", "Stelle", "Jahr", "Stand", "Eingereicht", "Von", "Genehmigt", "Durch"), _requests(actor)),
-        (say("Bedarfszeilen"), ("Meldung", "Zeile", "Text", "Menge", "Einheit", "Preis netto", "Produktsachkonto", "Bemerkung"), _lines(actor)),
-        (say("Bündelungen"), ("Nummer", "Titel", "Federführung", "Gemeinden", "Stand", "Begonnen", "Festgeschrieben"), _bundles(actor)),
-        (say("Vergaben"), ("Nummer", "Titel", "Bündelung", "Federführung", "Verfahren", "Stand", "Veröffentlicht", "Geöffnet"), _tenders(actor)),
-        (say("Angebote"), ("Vergabe", "Bieter", "Eingegangen", "Endsumme des Bieters", "Positionen"), _bids(actor)),
-        (say("Leistungsnachweise"), ("Nummer", "Tag", "Leistung", "Von", "An", "Betrag netto", "Gegenbuchung zu"), _charges(actor)),
-        (say("Buchungen"), ("Nummer", "Von", "Bis", "Geräte", "Für", "Gebucht von", "Zweck", "Stand", "Entschieden von"), _bookings(actor)),
+        (
+            say("Bedarfsmeldungen"),
+            (say("Nummer"), say("Titel"), say("Stelle"), say("Jahr"), say("Stand"), say("Eingereicht"), say("Von"), say("Genehmigt"), say("Durch")),
+            _requests(actor),
+        ),
+        (
+            say("Bedarfszeilen"),
+            (say("Meldung"), say("Zeile"), say("Text"), say("Menge"), say("Einheit"), say("Preis netto"), say("Produktsachkonto"), say("Bemerkung")),
+            _lines(actor),
+        ),
+        (
+            say("Bündelungen"),
+            (say("Nummer"), say("Titel"), say("Federführung"), say("Gemeinden"), say("Stand"), say("Begonnen"), say("Festgeschrieben")),
+            _bundles(actor),
+        ),
+        (
+            say("Vergaben"),
+            (say("Nummer"), say("Titel"), say("Bündelung"), say("Federführung"), say("Verfahren"), say("Stand"), say("Veröffentlicht"), say("Geöffnet")),
+            _tenders(actor),
+        ),
+        (say("Angebote"), (say("Vergabe"), say("Bieter"), say("Eingegangen"), say("Endsumme des Bieters"), say("Positionen")), _bids(actor)),
+        (
+            say("Leistungsnachweise"),
+            (say("Nummer"), say("Tag"), say("Leistung"), say("Von"), say("An"), say("Betrag netto"), say("Gegenbuchung zu")),
+            _charges(actor),
+        ),
+        (
+            say("Buchungen"),
+            (say("Nummer"), say("Von"), say("Bis"), say("Geräte"), say("Für"), say("Gebucht von"), say("Zweck"), say("Stand"), say("Entschieden von")),
+            _bookings(actor),
+        ),
     )
     return [Sheet(title=title, head=head, rows=list(rows)) for title, head, rows in kinds]
 

@@ -2,10 +2,12 @@
 
 import io
 from datetime import timedelta
+from decimal import Decimal
 
 import pandas as pd
 import pikepdf
 import pytest
+from openpyxl import load_workbook
 
 from commons import clock, jobs
 from commons.calendar_days import today_of
@@ -199,6 +201,32 @@ def test_comparison_sheet_and_paper_hold_the_same_prices(client, world):
     assert pdf_language(client.get(f"{base}.pdf").data) == ("de-DE", True)
     page = client.get(base).get_data(as_text=True)
     assert page.count("niedrigster gewerteter Preis:") >= 6
+
+
+def test_own_total_of_a_bidder_stands_beside_ours_on_page_in_excel_and_in_the_paper(app_once, client_once):
+    tender = make_quoted(CLOSE, changes={NORD: {"lines": {"1.1": {"stated_total": Decimal("99.00")}}}})
+    sign_in(client_once, lead())
+    base = f"/beschaffung/wertung/{tender.id}/preisspiegel"
+
+    page = client_once.get(base).get_data(as_text=True)
+    sheet = load_workbook(io.BytesIO(client_once.get(f"{base}.xlsx").data))["Los 1"]
+
+    heads, row = [cell.value for cell in sheet[4]], [cell.value for cell in sheet[5]]
+    first = next(place for place, head in enumerate(heads) if head and head.startswith(NORD))
+    assert (heads[first + 2], row[first : first + 3]) == ("GP angegeben", [3.5, 43750, 99])
+    assert sorted(head for head in heads if head and "GP" not in head and "EP" in head) == [f"{firm}\nEP netto" for firm in sorted(FIRMS)]
+    assert "angegeben 99,00" in page
+
+
+def test_comparison_speaks_english_to_whoever_reads_english(app_once, client_once):
+    address = f"/beschaffung/wertung/{make_quoted(CLOSE).id}/preisspiegel"
+    sign_in(client_once, lead())
+    client_once.post("/sprache", data={"language": "en"})
+
+    page = client_once.get(address).get_data(as_text=True)
+
+    assert [word for word in ("brutto", "netto", "Wertungspreis", "Blatt<", "Summe") if word in page] == []
+    assert "Evaluated price gross" in page
 
 
 def test_record_shows_gaps_and_takes_notes(client, world):
