@@ -6,14 +6,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from commons.errors import RuleBroken
 from commons.words import Message, say
 
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
 Cell = str | date
 T = TypeVar("T")
 MOST_ROWS = 5000
+A4 = 9  # as Excel numbers the papers
 _CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-3])([:.](?P<minute>[0-5]\d))?(:[0-5]\d)?( ?Uhr)?")
 
 
@@ -214,10 +218,13 @@ def template(name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]
             for place, cell in enumerate(cells):
                 sheet.write_string(number, place, cell, text)
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
     return file.getvalue()
 
 
-def _offer(sheet, lists, place: int, column: Column) -> None:  # type: ignore[no-untyped-def]
+def _offer(sheet: "Worksheet", lists: "Worksheet", place: int, column: Column) -> None:
     lists.write_string(0, place, column.title)
     for number, choice in enumerate(column.choices, start=1):
         lists.write_string(number, place, choice)

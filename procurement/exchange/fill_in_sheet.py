@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from procurement.exchange.safe_cell import safe
@@ -16,7 +17,10 @@ SHEET, CHOICES = "Bedarf", "Verbund Auswahl"
 HEADS = ("Artikel", "Ausführung", "Menge", "Einheit", "Letzter Preis netto", "Produktsachkonto", "Lieferort", "Bemerkung", "Zahlende Gemeinde", "Menge Vorjahr")
 WIDTHS = (46, 30, 10, 22, 18, 22, 22, 30, 20, 14)
 FIRST_ROW, FREE_ROWS = 5, 60
-QUANTITY, UNIT, PAYER = 2, 3, 8
+QUANTITY, UNIT, PRICE, PAYER = 2, 3, 4, 8
+A4 = 9  # as Excel numbers the papers
+LINE_HEIGHT = 15
+OPEN = {"locked": False, "bg_color": "#FFF8DC", "border": 1, "border_color": "#BBBBBB", "valign": "top"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +65,7 @@ def write(content: FillIn) -> bytes:
         sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True})
         sheet.freeze_panes(FIRST_ROW, 1)
         sheet.set_landscape()
+        sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(FIRST_ROW - 1)
     return out.getvalue()
@@ -86,19 +91,25 @@ def _heads(book: "Workbook", sheet: "Worksheet", content: FillIn) -> None:
 
 def _rows(book: "Workbook", sheet: "Worksheet", content: FillIn) -> int:
     """Write last year's lines with the article locked, then empty lines that are all open; returns the last row."""
-    known, open_cell = book.add_format({"text_wrap": True}), book.add_format({"locked": False, "bg_color": "#FFF8DC", "border": 1, "border_color": "#BBBBBB"})
+    known, open_cell, open_price = (book.add_format(style) for style in ({"text_wrap": True, "valign": "top"}, OPEN, OPEN | {"num_format": "#,##0.00##"}))
     for row, line in enumerate(content.lines, start=FIRST_ROW):
+        sheet.set_row(row, LINE_HEIGHT * _written_lines(line))
         texts = (line.article, line.specification, "", line.unit, "", line.account, line.place, "", line.payer)
         for column, text in enumerate(texts):
             _cell(sheet, row, column, text, known if column < QUANTITY else open_cell)
         if line.price is not None:
-            sheet.write_number(row, 4, line.price, open_cell)
+            sheet.write_number(row, PRICE, line.price, open_price)
         sheet.write_number(row, len(HEADS) - 1, line.quantity, known)
     last = FIRST_ROW + len(content.lines) + FREE_ROWS - 1
     for row in range(FIRST_ROW + len(content.lines), last + 1):
         for column in range(len(HEADS) - 1):
             sheet.write_blank(row, column, None, open_cell)
     return last
+
+
+def _written_lines(line: KnownLine) -> int:
+    """Count the lines that the longest locked text takes: LibreOffice lets it run into the next row otherwise."""
+    return max(len(wrap(text, round(width * 1.1))) or 1 for text, width in zip((line.article, line.specification), WIDTHS, strict=False))
 
 
 def _cell(sheet: "Worksheet", row: int, column: int, text: str, style: Any) -> None:

@@ -2,6 +2,7 @@
 
 import html
 import io
+import re
 import zipfile
 from datetime import UTC, date, datetime
 
@@ -54,6 +55,20 @@ def test_list_holds_last_lines_drop_downs_and_open_cells_only_where_they_are_fil
         assert 'locked="0"' in archive.read("xl/styles.xml").decode()
     assert "<sheetProtection" in xml
     assert xml.count("<dataValidation ") == 3
+
+
+def test_long_specification_gets_the_lines_it_takes():
+    short = KnownLine(article="Salz", specification="Sack", unit="Stück", quantity=1, price=None, account="", place="", payer="")
+    long = KnownLine(article="Salz", specification="gewaschen, lose, " * 4, unit="Stück", quantity=1, price=None, account="", place="", payer="")
+
+    content = write_sheet(FillIn(title="Bedarf", place="", explanation="", lines=[short, long], articles=[], units=["Stück"]))
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml").decode()
+    rows = {int(number): height for number, height in re.findall(r'<row r="(\d+)"[^>]* ht="(\d+)"', xml)}
+    assert rows[FIRST_ROW + 2] == "45"
+    assert FIRST_ROW + 1 not in rows
+    assert 'paperSize="9"' in xml
 
 
 def test_formula_in_an_article_is_neutralised():
