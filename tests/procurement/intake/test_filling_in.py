@@ -59,7 +59,7 @@ def test_list_holds_last_lines_drop_downs_and_open_cells_only_where_they_are_fil
 
 def test_long_specification_gets_the_lines_it_takes():
     short = KnownLine(article="Salz", specification="Sack", unit="Stück", quantity=1, price=None, account="", place="", payer="")
-    long = KnownLine(article="Salz", specification="gewaschen, lose, " * 4, unit="Stück", quantity=1, price=None, account="", place="", payer="")
+    long = KnownLine(article="Salz", specification="gewaschen, lose, " * 6, unit="Stück", quantity=1, price=None, account="", place="", payer="")
 
     content = write_sheet(FillIn(title="Bedarf", place="", explanation="", lines=[short, long], articles=[], units=["Stück"]))
 
