@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, SelectField, StringField, SubmitField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -45,7 +45,7 @@ class SearchForm(TimesForm, LeastForm):
 
     def understand(self, today: date) -> dict[str, str]:
         """Return what the sentence asks for, as the fields of this form have it."""
-        found = understood(self.sentence.data or "", today=today)
+        found = understood(self.sentence.data or "", today=today, language=str(get_locale()))
         start = {"start_day": f"{found.start_day}", "start_time": f"{found.start_time:%H:%M}"}
         end = {"end_day": f"{found.end_day}", "end_time": f"{found.end_time:%H:%M}"}
         return {**start, **end, "what": found.what, "quantity": str(found.quantity), "category": "0"}

@@ -154,6 +154,18 @@ def test_search_finds_what_does_the_same_work_under_another_name(app_once, clien
     assert ("Scherenbühne 12 m" in page, "Kehrmaschine" in page) == (True, False)
 
 
+def test_search_understands_an_english_sentence_and_the_english_name_of_a_kind(app_once, client_once, clerk):
+    make_resource(name="Hubarbeitsbühne 12 m", category="lifting")
+    make_resource(name="Kehrmaschine")
+    sign_in(client_once, clerk)
+    client_once.post("/sprache", data={"language": "en"})
+
+    led = client_once.get("/buchung/", query_string={"sentence": "Monday 4 pm to Tuesday 7 am, lifting"})
+    page = text_of(client_once.get(led.headers["Location"].partition("#")[0]))
+
+    assert ("Hubarbeitsbühne 12 m" in page, "Kehrmaschine" in page) == (True, False)
+
+
 def test_search_counts_kit_parts(app_once, client_once, clerk):
     part = make_resource(name="Tieflader")
     make_kit(part, name="Bagger mit Tieflader")

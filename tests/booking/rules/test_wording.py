@@ -30,6 +30,23 @@ def test_understood(text, expected):
     assert understood(text, today=TODAY) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Friday 4 pm to Monday 7 am, Hubarbeitsbühne", wished(date(2026, 11, 27), time(16), date(2026, 11, 30), time(7), "hubarbeitsbühne")),
+        ("Friday 4pm until Monday 7:30 a.m., lifting", wished(date(2026, 11, 27), time(16), date(2026, 11, 30), time(7, 30), "lifting")),
+        ("tomorrow from 8 to 12:30 wheel loader", wished(date(2026, 11, 26), time(8), date(2026, 11, 26), time(12, 30), "wheel loader")),
+        ("we need 20 cones from 5th January to 7 January", wished(date(2027, 1, 5), time(7), date(2027, 1, 7), time(16), "cones", 20)),
+        ("December 3, 2026 12 am-2 am generator", wished(date(2026, 12, 3), time(0), date(2026, 12, 3), time(2), "generator")),
+        ("3/12 9:00-11:00 roller", wished(date(2026, 12, 3), time(9), date(2026, 12, 3), time(11), "roller")),
+        ("next week Wednesday, roller please", wished(date(2026, 12, 2), time(7), date(2026, 12, 2), time(16), "roller")),
+        ("Freitag 16 Uhr bis Montag 7 Uhr, Walze", wished(date(2026, 11, 27), time(16), date(2026, 11, 30), time(7), "walze")),
+    ],
+)
+def test_understood_in_english_and_what_is_german_all_the_same(text, expected):
+    assert understood(text, today=TODAY, language="en") == expected
+
+
 @pytest.mark.parametrize("text", ["", "Hubarbeitsbühne", "31.2. bis 3.3. Walze", "bis Freitag"])
 def test_not_understood(text):
     with pytest.raises(NotUnderstood):
