@@ -13,7 +13,7 @@ from booking.claims import Claim, Device, Locked, Need, Parts, Wish, expanded
 from booking.models.guards import POOL_GUARD, SINGLE_GUARD
 from booking.periods import Period, gaps
 from booking.plan_rows import parts_of
-from booking.rules.occupancy import PeriodTaken, PoolExhausted, Taken, check_free, check_left, peak
+from booking.rules.occupancy import PeriodTaken, PoolExhausted, Taken, check_free, check_left, check_once, peak
 from commons.database import constraint_of
 
 __all__ = [
@@ -65,6 +65,7 @@ def check(locked: Locked, period: Period) -> None:
 def check_need(need: Need, during: Period, taken: Sequence[Taken]) -> None:
     """Refuse what does not fit beside what is taken."""
     if need.device.exclusive:
+        check_once(need.quantity, resource=need.device.name)
         check_free(during, taken=taken, resource=need.device.name, resource_id=need.device.id)
     else:
         check_left(need.quantity, capacity=need.device.quantity, taken=taken, within=during, resource=need.device.name, resource_id=need.device.id)

@@ -2,11 +2,12 @@
 
 import functools
 import io
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from flask import Flask, Request, Response, abort, current_app, request, url_for
 from flask_babel import Babel, format_date, get_locale, gettext
@@ -27,6 +28,8 @@ from verbund import day_words, navigation, problems
 LANGUAGES = ("de", "en")
 A_DAY = 24 * 60 * 60
 A_YEAR = 365 * A_DAY
+# In JSON: NUL, the first half of a surrogate pair without its second, the second without its first.
+UNKEPT = re.compile(rb"\\u0000|\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]")
 
 CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
@@ -53,13 +56,20 @@ HEADERS = {
 class MemoryRequest(Request):
     """Keep what people send in memory: no upload lies in a temporary file, where a sealed bid could be read."""
 
+    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:  # noqa: FBT001, FBT002 (as Flask calls it)
+        """Return what a body says; nested deeper than anybody can follow it is as unreadable as one that is not closed."""
+        try:
+            return super().get_json(force=force, silent=silent, cache=cache)
+        except RecursionError:
+            abort(400)
+
     def _get_file_stream(self, *_args: object, **_values: object) -> IO[bytes]:
         return io.BytesIO()
 
 
-def refuse_nul() -> None:
-    """Refuse addresses and data with a NUL: no keyboard makes one, and PostgreSQL keeps no text with it."""
-    if "\x00" in request.path or b"%00" in request.query_string or (request.is_json and b"\\u0000" in request.get_data()):
+def refuse_unkept() -> None:
+    """Refuse addresses and data with a NUL or half a character: no keyboard makes one, and no database keeps a text with it."""
+    if "\x00" in request.path or b"%00" in request.query_string or (request.is_json and UNKEPT.search(request.get_data())):
         abort(400)
 
 
@@ -68,7 +78,7 @@ def install(app: Flask) -> None:
     app.request_class = MemoryRequest
     Babel(app, locale_selector=language_of_reader)
     CSRFProtect(app)
-    app.before_request(refuse_nul)
+    app.before_request(refuse_unkept)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_DAY
     app.jinja_env.filters.update(clock=clock, day=day, long_day=long_day, moment=moment, money=money, named=named, number=number, said=said, weekday=weekday)
     app.jinja_env.filters.update(until=until, since=since, urgency=urgency)

@@ -9,14 +9,17 @@ from flask_smorest import Blueprint
 from booking import reserving
 from booking.api.schemas import BookingSchema, BookingsSchema, CancelSchema, ChangeSchema, RequestSchema
 from booking.api.typed import also, answers, arguments, guard, problem, repeats, route
-from booking.api.wire import alternatives_as_data, booking_as_data, etag_of, key_of, period_of, placed_as_data, rivals_as_data, wishes_of
+from booking.api.wire import alternatives_as_data, any_of, booking_as_data, etag_of, key_of, period_of, placed_as_data, rivals_as_data, wishes_of
 from booking.models import Booking
 from booking.occupying import Wish
 from booking.periods import Period
 from booking.queries.bookings import get_booking, my_bookings
-from booking.queries.offers import alternatives, rival_facts
-from booking.reserving import Details
-from booking.rules.occupancy import Occupied
+from booking.queries.equivalents import substitutes_for
+from booking.queries.fleet import get_resource
+from booking.queries.refusals import explain
+from booking.reserving import Details, Placed
+from booking.rules.equivalents import AnyOf
+from booking.rules.lending import SubstituteUnfit, TiedToOperations
 from commons.access import acting, current_actor, token_required
 from commons.database import write
 from commons.errors import ChangedMeanwhile, RuleBroken
@@ -37,18 +40,19 @@ EITHER_SIDE = (Permission.BOOKING_REQUEST, Permission.BOOKING_APPROVE)
 def create(data: dict[str, Any]) -> Response:
     """Ask for resources for a period; 201 when new, 200 when the same key asked before."""
     actor = acting()
-    wishes = wishes_of(data, actor)
-    period = period_of(data)
+    wishes, wanted, period = wishes_of(data, actor), any_of(data), period_of(data)
     details, key = Details(purpose=data["purpose"], note=data["note"]), key_of(request.headers.get("Idempotency-Key"))
+    given: dict[str, Any] = {"details": details, "by": actor, "idempotency_key": key}
     try:
-        placed = write(reserving.request_booking, wishes, period, details=details, by=actor, idempotency_key=key)
+        if wanted is None:
+            placed = write(reserving.request_booking, wishes, period, **given)
+        else:
+            placed = write(reserving.request_any, wanted[0], period, quantity=wanted[1], besides=wishes, **given)
     except RuleBroken as broken:
-        return _refused(broken, wishes, period)
-    if placed.repeated:
-        return _shown(get_booking(placed.id, actor))
-    made = _answer(placed_as_data(placed, period, data, purpose=details.purpose, actor=actor))
-    made.status_code, made.headers["Location"] = 201, f"/api/v1/bookings/{placed.id}"
-    return made
+        return _refused(broken, wishes, period, wanted)
+    if placed.repeated or wanted is not None:
+        return _made(_shown(get_booking(placed.id, actor)), placed)
+    return _made(_answer(placed_as_data(placed, period, data, purpose=details.purpose, actor=actor)), placed)
 
 
 @route(blueprint, "")
@@ -66,7 +70,9 @@ def list_mine() -> dict[str, Any]:
 @also(blueprint, 401, 403, 404)
 def show(booking_id: int) -> Response:
     """Return a booking of one's own side."""
-    return _shown(get_booking(booking_id, current_actor))
+    shown = _shown(get_booking(booking_id, current_actor))
+    shown.make_conditional(request)
+    return shown
 
 
 @route(blueprint, "/<int:booking_id>", method="PATCH")
@@ -94,7 +100,7 @@ def change(data: dict[str, Any], booking_id: int) -> Response:
 
 @route(blueprint, "/<int:booking_id>/cancel", method="POST")
 @token_required(*EITHER_SIDE)
-@arguments(blueprint, CancelSchema)
+@arguments(blueprint, CancelSchema, required=False)
 @answers(blueprint, 200, BookingSchema)
 @also(blueprint, 400, 401, 403, 404, 409, 422)
 def cancel(data: dict[str, Any], booking_id: int) -> Response:
@@ -113,14 +119,22 @@ def _change(booking_id: int, period: Period, data: dict[str, Any], *, version: i
         reserving.amend(booking_id, details=replace(reserving.details_of(booking), **told), by=current_actor, version=version)
 
 
-def _refused(broken: RuleBroken, wishes: list[Wish], period: Period) -> Response:
-    """Answer a refusal; where the time is taken, with the rivals and what is free instead."""
+def _made(shown: Response, placed: Placed) -> Response:
+    """Say that a booking is new, and where it is."""
+    if not placed.repeated:
+        shown.status_code, shown.headers["Location"] = 201, f"/api/v1/bookings/{placed.id}"
+    return shown
+
+
+def _refused(broken: RuleBroken, wishes: list[Wish], period: Period, wanted: tuple[AnyOf, int] | None = None) -> Response:
+    """Answer a refusal; where the time is taken, with the rivals and what is free instead, and where a substitute is missing, with what could be one."""
     more: dict[str, Any] = {"field": broken.field} if broken.field else {}
-    if broken.status == 409:
-        first = wishes[0]
-        rivals = broken.rivals if isinstance(broken, Occupied) else ()
-        more["rivals"] = rivals_as_data(rival_facts(rivals, acting()))
-        more["alternatives"] = alternatives_as_data(alternatives(first.resource_id, period, quantity=first.quantity, actor=acting()))
+    refusal = explain(broken, [(wish.resource_id, wish.quantity) for wish in wishes], period, actor=acting(), wanted=wanted)
+    if refusal is not None:
+        more["rivals"] = rivals_as_data(refusal.rivals)
+        more["alternatives"] = alternatives_as_data(refusal.alternatives)
+    if isinstance(broken, TiedToOperations | SubstituteUnfit):
+        more["substitutes"] = [other.key for wish in wishes for other in substitutes_for(get_resource(wish.resource_id, acting()), acting())]
     return problem(broken.status, broken.message, more)
 
 

@@ -1,13 +1,14 @@
 """What marshmallow finds wrong with an input, in the reader's language."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext
 
 from commons.words import Message, say
 
+_NO_FIELD = frozenset({"json", "query", "_schema"})  # where webargs looked, and the whole body
 _WORDS: dict[str, Message] = {
     "Missing data for required field.": say("Diese Angabe fehlt."),
     "Field may not be null.": say("Diese Angabe darf nicht leer sein."),
@@ -15,6 +16,7 @@ _WORDS: dict[str, Message] = {
     "Not a valid integer.": say("Bitte geben Sie eine ganze Zahl an."),
     "Not a valid number.": say("Bitte geben Sie eine Zahl an."),
     "Number too large.": say("Diese Zahl ist zu groß."),
+    "Not a decimal.": say("Bitte geben Sie eine Zahl an, zum Beispiel „12“ oder „2.5“."),
     "Not a valid boolean.": say("Bitte geben Sie „true“ oder „false“ an."),
     "Not a valid list.": say("Bitte geben Sie eine Liste an."),
     "Not a valid date.": say("Bitte geben Sie einen Tag nach ISO 8601 an, zum Beispiel 2026-11-27."),
@@ -44,6 +46,21 @@ def told(faults: Any) -> Any:
     if isinstance(faults, list):
         return [told(found) for found in faults]
     return message_for(str(faults)).said(gettext)
+
+
+def sentences(errors: Any, path: str = "") -> Iterator[str]:
+    """Yield each fault with the name of its field, as one reads it: „items[0].quantity“."""
+    if isinstance(errors, Mapping):
+        for name, found in errors.items():
+            yield from sentences(found, path if name in _NO_FIELD and not path else _below(path, str(name)))
+    elif isinstance(errors, list):
+        yield from (f"„{path}“: {fault}" if path else str(fault) for fault in errors)
+
+
+def _below(path: str, name: str) -> str:
+    if name == "_schema":
+        return path
+    return f"{path}[{name}]" if name.isdecimal() else f"{path}.{name}".lstrip(".")
 
 
 def message_for(fault: str) -> Message:

@@ -14,4 +14,5 @@ class ProblemSchema(Schema):
     errors = fields.Dict()
     rivals = fields.List(fields.Dict())
     alternatives = fields.List(fields.Dict())
+    substitutes = fields.List(fields.String())
     conflicts = fields.List(fields.Dict())

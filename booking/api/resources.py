@@ -12,7 +12,7 @@ from flask_smorest import Blueprint
 
 from booking.api.schemas import AvailabilityQuery, AvailabilitySchema, ResourceQuery, ResourcesSchema
 from booking.api.typed import also, answers, guard, queried, route
-from booking.api.wire import alternatives_as_data, period_of, resource_as_data
+from booking.api.wire import alternatives_as_data, kind_of, period_of, resource_as_data
 from booking.queries.fleet import find_category, resources
 from booking.queries.offers import offers
 from booking.queries.states import State, Verdict, states
@@ -42,9 +42,10 @@ def list_resources(query: dict[str, Any]) -> dict[str, Any]:
 def availability(query: dict[str, Any]) -> Response:
     """Say of each resource how many are free in a period; of a category also what is free instead."""
     period = period_of(query, start="from_", end="until")
-    if "category" not in query:
+    if "category" not in query and not query["feature"] and query["least"] is None:
         return Response(_written(states(period, quantity=query["quantity"], actor=acting())), mimetype="application/json")
-    found = offers(period, quantity=query["quantity"], category_id=find_category(query["category"]).id, actor=current_actor)
+    kind = kind_of(find_category(query.get("category", "")), query)
+    found = offers(period, quantity=query["quantity"], category_id=kind.category_id, actor=current_actor)
     items = [
         {
             "resource": offer.resource.key,
@@ -54,6 +55,7 @@ def availability(query: dict[str, Any]) -> Response:
             "alternatives": alternatives_as_data(offer.alternatives),
         }
         for offer in found
+        if kind.fits(offer.resource.category_id, offer.resource.features)
     ]
     return jsonify({"items": items, "next": None})
 

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 NAME = validate.Length(min=1, max=200)
+DECIMAL = validate.Regexp(r"^[0-9]{1,9}(\.[0-9]{1,6})?$", error="Not a decimal.")
 COUNT = validate.Range(min=-(2**31), max=2**31 - 1)
 
 
@@ -13,6 +14,23 @@ class ItemSchema(Schema):
     quantity = fields.Integer(load_default=1, strict=True, validate=COUNT)
 
 
+class AnySchema(Schema):
+    """Any device of a kind, with a number that a feature reaches at least."""
+
+    category = fields.String(required=True, validate=NAME)
+    feature = fields.String(load_default="", validate=validate.Length(max=200))
+    least = fields.String(load_default=None, allow_none=True, validate=DECIMAL)
+
+
+class WishSchema(Schema):
+    """A resource or any of a kind, its number, and of class A what stays in its place."""
+
+    resource = fields.String(validate=NAME)
+    any_ = fields.Nested(AnySchema, data_key="any")
+    quantity = fields.Integer(load_default=1, strict=True, validate=COUNT)
+    substitute = fields.String(validate=NAME)
+
+
 class TimesSchema(Schema):
     """A period: with offset, or as wall time with its zone."""
 
@@ -21,12 +39,19 @@ class TimesSchema(Schema):
     timezone = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["Europe/Berlin"]))
 
 
-class RequestSchema(TimesSchema):
-    """A booking to be made."""
+class WishesSchema(TimesSchema):
+    """When, and either one wish or a list of them."""
 
     resource = fields.String(validate=NAME)
+    any_ = fields.Nested(AnySchema, data_key="any")
     quantity = fields.Integer(strict=True, validate=COUNT)
-    items = fields.List(fields.Nested(ItemSchema), validate=validate.Length(min=1, max=50))
+    substitute = fields.String(validate=NAME)
+    items = fields.List(fields.Nested(WishSchema), validate=validate.Length(min=1, max=50))
+
+
+class RequestSchema(WishesSchema):
+    """A booking to be made."""
+
     purpose = fields.String(required=True, validate=validate.Length(max=200))
     note = fields.String(load_default="", validate=validate.Length(max=2000))
     for_ = fields.String(data_key="for", load_default=None, allow_none=True)
@@ -130,17 +155,20 @@ class AvailabilityQuery(Schema):
     until = fields.String(required=True, validate=NAME)
     timezone = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["Europe/Berlin"]))
     category = fields.String()
+    feature = fields.String(load_default="", validate=validate.Length(max=200))
+    least = fields.String(load_default=None, validate=DECIMAL)
     quantity = fields.Integer(load_default=1, validate=validate.Range(min=1, max=2**31 - 1))
     for_ = fields.String(data_key="for")
 
 
-class SeriesPreviewSchema(TimesSchema):
-    """A series to be looked at: the first date and its rule."""
+class SeriesPreviewSchema(WishesSchema):
+    """A series to be looked at: the first date and its rule; what else the form of the series says does not matter yet."""
 
-    resource = fields.String(validate=NAME)
-    quantity = fields.Integer(strict=True, validate=COUNT)
-    items = fields.List(fields.Nested(ItemSchema), validate=validate.Length(min=1, max=50))
     rrule = fields.String(required=True, validate=NAME)
+    purpose = fields.String(load_default="", validate=validate.Length(max=200))
+    note = fields.String(load_default="", validate=validate.Length(max=2000))
+    choice = fields.String(load_default="all", validate=validate.OneOf(["all", "free", "chosen"]))
+    dates = fields.List(fields.Date(), load_default=list, validate=validate.Length(max=400))
     for_ = fields.String(data_key="for", load_default=None, allow_none=True)
 
 
@@ -148,9 +176,6 @@ class SeriesRequestSchema(SeriesPreviewSchema):
     """A series to be booked: all dates or none, the free ones, or chosen ones."""
 
     purpose = fields.String(required=True, validate=validate.Length(max=200))
-    note = fields.String(load_default="", validate=validate.Length(max=2000))
-    choice = fields.String(load_default="all", validate=validate.OneOf(["all", "free", "chosen"]))
-    dates = fields.List(fields.Date(), load_default=list, validate=validate.Length(max=400))
 
 
 class RivalSchema(Schema):

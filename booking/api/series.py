@@ -10,8 +10,9 @@ from flask_smorest import Blueprint
 from booking import series
 from booking.api.schemas import SeriesDatesSchema, SeriesPreviewSchema, SeriesRequestSchema, SeriesSchema
 from booking.api.typed import also, answers, arguments, guard, problem, repeats, route
-from booking.api.wire import iso, key_of, period_of, wishes_of
+from booking.api.wire import any_of, iso, key_of, period_of, wishes_of
 from booking.models import Series
+from booking.occupying import Wish
 from booking.placing import Details
 from booking.queries.fleet import keys_of
 from booking.queries.series import who_holds
@@ -20,7 +21,17 @@ from booking.series import Choice, Plan, Planned, SeriesTaken
 from commons.access import current_actor, token_required
 from commons.calendar_days import berlin, today_of
 from commons.database import write
+from commons.errors import RuleBroken
 from commons.permissions import Permission
+from commons.words import say
+
+
+class AnyInSeries(RuleBroken):
+    """Every date of a series is for the same devices."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Eine Serie nennt ihre Geräte. „any“ gibt es nur bei einzelnen Buchungen."), field="any")
+
 
 blueprint = Blueprint("api-series", __name__, url_prefix="/api/v1/series", description="Serien")
 guard(blueprint)
@@ -33,7 +44,7 @@ guard(blueprint)
 @also(blueprint, 400, 401, 403, 404, 422)
 def preview(data: dict[str, Any]) -> Response:
     """Say of every date whether it is free, what stands in its way and what would be free instead; writes nothing."""
-    shown = series.preview(wishes_of(data, current_actor), _plan(data), by=current_actor)
+    shown = series.preview(_wishes(data), _plan(data), by=current_actor)
     return jsonify({"items": _dates(shown.dates), "next": None})
 
 
@@ -48,7 +59,7 @@ def create(data: dict[str, Any]) -> Response:
     try:
         made = write(
             series.book,
-            wishes_of(data, current_actor),
+            _wishes(data),
             _plan(data),
             choice=Choice(data["choice"]),
             details=Details(purpose=data["purpose"], note=data["note"]),
@@ -59,6 +70,13 @@ def create(data: dict[str, Any]) -> Response:
     except SeriesTaken as taken:
         return problem(409, taken.message, {"rivals": _rivals(taken.conflicts), "alternatives": [], "conflicts": _dates(taken.conflicts)})
     return _told(made)
+
+
+def _wishes(data: dict[str, Any]) -> list[Wish]:
+    """Read which devices are meant: a series holds the same on every date."""
+    if any_of(data) is not None:
+        raise AnyInSeries
+    return wishes_of(data, current_actor)
 
 
 def _plan(data: dict[str, Any]) -> Plan:

@@ -4,13 +4,13 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
-from flask import Response, current_app, jsonify
+from flask import Response, current_app, jsonify, request
 from flask_babel import gettext
 from flask_smorest import Blueprint
 from marshmallow import Schema
 from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
-from booking.api.faults import told
+from booking.api.faults import sentences, told
 from booking.api.problems import ProblemSchema
 from commons.access import check_body
 from commons.errors import NotFound, RuleBroken
@@ -42,14 +42,17 @@ def queried(blueprint: Blueprint, schema: type[Schema]) -> Callable[[View], View
     return cast(Callable[[View], View], blueprint.arguments(schema(), location="query"))
 
 
-def arguments(blueprint: Blueprint, schema: type[Schema]) -> Callable[[View], View]:
-    """Read and check the JSON that a call brings, by a schema that is made once."""
+def arguments(blueprint: Blueprint, schema: type[Schema], *, required: bool = True) -> Callable[[View], View]:
+    """Read and check the JSON that a call brings, by a schema that is made once; where none is required, no body says nothing."""
+    form = schema()
 
     def decorate(view: View) -> View:
-        reading = blueprint.arguments(schema())(view)
+        reading = blueprint.arguments(form, required=required)(view)
 
         @functools.wraps(reading)
         def readable(*args: Any, **kwargs: Any) -> Any:
+            if not required and not request.get_data():
+                return view(form.load({}), *args, **kwargs)
             check_body()
             return reading(*args, **kwargs)
 
@@ -113,8 +116,8 @@ def _broken(broken: RuleBroken) -> Response:
 
 
 def _unprocessable(error: UnprocessableEntity) -> Response:
-    faults = getattr(error, "data", {}).get("messages", {})
-    return problem(422, say("Eine Angabe fehlt oder ist nicht lesbar."), {"errors": told(faults)})
+    errors = told(getattr(error, "data", {}).get("messages", {}))
+    return problem(422, " ".join(sentences(errors)) or say("Eine Angabe fehlt oder ist nicht lesbar."), {"errors": errors})
 
 
 def _http(error: HTTPException) -> Response:

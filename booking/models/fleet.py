@@ -128,6 +128,11 @@ class Resource(Base):
         return self.kind is Kind.POOL
 
     @property
+    def opening(self) -> dict[str, list[str]] | None:
+        """Return when the device is fetched and brought back: the hours of its site."""
+        return self.site.opening
+
+    @property
     def has_buffer(self) -> bool:
         """Say whether time is needed before or after a booking."""
         return bool(self.buffer_before_min or self.buffer_after_min)

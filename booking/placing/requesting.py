@@ -1,22 +1,20 @@
 """Ask for resources: one booking, told, or one of many that are told together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert
 
 from booking import occupying, telling
 from booking.exchange import ical
 from booking.models import Approval, Booking, BookingItem
 from booking.occupying import Claim, Locked, Wish
 from booking.periods import Period
+from booking.placing.repeating import Placed, find_repeated
 from booking.placing.terms import Details, approval_of, check_rules, check_wishes, occupy, on_behalf_of
 from booking.stages import Stage
 from booking.telling import Lent, News
-from commons.database import db
-from commons.errors import RuleBroken
 from commons.people import Actor
 from commons.prepared import Prepared
 from commons.words import say
@@ -31,31 +29,15 @@ _INSERT_ITEM = Prepared(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Placed:
-    """Say which booking a request became, and whether it was there already."""
-
-    id: int
-    stage: Stage
-    repeated: bool = False
-
-
-class KeyUsedOtherwise(RuleBroken):
-    """A key of one request cannot stand for another."""
-
-    def __init__(self) -> None:
-        super().__init__(say("Dieser Schlüssel gehört schon zu einer anderen Anfrage. Bitte öffnen Sie das Formular neu."))
-
-
 def request_booking(
     wishes: Sequence[Wish], period: Period, *, details: Details, by: Actor, idempotency_key: str | None = None, lent_to_id: int | None = None
 ) -> Placed:
     """Ask for resources for a period: confirmed at once where the owner's rule says so, else waiting for the owner; an owner also books for who calls."""
     check_wishes(wishes, details)
     locked = occupying.lock(wishes, holder=by.person_id)
-    repeated = find_repeated(idempotency_key, period, by)
+    repeated = find_repeated(idempotency_key, wishes, period, details, by=by, for_id=lent_to_id)
     if repeated is not None:
-        return _same_items(repeated, wishes)
+        return repeated
     lent_to = on_behalf_of(lent_to_id, locked, by) if lent_to_id else by
     check_rules(locked, period, by=lent_to)
     at = telling.now()
@@ -112,27 +94,6 @@ def _insert(locked: Locked, period: Period, details: Details, approvals: dict[in
             }
         )
     return booking_id
-
-
-def find_repeated(key: str | None, period: Period, by: Actor) -> Placed | None:
-    """Find the booking that the same key made before; another time under it is refused."""
-    if not key:
-        return None
-    columns = (_booking.c.id, _booking.c.stage, _booking.c.starts_at, _booking.c.ends_at)
-    row = db.session.execute(select(*columns).where(_booking.c.created_by_id == by.person_id, _booking.c.idempotency_key == key)).first()
-    if row is None:
-        return None
-    if (row.starts_at, row.ends_at) != (period.start, period.end):
-        raise KeyUsedOtherwise
-    return Placed(id=row.id, stage=row.stage, repeated=True)
-
-
-def _same_items(placed: Placed, wishes: Sequence[Wish]) -> Placed:
-    """Refuse a key that stands for other devices or numbers."""
-    items = db.session.execute(select(_item.c.resource_id, _item.c.quantity).where(_item.c.booking_id == placed.id)).all()
-    if {(wish.resource_id, wish.quantity) for wish in wishes} != {(item.resource_id, item.quantity) for item in items}:
-        raise KeyUsedOtherwise
-    return placed
 
 
 def _news(booking_id: int, stage: Stage, locked: Locked, period: Period, details: Details, by: Actor) -> News:

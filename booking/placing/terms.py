@@ -102,7 +102,7 @@ def check_rules(locked: Locked, period: Period, *, by: Actor, running: bool = Fa
         check_booker(device.name, allowed=may_book(by.organisation_kind, device.bookers, own=own), bookers=BOOKERS[device.bookers])
         _check_substitute(locked, wish)
         check_in_service(device.name, retired_at=device.retired_at, period=period)
-        terms = terms_of(device, device.opening, house)
+        terms = terms_of(device, house)
         check_terms(period, replace(terms, notice_minutes=0) if running else terms, at=at)
 
 

@@ -1,6 +1,6 @@
 """Resources as a list needs them: a row of plain facts, many times cheaper than the whole model."""
 
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, bindparam, select
 
@@ -27,13 +27,19 @@ class Listed(NamedTuple):
     readiness_class: ReadinessClass | None
     bookers: Bookers
     owner_municipality_id: int
+    notice_minutes: int
+    advance_days: int | None
+    longest_minutes: int | None
     site: str
+    opening: dict[str, Any] | None
 
 
 _ROWS = (
     select(
         *(_resource.c[name] for name in ("id", "key", "name", "kind", "quantity", "category_id", "readiness_class", "bookers")),
-        *(_owner.c.municipality_id, _site.c.name),
+        _owner.c.municipality_id,
+        *(_resource.c[name] for name in ("notice_minutes", "advance_days", "longest_minutes")),
+        *(_site.c.name, _site.c.opening),
     )
     .join(_owner, _owner.c.id == _resource.c.owner_id)
     .join(_site, _site.c.id == _resource.c.site_id)

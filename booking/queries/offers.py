@@ -1,7 +1,7 @@
 """What is free at the wished time, and what to offer where it is not, with the reason in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.models import Bookers, Kind, ReadinessClass, Resource
@@ -10,19 +10,20 @@ from booking.queries.approval import BOOKERS, may_book
 from booking.queries.availability import Free, blocked, free_in, holders_until
 from booking.queries.equivalents import alike_ids
 from booking.queries.fleet import due_inspections, keys_of, resources, why_closed
-from booking.queries.house import LENDING_TERMS, house_numbers
+from booking.queries.house import house_numbers
+from booking.queries.lending import Lending
 from booking.queries.listed import Listed, get_listed, listed_in
 from booking.queries.series import who_holds
-from booking.rules.alternatives import earlier, how_other, is_daytime, later, other_day
+from booking.rules.alternatives import Lent, how_other, is_daytime, other_day, shifted
 from booking.rules.occupancy import Rival
-from booking.rules.terms import Due, check_terms, expiring, terms_of
+from booking.rules.terms import Due, TooLong, expiring
 from commons import clock
 from commons.calendar_days import today_of
-from commons.errors import RuleBroken
 from commons.people import Actor
 from commons.words import Message, say
 
 LOOK_AHEAD = timedelta(days=28)
+Wanted = tuple[int, int]  # a resource and how many of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,37 +67,32 @@ def offers(period: Period, *, quantity: int, category_id: int | None, actor: Act
     fleet = resources(actor, category_id=category_id)
     free = free_in([resource.id for resource in fleet], period, holder=actor.person_id)
     due = due_inspections(free, on=today_of(period.end))
-    until = holders_until(free.values())
-    found = [
-        _offer(resource, free[resource.id], period, quantity=quantity, due=due.get(resource.id, []), until=until.get(resource.id), actor=actor)
-        for resource in fleet
-    ]
+    until, asked = holders_until(free.values()), _Asked(period=period, quantity=quantity, actor=actor, lending=Lending())
+    found = [_offer(resource, free[resource.id], asked, due=due.get(resource.id, []), until=until.get(resource.id)) for resource in fleet]
     return sorted(found, key=lambda offer: not offer.fits)
 
 
-def on_terms(found: Sequence[Offer], period: Period) -> list[Offer]:
-    """Take back what is free at a time at which its owner does not lend it, with the reason; what is lent stands first."""
-    at = clock.now()
-    house = house_numbers(*LENDING_TERMS, day=today_of(at))
-    refused = {offer.resource.id: _refusal(offer.resource, period, house, at) for offer in found if offer.fits}
-    told = [replace(offer, fits=False, reason=reason) if (reason := refused.get(offer.resource.id)) else offer for offer in found]
-    return sorted(told, key=lambda offer: not offer.fits)
-
-
-def _refusal(resource: Resource, period: Period, house: Mapping[str, int], at: datetime) -> Message | None:
-    try:
-        check_terms(period, terms_of(resource, resource.site.opening, house), at=at)
-    except RuleBroken as broken:
-        return broken.message
-    return None
-
-
-def alternatives(resource_id: int, period: Period, *, quantity: int, actor: Actor) -> list[Alternative]:
-    """Offer the same device a little later or earlier, and others that do the same work at the same time."""
+def alternatives(resource_id: int, period: Period, *, quantity: int, actor: Actor, besides: Sequence[Wanted] = ()) -> list[Alternative]:
+    """Offer the same device a little later or earlier, and others that do the same work at the same time; what is wanted besides is free then too."""
     most = house_numbers("alternatives_max", day=today_of(clock.now()))["alternatives_max"]
-    resource = get_listed(resource_id, actor)
-    same = _shifted(resource, period, quantity=quantity)
-    return [*same[:1], *_equivalents(resource, period, quantity=quantity, actor=actor), *same[1:]][:most]
+    resource, others, lending = get_listed(resource_id, actor), [get_listed(id_, actor) for id_, _ in besides], Lending()
+    same = _shifted(resource, period, lending.lent(resource, *others), quantity=quantity, besides=besides)
+    taken = (
+        any(not one.suffices(dict(besides)[id_]) for id_, one in free_in([id_ for id_, _ in besides], period, holder=actor.person_id).items())
+        if besides
+        else False
+    )
+    alike = [] if taken or not lending.lent(*others)(period) else _equivalents(resource, period, lending, quantity=quantity, actor=actor, but=dict(besides))
+    return [*same[:1], *alike, *same[1:]][:most]
+
+
+def soonest(resource_ids: Iterable[int], period: Period, *, quantity: int, actor: Actor, besides: Sequence[Wanted] = ()) -> list[Alternative]:
+    """Offer of devices that would all do the times nearest to the wished one, each device once."""
+    most = house_numbers("alternatives_max", day=today_of(clock.now()))["alternatives_max"]
+    lending, others = Lending(), [get_listed(id_, actor) for id_, _ in besides]
+    devices = [get_listed(id_, actor) for id_ in resource_ids]
+    found = [_shifted(device, period, lending.lent(device, *others), quantity=quantity, besides=besides)[:1] for device in devices]
+    return sorted((one for some in found for one in some), key=lambda one: abs(one.period.start - period.start))[:most]
 
 
 def rival_facts(rivals: Iterable[Rival], actor: Actor) -> list[RivalFact]:
@@ -113,23 +109,31 @@ def rival_facts(rivals: Iterable[Rival], actor: Actor) -> list[RivalFact]:
     return facts
 
 
-def _offer(
-    resource: Resource,
-    free: Free,
-    period: Period,
-    *,
-    quantity: int,
-    due: Sequence[Due],
-    until: datetime | None,
-    actor: Actor,
-) -> Offer:
-    own = resource.owner.municipality_id == actor.municipality_id
-    tied, allowed = resource.readiness_class is ReadinessClass.A and not own, may_book(actor.organisation_kind, resource.bookers, own=own)
-    fits = free.suffices(quantity) and not tied and allowed
-    reason = why_barred(resource.bookers, tied=tied, allowed=allowed) or how_free(resource.kind, resource.quantity, free.left, quantity, until)
-    other = () if fits or tied or not allowed or quantity > resource.quantity else tuple(_shifted(resource, period, quantity=quantity))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """Hold what is the same for all devices of one question."""
+
+    period: Period
+    quantity: int
+    actor: Actor
+    lending: Lending
+
+
+def _offer(resource: Resource, free: Free, asked: _Asked, *, due: Sequence[Due], until: datetime | None) -> Offer:
+    own = resource.owner.municipality_id == asked.actor.municipality_id
+    tied, allowed = resource.readiness_class is ReadinessClass.A and not own, may_book(asked.actor.organisation_kind, resource.bookers, own=own)
+    refused = asked.lending.refusal(asked.period, resource) if free.suffices(asked.quantity) else None
+    fits = free.suffices(asked.quantity) and not tied and allowed and refused is None
+    reason = why_barred(resource.bookers, tied=tied, allowed=allowed) or (refused and refused.message)
+    never = tied or not allowed or asked.quantity > resource.quantity or isinstance(refused, TooLong)
     return Offer(
-        resource=resource, free=free, fits=fits, reason=reason, alternatives=other, expiring=tuple(expiring(period, due)), needs_substitute=tied and allowed
+        resource=resource,
+        free=free,
+        fits=fits,
+        reason=reason or how_free(resource.kind, resource.quantity, free.left, asked.quantity, until),
+        alternatives=() if fits or never else tuple(_shifted(resource, asked.period, asked.lending.lent(resource), quantity=asked.quantity)),
+        expiring=tuple(expiring(asked.period, due)),
+        needs_substitute=tied and allowed,
     )
 
 
@@ -151,15 +155,17 @@ def how_free(kind: Kind, total: int, left: int, quantity: int, until: datetime |
     return say("Vergeben bis %(until)s.", until=until) if until else say("Vergeben.")
 
 
-def _shifted(resource: Resource | Listed, period: Period, *, quantity: int) -> list[Alternative]:
+def _shifted(resource: Resource | Listed, period: Period, lent: Lent, *, quantity: int, besides: Sequence[Wanted] = ()) -> list[Alternative]:
     """Offer the same device a little later and earlier, where that would be at night on another day; and later the same day also the next day."""
     now = clock.now()
     window = Period(min(now, period.start) - timedelta(days=1), period.end + LOOK_AHEAD)
-    taken, ahead = blocked(resource.id, quantity=quantity, within=window), Period(now, window.end)
-    since = max(now, period.start - LOOK_AHEAD)
-    after = _daily(later(period, blocked=taken, until=window.end), period, taken, ahead, step=1)
-    before = _daily(earlier(period, blocked=taken, since=since), period, taken, Period(since, period.end), step=-1) if since < period.start else None
-    next_day = other_day(period, blocked=taken, within=ahead, step=1) if after else None
+    if window.end <= now:
+        return []
+    taken = [piece for id_, number in ((resource.id, quantity), *besides) for piece in blocked(id_, quantity=number, within=window)]
+    ahead, since = Period(now, window.end), max(now, period.start - LOOK_AHEAD)
+    after = _daily(period, taken, ahead, lent, step=1)
+    before = _daily(period, taken, Period(since, period.end), lent, step=-1) if since < period.start else None
+    next_day = other_day(period, blocked=taken, within=ahead, lent=lent, step=1) if after else None
     found = [offered for offered in dict.fromkeys((after, before, next_day)) if offered is not None]
     return [Alternative(resource_id=resource.id, key=resource.key, name=resource.name, period=offered, reason=_same(period, offered)) for offered in found]
 
@@ -168,20 +174,23 @@ def _same(wish: Period, offered: Period) -> Message:
     return say("dasselbe Gerät, %(how)s", how=how_other(wish, offered))
 
 
-def _daily(nearest: Period | None, wish: Period, taken: list[Period], within: Period, *, step: int) -> Period | None:
-    if nearest is None or is_daytime(nearest) or not is_daytime(wish):
-        return nearest
-    return other_day(wish, blocked=taken, within=within, step=step) or nearest
+def _daily(wish: Period, taken: list[Period], within: Period, lent: Lent, *, step: int) -> Period | None:
+    near = shifted(wish, blocked=taken, within=within, lent=lent, step=step)
+    if near is None and lent(wish):
+        return None
+    if near is not None and (is_daytime(near) or not is_daytime(wish)):
+        return near
+    return other_day(wish, blocked=taken, within=within, lent=lent, step=step) or near
 
 
-def _equivalents(resource: Listed, period: Period, *, quantity: int, actor: Actor) -> list[Alternative]:
+def _equivalents(resource: Listed, period: Period, lending: Lending, *, quantity: int, actor: Actor, but: Container[int]) -> list[Alternative]:
     fleet, same = listed_in(resource.category_id, actor), alike_ids(resource.id, resource.category_id)
     kind, here = actor.organisation_kind, actor.municipality_id
     others = [
         other
         for other in fleet
-        if other.id in same and other.readiness_class is not ReadinessClass.A
-        if may_book(kind, other.bookers, own=other.owner_municipality_id == here)
+        if other.id in same and other.id not in but and other.readiness_class is not ReadinessClass.A
+        if may_book(kind, other.bookers, own=other.owner_municipality_id == here) and lending.refusal(period, other) is None
     ]
     free = free_in([other.id for other in others], period, holder=actor.person_id)
     return [

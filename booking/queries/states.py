@@ -1,4 +1,4 @@
-"""Which of the whole fleet are free in a period, in one statement: for programs, which ask often."""
+"""Which of the whole fleet are free in a period and lent then, in one statement beside the terms: for programs, which ask often."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, bindparam, select
 
-from booking.models import Bookers, Category, Kind, Resource
+from booking.models import Bookers, Category, Kind, Resource, Site
 from booking.periods import Period
 from booking.queries.approval import may_book
 from booking.queries.availability import TAKEN_UNTIL, bounds_of, free_in, holders_until
+from booking.queries.lending import Lending
 from booking.queries.offers import how_free, why_barred
 from commons.municipalities import Organisation
 from commons.people import Actor
@@ -18,10 +19,11 @@ from commons.prepared import Prepared
 from commons.words import Message
 from cooperation.queries import ASKED_BY_MEMBER, asking
 
-_resource, _owner, _category = (cast(Table, model.__table__) for model in (Resource, Organisation, Category))
+_resource, _owner, _category, _site = (cast(Table, model.__table__) for model in (Resource, Organisation, Category, Site))
 _ROWS = Prepared(
     select(
         *(_resource.c[name] for name in ("id", "key", "kind", "quantity", "readiness_class", "bookers")),
+        *(_resource.c[name] for name in ("site_id", "notice_minutes", "advance_days", "longest_minutes")),
         *((_owner.c.municipality_id == bindparam("asking_id")).label("own"), TAKEN_UNTIL),
     )
     .join(_owner, _owner.c.id == _resource.c.owner_id)
@@ -29,6 +31,7 @@ _ROWS = Prepared(
     .where(_resource.c.retired_at.is_(None), ASKED_BY_MEMBER)
     .order_by(_category.c.position, _category.c.name, _resource.c.name, _resource.c.id)
 )
+_HOURS = Prepared(select(_site.c.id, _site.c.opening).where(_site.c.opening.is_not(None)))
 _Row = tuple[Any, ...]  # as the driver gives it: id, key, then the facts of `_Facts`
 _ID, _KEY, _KIND, _FACTS = 0, 1, 2, slice(2, None)
 
@@ -40,8 +43,21 @@ class _Facts(NamedTuple):
     quantity: int
     readiness_class: str | None
     bookers: str
+    site_id: int
+    notice_minutes: int
+    advance_days: int | None
+    longest_minutes: int | None
     own: bool
     until: Any
+
+
+class _Limits(NamedTuple):
+    """What an owner sets, as the rule on terms reads it."""
+
+    notice_minutes: int
+    advance_days: int | None
+    longest_minutes: int | None
+    opening: dict[str, list[str]] | None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -59,7 +75,7 @@ State = tuple[str, Verdict]  # the key of a resource, and what is to be said of 
 def states(period: Period, *, quantity: int, actor: Actor) -> list[State]:
     """Return the state of every resource in service; first what is free."""
     rows = _ROWS.plain({**bounds_of(period), **asking(actor.municipality_id), "holder": actor.person_id})
-    verdicts = _Verdicts(actor, quantity)
+    verdicts = _Verdicts(actor, quantity, period)
     counted = _counted([row for row in rows if row[_KIND] != "single"], period, verdicts, actor)
     found = [(row[_KEY], counted.get(row[_ID]) or verdicts[row[_FACTS]]) for row in rows]
     return [state for state in found if state[1].fits] + [state for state in found if not state[1].fits]
@@ -68,9 +84,11 @@ def states(period: Period, *, quantity: int, actor: Actor) -> list[State]:
 class _Verdicts(dict[tuple[Any, ...], Verdict]):
     """Hold the verdicts on single devices for one reader: nearly all devices share a few."""
 
-    def __init__(self, actor: Actor, quantity: int) -> None:
+    def __init__(self, actor: Actor, quantity: int, period: Period) -> None:
         super().__init__()
-        self._quantity = quantity
+        self._quantity, self._period = quantity, period
+        self._lending, self._hours = Lending(), dict(_HOURS.all({}))
+        self._refused: dict[tuple[int, int, int | None, int | None], Message | None] = {}
         self._open_to = {bookers.value: may_book(actor.organisation_kind, bookers, own=False) for bookers in Bookers}
 
     def __missing__(self, row: tuple[Any, ...]) -> Verdict:
@@ -84,8 +102,17 @@ class _Verdicts(dict[tuple[Any, ...], Verdict]):
         barred = why_barred(Bookers(facts.bookers), tied=tied, allowed=allowed)
         if barred is not None:
             return Verdict(left, fits=False, reason=barred)
-        reason = how_free(Kind(facts.kind), facts.quantity, left, self._quantity, _moment(facts.until))
-        return Verdict(left, fits=left >= self._quantity, reason=reason)
+        refused = self._refusal(facts) if left >= self._quantity else None
+        reason = refused or how_free(Kind(facts.kind), facts.quantity, left, self._quantity, _moment(facts.until))
+        return Verdict(left, fits=left >= self._quantity and refused is None, reason=reason)
+
+    def _refusal(self, facts: _Facts) -> Message | None:
+        """Say why the owner does not lend then; devices of one site with the same limits are asked for once."""
+        terms = (facts.site_id, facts.notice_minutes, facts.advance_days, facts.longest_minutes)
+        if terms not in self._refused:
+            broken = self._lending.refusal(self._period, _Limits(*terms[1:], opening=self._hours.get(facts.site_id)))
+            self._refused[terms] = broken.message if broken else None
+        return self._refused[terms]
 
 
 def _counted(rows: Sequence[_Row], period: Period, verdicts: _Verdicts, actor: Actor) -> dict[int, Verdict]:

@@ -1,6 +1,6 @@
 """What to offer instead: the same device a little earlier or later."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, time, timedelta
 
 from booking.periods import Period, merged
@@ -10,6 +10,30 @@ from commons.words import Message, say
 
 STEP = timedelta(minutes=15)
 WORK = (time(6), time(20))
+A_DAY_OF_STEPS = range(1, 97)
+Lent = Callable[[Period], bool]
+
+
+def at_any_time(_wish: Period) -> bool:
+    """Lend always: for a device on which its owner sets no terms."""
+    return True
+
+
+def shifted(wish: Period, *, blocked: Iterable[Period], within: Period, lent: Lent = at_any_time, step: int) -> Period | None:
+    """Find the nearest start, later or earlier by the sign of the step, at which the whole wish is free and lent; a closed hour is passed within a day."""
+    taken = merged(blocked)
+    first = later(wish, blocked=taken, until=within.end) if step > 0 else earlier(wish, blocked=taken, since=within.start)
+    if first is not None and within.covers(first) and lent(first):
+        return first
+    if first is None and lent(wish):
+        return None
+    near = first or wish
+    steps = (near.starting(near.start + STEP * step * number) for number in A_DAY_OF_STEPS)
+    return next((moved for moved in steps if within.covers(moved) and lent(moved) and not _is_taken(moved, taken)), None)
+
+
+def _is_taken(wish: Period, taken: Iterable[Period]) -> bool:
+    return any(wish.overlaps(period) for period in taken)
 
 
 def later(wish: Period, *, blocked: Iterable[Period], until: datetime) -> Period | None:
@@ -31,8 +55,8 @@ def earlier(wish: Period, *, blocked: Iterable[Period], since: datetime) -> Peri
     return wish.starting(start) if since <= start < wish.start else None
 
 
-def other_day(wish: Period, *, blocked: Iterable[Period], within: Period, step: int) -> Period | None:
-    """Find the nearest day, `step` days on or back at a time, on which the wish is free at the same wall time."""
+def other_day(wish: Period, *, blocked: Iterable[Period], within: Period, lent: Lent = at_any_time, step: int) -> Period | None:
+    """Find the nearest day, `step` days on or back at a time, on which the wish is free and lent at the same wall time."""
     taken = merged(blocked)
     start, end = berlin(wish.start), berlin(wish.end)
     for days in range(step, 29 if step > 0 else -29, step):
@@ -40,7 +64,7 @@ def other_day(wish: Period, *, blocked: Iterable[Period], within: Period, step: 
             moved = Period(*(from_wall(wall.date() + timedelta(days=days), wall.time()) for wall in (start, end)))
         except RuleBroken:  # the hour does not exist on that day
             continue
-        if within.covers(moved) and not any(moved.overlaps(period) for period in taken):
+        if within.covers(moved) and lent(moved) and not _is_taken(moved, taken):
             return moved
     return None
 
@@ -88,10 +112,10 @@ def _rounded_down(moment: datetime, anchor: datetime) -> datetime:
     return (anchor + steps * STEP).astimezone(UTC)
 
 
-def nearest(wish: Period, *, blocked: Iterable[Period], within: Period) -> Period | None:
+def nearest(wish: Period, *, blocked: Iterable[Period], within: Period, lent: Lent = at_any_time) -> Period | None:
     """Find the free time nearest to the wish: the same day, or another day at the same wall time where that would be at night."""
     taken = merged(blocked)
-    near = [later(wish, blocked=taken, until=within.end), earlier(wish, blocked=taken, since=within.start)]
+    near = [shifted(wish, blocked=taken, within=within, lent=lent, step=step) for step in (1, -1)]
     found = [period for period in near if period and (is_daytime(period) or not is_daytime(wish))]
-    found += [period for step in (1, -1) if (period := other_day(wish, blocked=taken, within=within, step=step))]
+    found += [period for step in (1, -1) if (period := other_day(wish, blocked=taken, within=within, lent=lent, step=step))]
     return min(found, key=lambda period: abs(period.start - wish.start), default=None)

@@ -1,23 +1,22 @@
 """What counts as equivalent: the same kind of device, with a feature that is large enough."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from booking.rules.occupancy import Occupied, Rival
 from commons.errors import RuleBroken
 from commons.words import Message, say
 
 _NUMBER = re.compile(r"\d{1,12}(?:\.\d{3})*(?:,\d{1,6})?")
 
 
-class NothingFits(RuleBroken):
+class NothingFits(Occupied):
     """Whoever wants any device of a kind gets one that is free, or hears that none is."""
 
-    status = 409
-
-    def __init__(self, wanted: Message) -> None:
-        super().__init__(say("Zu dieser Zeit ist nichts frei, das passt: %(wanted)s.", wanted=wanted), field="start")
+    def __init__(self, wanted: Message, *, rivals: Sequence[Rival] = ()) -> None:
+        super().__init__(say("Zu dieser Zeit ist nichts frei, das passt: %(wanted)s.", wanted=wanted), rivals=rivals)
 
 
 class NotAlike(RuleBroken):

@@ -72,6 +72,21 @@ class QuantityRefused(RuleBroken):
         self.total = total
 
 
+class TakenTwice(RuleBroken):
+    """One booking takes a single device once: by name, as part of a kit or as what stays at home."""
+
+    def __init__(self, resource: str) -> None:
+        super().__init__(
+            say("„%(device)s“ steht in dieser Buchung zweimal, zum Beispiel einzeln und als Teil eines Satzes.", device=resource), field="resource"
+        )
+
+
+def check_once(quantity: int, *, resource: str) -> None:
+    """Refuse to take a single device more than once."""
+    if quantity > 1:
+        raise TakenTwice(resource)
+
+
 def check_quantity(quantity: int, *, total: int, resource: str) -> None:
     """Refuse none, less than none and more than there is."""
     if not 1 <= quantity <= total:

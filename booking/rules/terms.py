@@ -73,7 +73,7 @@ class Terms:
 
 
 class Limited(Protocol):
-    """Whatever carries the owner's own limits: a row of the register, or what the guard has locked of it."""
+    """Whatever carries the owner's own limits and the hours of the site: a row of the register, or what the guard has locked of it."""
 
     @property
     def notice_minutes(self) -> int:
@@ -87,14 +87,18 @@ class Limited(Protocol):
     def longest_minutes(self) -> int | None:
         """Return how long the device is lent at most."""
 
+    @property
+    def opening(self) -> Mapping[str, Sequence[str]] | None:
+        """Return by weekday from when until when it is fetched and brought back; none for at any time."""
 
-def terms_of(limits: Limited, opening: Mapping[str, Sequence[str]] | None, house: Mapping[str, int]) -> Terms:
+
+def terms_of(limits: Limited, house: Mapping[str, int]) -> Terms:
     """Return the owner's limits and the hours of the site, and what the house sets where the owner sets nothing."""
     return Terms(
         notice_minutes=limits.notice_minutes or house["booking_notice_minutes"],
         advance_days=house["booking_advance_days"] if limits.advance_days is None else limits.advance_days,
         longest_minutes=house["loan_max_days"] * 24 * 60 if limits.longest_minutes is None else limits.longest_minutes,
-        opening=None if opening is None else _hours(opening),
+        opening=None if limits.opening is None else _hours(limits.opening),
     )
 
 

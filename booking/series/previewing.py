@@ -11,7 +11,7 @@ from booking.placing.planning import AROUND, blocked_for, find_refusal, nearest_
 from booking.placing.terms import house_terms
 from booking.queries.availability import taken_in
 from booking.rules.occupancy import Occupied, Rival, Taken
-from booking.rules.recurrence import Rule, occurrences
+from booking.rules.recurrence import Occurrence, Rule, occurrences
 from commons import clock
 from commons.errors import RuleBroken
 from commons.people import Actor
@@ -25,6 +25,10 @@ class Plan:
     start: time
     end: time
     days: int = 0
+
+    def dates(self, *, most: int) -> list[Occurrence]:
+        """Return every date, those that the calendar has not with the reason."""
+        return occurrences(self.rule, start=self.start, end=self.end, days=self.days, most=most)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +77,7 @@ def preview(wishes: Sequence[Wish], plan: Plan, *, by: Actor) -> Preview:
 def look_at(locked: Locked, plan: Plan, *, by: Actor) -> Preview:
     """Say of every date whether it can be booked."""
     house = house_terms("series_max_dates")
-    found = occurrences(plan.rule, start=plan.start, end=plan.end, days=plan.days, most=house["series_max_dates"])
+    found = plan.dates(most=house["series_max_dates"])
     periods = [one.period for one in found if one.period is not None]
     window = Period(min(periods[0].start - AROUND, clock.now() - AROUND), periods[-1].end + AROUND)
     needs = locked.needs()

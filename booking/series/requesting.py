@@ -10,7 +10,8 @@ from booking import occupying, telling
 from booking.exchange.ical import Event
 from booking.models import Fate, Series, SeriesDate
 from booking.occupying import Wish
-from booking.placing import Details, place
+from booking.placing import Details, KeyUsedOtherwise, place
+from booking.placing.repeating import asked_before
 from booking.placing.terms import check_wishes
 from booking.series.previewing import Plan, Planned, Preview, look_at
 from booking.stages import Stage
@@ -78,6 +79,7 @@ def book(
     locked = occupying.lock(wishes, holder=by.person_id)
     repeated = _find_repeated(idempotency_key, by)
     if repeated is not None:
+        _check_same(repeated, wishes, plan, details, by=by)
         repeated.repeated = True
         return repeated
     shown = look_at(locked, plan, by=by)
@@ -136,6 +138,16 @@ def _tell(series: Series, news: Sequence[News], events: Sequence[Event], *, by: 
 
 def _facts(series: Series) -> dict[str, object]:
     return {"rhythm": series.rhythm.value, "dates": [[one.day.isoformat(), one.fate.value, one.booking_id] for one in series.dates]}
+
+
+def _check_same(series: Series, wishes: Sequence[Wish], plan: Plan, details: Details, *, by: Actor) -> None:
+    """Refuse another series under the same key."""
+    rule, first = plan.rule, next(one for one in series.dates if one.booking_id is not None)
+    if (rule.rhythm, rule.every, rule.first, rule.until, rule.count) != (series.rhythm, series.every, series.first, series.until, series.count):
+        raise KeyUsedOtherwise
+    period = next(one.period for one in plan.dates(most=len(series.dates)) if one.day == first.day)
+    if period is None or not asked_before(first.booking_id or 0, wishes, period, details, for_id=by.organisation_id):
+        raise KeyUsedOtherwise
 
 
 def _find_repeated(key: str | None, by: Actor) -> Series | None:

@@ -16,11 +16,11 @@ from booking.queries.equivalents import substitutes_for, wanted_of
 from booking.queries.fleet import get_resource
 from booking.queries.imported import import_of
 from booking.queries.members import users
+from booking.queries.refusals import Refusal, explain
 from booking.queries.series import series_of
 from booking.queries.waiting import held_until
 from booking.stages import BADGES, LABELS, MOVABLE, OPEN, Stage
 from booking.views.handover import handover_of
-from booking.views.refusals import Refusal, explain
 from booking.views.times import asked_period
 from commons.access import current_actor, permission_required
 from commons.database import write
@@ -95,7 +95,7 @@ def _standing(form: BookingForm, resource: Resource, asked: Period | None) -> di
     why_not = form.refused
     if request.method == "GET" and len(form.substitute.choices) < 2:  # what stays at home is chosen on the page
         why_not = reserving.why_not(form.wishes(resource.id), asked, by=current_actor)
-    refusal = explain(why_not, resource, asked, quantity=form.quantity.data or 1, actor=current_actor)
+    refusal = explain(why_not, [(resource.id, form.quantity.data or 1)], asked, actor=current_actor)
     held = held_until([resource.id], asked, current_actor).get(resource.id)
     return {"held": held, "why_not": why_not, "refusal": refusal}
 
@@ -212,8 +212,8 @@ def amend(booking_id: int) -> ResponseReturnValue:
 
 def _refused(form: MoveForm, booking: Booking, period: Period | None) -> Refusal | None:
     """Say who holds the new time and what is free instead."""
-    first = booking.items[0]
-    return explain(form.refused, first.resource, period, quantity=first.quantity, actor=current_actor) if period else None
+    wanted = [(item.resource_id, item.quantity) for item in booking.items]
+    return explain(form.refused, wanted, period, actor=current_actor) if period else None
 
 
 def _may(booking: Booking) -> dict[str, object]:

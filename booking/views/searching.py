@@ -9,7 +9,7 @@ from booking.forms import SearchForm
 from booking.models import Resource
 from booking.queries import fleet
 from booking.queries.equivalents import features_asked
-from booking.queries.offers import Offer, offers, on_terms
+from booking.queries.offers import Offer, offers
 from booking.rules.wording import fits
 from booking.views.reserving import blueprint
 from booking.views.times import asked_period
@@ -34,7 +34,7 @@ def search() -> ResponseReturnValue:
     if form.is_asked and form.validate():
         try:
             free = offers(form.period, quantity=form.quantity.data or 1, category_id=form.category_id, actor=current_actor)
-            found = _fitting(form, on_terms(free, form.period))
+            found = _fitting(form, free)
         except RuleBroken as broken:
             form.refuse(broken)
     elif not form.is_asked:

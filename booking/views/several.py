@@ -9,9 +9,8 @@ from booking.models import Resource
 from booking.periods import Period
 from booking.queries.availability import free_in
 from booking.queries.fleet import resources
-from booking.queries.offers import rival_facts
+from booking.queries.refusals import explain
 from booking.queries.waiting import held_until
-from booking.rules.occupancy import Occupied
 from booking.views.reserving import blueprint, confirmed
 from booking.views.times import asked_period
 from commons.access import current_actor, permission_required
@@ -37,7 +36,7 @@ def request_several() -> ResponseReturnValue:
             form.refuse(broken)
     elif request.method == "GET":
         form.fill(period)
-    return render_template("booking/request_several.html", form=form, **_free(devices, period), **_shown(form, devices)), form.status
+    return render_template("booking/request_several.html", form=form, **_free(devices, period), **_shown(form, devices, period)), form.status
 
 
 def _free(devices: list[Resource], period: Period) -> dict[str, object]:
@@ -46,15 +45,15 @@ def _free(devices: list[Resource], period: Period) -> dict[str, object]:
     return {"free": free_in(ids, period, holder=current_actor.person_id), "held": held_until(ids, period, current_actor)}
 
 
-def _shown(form: SeveralForm, devices: list[Resource]) -> dict[str, object]:
+def _shown(form: SeveralForm, devices: list[Resource], period: Period) -> dict[str, object]:
     """Return the devices by category, what was typed, which are chosen, and what stands in the way."""
     groups: dict[str, list[Resource]] = {}
     for device in devices:
         groups.setdefault(named(device.category.name), []).append(device)
     typed = {device.id: request.form.get(f"number_{device.id}", "") for device in devices}
     ticked = request.args.getlist("geraet", type=int)
-    rivals = rival_facts(form.refused.rivals, current_actor) if isinstance(form.refused, Occupied) else []
+    refusal = explain(form.refused, [(wish.resource_id, wish.quantity) for wish in form.wishes(request.form, devices)], period, actor=current_actor)
     typed |= dict.fromkeys(ticked, "1")
     opened = {name for name, some in groups.items() if any(typed[device.id].strip() not in ("", "0") for device in some)}
     chosen = [device for device in devices if typed[device.id].strip() not in ("", "0")]
-    return {"groups": groups, "opened": opened, "typed": typed, "rivals": rivals, "chosen": chosen}
+    return {"groups": groups, "opened": opened, "typed": typed, "refusal": refusal, "chosen": chosen}

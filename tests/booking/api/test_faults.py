@@ -43,9 +43,9 @@ def test_unreadable_body_is_400_on_every_writing_route(app_once, client_once, cl
     routes = [
         ("POST", "bookings"),
         ("PATCH", f"bookings/{placed.id}"),
-        ("POST", f"bookings/{placed.id}/cancel"),
         ("POST", "series"),
         ("POST", "series/preview"),
+        *([("POST", f"bookings/{placed.id}/cancel")] if body else []),  # which needs none
     ]
 
     answers = [client_once.open(f"/api/v1/{path}", method=method, data=body, content_type=kind, headers=headers) for method, path in routes]
@@ -68,7 +68,7 @@ def test_faults_are_named_in_german_field_by_field(app_once, client_once, clerk)
 
     answer = client_once.post("/api/v1/bookings", json=data, headers=headers).get_json()
 
-    assert answer["detail"] == "Eine Angabe fehlt oder ist nicht lesbar."
+    assert "„quantity“: Bitte geben Sie eine ganze Zahl an. „purpose“: Das ist zu lang" in answer["detail"]
     assert answer["errors"]["json"] == {
         "start": ["Bitte geben Sie einen Text an."],
         "end": ["Diese Angabe darf nicht leer sein."],
