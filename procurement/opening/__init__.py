@@ -1,5 +1,6 @@
 """Chapter 4: keys, holders, rehearsal and the opening by two officers of two administrations."""
 
+from procurement.opening.expiring import wipe_halves
 from procurement.opening.holding import name_holders
 from procurement.opening.keeping_keys import MadeKey, make_key, renew_passphrase, report_lost
 from procurement.opening.late import confirm_late, mark_of, propose_late
@@ -20,4 +21,5 @@ __all__ = [
     "propose_late",
     "renew_passphrase",
     "report_lost",
+    "wipe_halves",
 ]

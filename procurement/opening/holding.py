@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import delete
+
 from commons import clock
 from commons.database import db
 from commons.errors import NotFound
@@ -59,9 +61,10 @@ def take_in(tender: Tender, key: OfficerKey, *, by: Actor) -> TenderHolder:
 
 
 def keep_shares(tender: Tender, shares: Iterable[Share], holders: Iterable[TenderHolder]) -> None:
-    """Keep the shares as the next generation; those before count no more."""
+    """Keep the shares as the next generation; those before are gone, so that nobody who left finds them in the database."""
     ids = {holder.name: holder.id for holder in holders}
     generation = generation_of(tender) + 1
+    db.session.execute(delete(KeyShare).where(KeyShare.tender_id == tender.id))
     db.session.add_all(
         KeyShare(tender_id=tender.id, generation=generation, owner_id=ids[share.owner], partner_id=ids[share.partner], sealed=share.sealed) for share in shares
     )

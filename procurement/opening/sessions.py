@@ -7,16 +7,17 @@ from typing import Any
 from commons import clock
 from commons.calendar_days import today_of
 from commons.database import db
-from commons.errors import NotAllowed, NotFound, RuleBroken
+from commons.errors import ChangedMeanwhile, NotAllowed, NotFound, RuleBroken
 from commons.people import Actor
 from commons.rule_values import find_value
 from commons.words import say
 from procurement.models import OfficerKey, OpeningSession, Tender, TenderHolder
 from procurement.opening.holding import keep_shares, take_in
 from procurement.opening.unsealing import open_admitted, open_bids
-from procurement.queries.bids import admitted_waiting
+from procurement.queries.bids import admitted_waiting, has_bid_from
 from procurement.queries.officers import (
     can_be_opened,
+    employer_of,
     fewest_holders,
     find_holder,
     find_running_session,
@@ -82,6 +83,13 @@ class NoPairLeft(RuleBroken):
         self.left = left
 
 
+class ConflictOfInterest(NotAllowed):
+    """Whoever stands on a bidder's side takes no part in the opening (§ 6 VgV, § 4 UVgO)."""
+
+    def __init__(self) -> None:
+        super().__init__(say("Ihre E-Mail-Adresse gehört zu einer Firma, die ein Angebot abgegeben hat. Bitte lassen Sie jemand anderen öffnen."))
+
+
 class WindowClosed(RuleBroken):
     """Both officers confirm within the same window."""
 
@@ -133,6 +141,8 @@ def _check_may(tender: Tender, purpose: SessionPurpose, by: Actor) -> TenderHold
     holder = find_holder(tender, by)
     if holder is None:
         raise NoHolder
+    if purpose is SessionPurpose.OPENING and has_bid_from(tender, holder.key.person.email):
+        raise ConflictOfInterest
     if not can_be_opened(tender):
         raise NoPairLeft(len(usable_holders(tender)))
     return holder
@@ -151,14 +161,19 @@ def _window() -> timedelta:
     return timedelta(minutes=int(row.number) if row else WINDOW_MINUTES)
 
 
-def complete(tender_id: int, purpose: SessionPurpose, *, passphrase: str, persons_present: str = "", by: Actor) -> OpeningSession:
-    """Complete as the second officer, employed elsewhere: only now does the tender's key arise, for as long as this runs."""
+def complete(tender_id: int, purpose: SessionPurpose, *, passphrase: str, persons_present: str = "", seen: int | None = None, by: Actor) -> OpeningSession:
+    """Complete as the second officer, employed elsewhere: only now does the tender's key arise, for as long as this runs.
+
+    `seen` is the session that stood on the page: one that took its place meanwhile is not confirmed unread.
+    """
     tender = lock_seen_tender(tender_id, by)
     holder = _check_may(tender, purpose, by)
     session = find_running_session(tender, purpose)
     if session is None:
         raise WindowClosed
-    if session.leaver_id == holder.id or holder.administration_id == session.first_by.administration_id:
+    if seen is not None and seen != session.id:
+        raise ChangedMeanwhile
+    if session.leaver_id == holder.id or _employers(holder) & _employers(session.first_by):
         raise SameAdministration
     key = _combined(tender, session, holder, passphrase)
     session.second_by_id, session.completed_at = holder.id, clock.now()
@@ -169,6 +184,11 @@ def complete(tender_id: int, purpose: SessionPurpose, *, passphrase: str, person
     db.session.flush()
     _act(tender, session, key, joiner_key_id, by)
     return session
+
+
+def _employers(holder: TenderHolder) -> set[int]:
+    """Return who employed a holder when named, and who does now: somebody who has moved may make two of one administration."""
+    return {holder.administration_id, employer_of(holder.key.person)}
 
 
 def _combined(tender: Tender, session: OpeningSession, holder: TenderHolder, passphrase: str) -> bytes:

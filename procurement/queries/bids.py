@@ -76,6 +76,12 @@ def quotes_of(tender: Tender) -> dict[int, Bid] | None:
     return {bid.invitation_id: bid for bid in sealed_bids(tender)}
 
 
+def has_bid_from(tender: Tender, address: str | None) -> bool:
+    """Tell whether a firm with this mail address has handed in anything, for the opening alone."""
+    query = select(Bid.id).join(TenderInvitation).where(Bid.tender_id == tender.id, TenderInvitation.address == (address or "").lower())
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def sealed_bids(tender: Tender) -> list[Bid]:
     """Return the sealed bids that count, for the opening alone."""
     query = select(Bid).where(Bid.tender_id == tender.id, Bid.stage == BidStage.HANDED_IN)

@@ -97,6 +97,12 @@ def find_running_session(tender: Tender, purpose: SessionPurpose) -> OpeningSess
     return db.session.scalar(query.order_by(OpeningSession.id.desc()).limit(1))
 
 
+def joiner_of(session: OpeningSession) -> OfficerKey | None:
+    """Return the key that a re-wrap which waits for its second officer would add."""
+    key_id = (session.contribution or {}).get("joiner_key_id")
+    return None if key_id is None else db.session.get(OfficerKey, key_id)
+
+
 def find_rehearsal(tender: Tender) -> OpeningSession | None:
     """Return the last rehearsal that succeeded."""
     query = select(OpeningSession).where(OpeningSession.tender_id == tender.id, OpeningSession.purpose == SessionPurpose.REHEARSAL)

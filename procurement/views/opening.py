@@ -1,6 +1,8 @@
 """Pages of holders, rehearsal and opening: two officers, one after the other, within one window."""
 
-from flask import Blueprint, render_template, url_for
+from collections.abc import Callable
+
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -13,7 +15,7 @@ from procurement.bid_reading import places_of
 from procurement.forms.choosing import choices
 from procurement.forms.opening import ConfirmForm, RewrapForm
 from procurement.forms.tendering import HoldersForm
-from procurement.models import Tender
+from procurement.models import OpeningSession, Tender
 from procurement.queries import bids, officers
 from procurement.queries import tenders as queries
 from procurement.queries.wording import unit_name
@@ -74,7 +76,7 @@ def _confirm(tender: Tender, purpose: SessionPurpose, form: ConfirmForm) -> None
         raise NotFound
     values = {"passphrase": form.passphrase.data, "persons_present": form.persons_present.data or ""}
     begun = officers.find_running_session(tender, purpose)
-    act = opening.begin if begun is None or begun.first_by.key.person_id == current_actor.person_id else opening.complete
+    act: Callable[..., OpeningSession] = opening.begin if begun is None or begun.first_by.key.person_id == current_actor.person_id else opening.complete
     write(act, tender.id, purpose, by=current_actor, **values)
 
 
@@ -143,7 +145,8 @@ def rewrap(tender_id: int) -> ResponseReturnValue:
     form.joiner_key_id.choices = choices([("", gettext("niemand")), *((key.id, f"{key.person.name}, {key.person.employer.name}") for key in joiners)])
     if is_done(form, lambda: _rewrap(tender, form)):
         return moved_on(gettext("Ihre Bestätigung ist eingetragen."), _page(tender_id))
-    return render_template("procurement/tenders/rewrap.html", form=form, tender=tender, begun=begun, holders=holders), form.status
+    joiner = officers.joiner_of(begun) if begun else None
+    return render_template("procurement/tenders/rewrap.html", form=form, tender=tender, begun=begun, joiner=joiner), form.status
 
 
 def _rewrap(tender: Tender, form: RewrapForm) -> None:
@@ -152,7 +155,8 @@ def _rewrap(tender: Tender, form: RewrapForm) -> None:
         chosen = {"leaver_id": form.leaver_id.data, "joiner_key_id": form.joiner_key_id.data}
         write(opening.begin, tender.id, SessionPurpose.REWRAP, passphrase=passphrase, by=current_actor, **chosen)
     else:
-        write(opening.complete, tender.id, SessionPurpose.REWRAP, passphrase=passphrase, by=current_actor)
+        seen = request.args.get("sitzung", type=int)
+        write(opening.complete, tender.id, SessionPurpose.REWRAP, passphrase=passphrase, seen=seen, by=current_actor)
 
 
 @blueprint.route("/<int:tender_id>/angebote-schliessen", methods=["POST"])
