@@ -26,6 +26,11 @@ def write(source: Path, name: str, data: Mapping[str, Any]) -> bytes:
     return bytes(typst.compile(source, format="pdf", pdf_standards=["a-2a", "ua-1"], ignore_system_fonts=True, sys_inputs=inputs))
 
 
+def pages_of(document: bytes) -> int:
+    """Count the pages of a PDF that was set here."""
+    return max(int(count) for count in re.findall(rb"/Type/Pages/Count (\d+)", document))
+
+
 def _shown(value: Any) -> Any:
     """Return the data with every text in characters that can be shown."""
     match value:

@@ -44,6 +44,7 @@ class Paper:
     signatures: tuple[str, ...] = ()
     is_flipped: bool = False
     notes: tuple[str, ...] = field(default=())
+    points_high: str = "10.5"  # the size of its letters
 
 
 def write(paper: Paper) -> bytes:

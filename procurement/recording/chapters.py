@@ -22,6 +22,7 @@ RUNNING = frozenset({TenderStage.PUBLISHED, TenderStage.OPENED, TenderStage.EVAL
 class Chapter:
     """One further chapter of the record."""
 
+    key: str
     title: Message
     told: tuple[Message, ...]
     gaps: tuple[Message, ...] = field(default=())
@@ -32,8 +33,8 @@ Told = tuple[list[Message], list[Message]]
 
 def chapters_of(tender: Tender) -> list[Chapter]:
     """Tell the chapters that have something to tell or to ask for."""
-    chapters = [(title, tell(tender)) for title, tell in CHAPTERS]
-    return [Chapter(title=title, told=tuple(told), gaps=tuple(gaps)) for title, (told, gaps) in chapters if told or gaps]
+    chapters = [(key, title, tell(tender)) for key, title, tell in CHAPTERS]
+    return [Chapter(key=key, title=title, told=tuple(told), gaps=tuple(gaps)) for key, title, (told, gaps) in chapters if told or gaps]
 
 
 def _value(tender: Tender) -> Told:
@@ -136,11 +137,11 @@ def _letters(tender: Tender) -> Told:
     return told, [say("Das Zuschlagsschreiben an %(name)s ist noch nicht als versandt vermerkt.", name=one.recipient) for one in waiting]
 
 
-CHAPTERS: tuple[tuple[Message, Callable[[Tender], Told]], ...] = (
-    (say("Wertschätzung und Regelstand"), _value),
-    (say("Abrufberechtigte und was sie bindet"), _buyers),
-    (say("Bekanntmachung und Unterlagen"), _notice),
-    (say("Bieterfragen und Antworten"), _questions),
-    (say("Öffnung der Angebote"), _opening),
-    (say("Schreiben und Beanstandungen"), _letters),
+CHAPTERS: tuple[tuple[str, Message, Callable[[Tender], Told]], ...] = (
+    ("wert", say("Wertschätzung und Regelstand"), _value),
+    ("kaeufer", say("Abrufberechtigte und was sie bindet"), _buyers),
+    ("bekanntmachung", say("Bekanntmachung und Unterlagen"), _notice),
+    ("fragen", say("Bieterfragen und Antworten"), _questions),
+    ("oeffnung", say("Öffnung der Angebote"), _opening),
+    ("schreiben", say("Schreiben und Beanstandungen"), _letters),
 )

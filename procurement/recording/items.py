@@ -9,9 +9,9 @@ from procurement.models import AwardDecision, RecordNote, Tender
 from procurement.queries.awards import find_decision, notes_of
 from procurement.queries.bids import arrived_after_opening, entries_of, find_opening
 from procurement.queries.evaluation import clarifications_of, evaluations_of, excludes
-from procurement.queries.tender_values import estimate_of, procedure_name
+from procurement.queries.tender_values import estimate_of, procedure_name, profile_of, rule_rows
 from procurement.rules.bid_check import Weight
-from procurement.rules.procedure import Procedure
+from procurement.rules.procedure import FORMALITY, Procedure, propose
 from procurement.rules.scoring import POINT_METHODS, Method
 from procurement.tender_stages import BID_STAGE_NAMES, BidChannel, BidStage, FindingStage, LotOutcome, TenderStage
 
@@ -164,7 +164,29 @@ def _winner(story: _Story) -> tuple[list[Message], list[Message]]:
 
 
 def _negotiation(story: _Story) -> tuple[list[Message], list[Message]]:
-    tender = story.tender
+    told, gaps = _circumstances(story.tender)
+    return told, [*gaps, *_dearer_than_the_procedure(story)]
+
+
+def _dearer_than_the_procedure(story: _Story) -> list[Message]:
+    """Ask why the estimate held where the award stands above what the chosen procedure is meant for."""
+    tender, decision = story.tender, story.decision
+    if decision is None or tender.procedure is None or not tender.decisions or decision.total <= tender.decisions[-1].net:
+        return []
+    rows, profile = rule_rows(), profile_of(tender)
+    due = propose(decision.total, kind=tender.kind, day=tender.begins_on, rows=rows, profile=profile)
+    meant = propose(tender.decisions[-1].net, kind=tender.kind, day=tender.begins_on, rows=rows, profile=profile)
+    if FORMALITY.index(due.procedure) <= max(FORMALITY.index(meant.procedure), FORMALITY.index(tender.procedure)):
+        return []
+    text = say(
+        "Mit %(net)s € wäre „%(name)s“ das Verfahren nach dem Wert. Bitte schreiben Sie auf, warum die Schätzung trug.",
+        net=german_number(decision.total, 2),
+        name=due.name,
+    )
+    return [text]
+
+
+def _circumstances(tender: Tender) -> tuple[list[Message], list[Message]]:
     if tender.procedure in {Procedure.OPEN, None}:
         return [say("Trifft nicht zu: %(name)s.", name=procedure_name(tender) or say("Verfahren noch nicht entschieden"))], []
     decision = tender.decisions[-1] if tender.decisions else None
@@ -177,7 +199,7 @@ def _negotiation(story: _Story) -> tuple[list[Message], list[Message]]:
 def _without_call(story: _Story) -> tuple[list[Message], list[Message]]:
     if story.tender.procedure not in {Procedure.NEGOTIATED, Procedure.RESTRICTED, Procedure.DIRECT}:
         return [say("Trifft nicht zu: Der Wettbewerb war öffentlich.")], []
-    return _negotiation(story)
+    return _circumstances(story.tender)
 
 
 def _renounced(story: _Story) -> tuple[list[Message], list[Message]]:

@@ -1,11 +1,13 @@
 """The papers of a procurement: documents, price sheet, one-page note, fields of the notice."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from commons import clock, journal
 from commons.calendar_days import today_of
 from commons.words import german_number, shown
 from procurement.exchange import notice_sheet, paper, price_sheet
+from procurement.exchange.accessible_pdf import pages_of
 from procurement.exchange.paper import Paper, PaperTable, Section
 from procurement.models import Tender, TenderPosition, TenderVersion
 from procurement.queries.tender_documents import announced_of
@@ -17,6 +19,9 @@ from procurement.rules.sealing import key_print
 
 SOURCES = {Source.HISTORY: "letzte Preise", Source.QUOTE: "Angebot", Source.GUESS: "Schätzung"}
 TIES = {TieStep.LOWER_PRICE: "niedrigerer Preis", TieStep.BETTER_QUALITY: "bessere Leistung", TieStep.DRAW: "Losentscheid vor zwei Zeugen"}
+
+# Sizes of letters and longest reasons, tried until the note for the council fits on its one page.
+ONE_PAGE = (("10.5", 10_000), ("9", 10_000), ("9", 1_200), ("8", 600))
 
 
 def money(amount: Decimal | None) -> str:
@@ -156,7 +161,17 @@ def _sheet_position(position: TenderPosition) -> price_sheet.SheetPosition:
 
 
 def note_of(tender: Tender) -> bytes:
-    """Return the one-page note for the council: what, how much, which procedure and why."""
+    """Return the note for the council on one page: long reasons are set smaller, and in the end cut; the record holds them whole."""
+    *larger, smallest = (replace(_note(tender, longest), points_high=points_high) for points_high, longest in ONE_PAGE)
+    fitting = (note for note in map(paper.write, larger) if pages_of(note) == 1)
+    return next(fitting, None) or paper.write(smallest)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest].rstrip()} … (vollständig im Vergabevermerk)"
+
+
+def _note(tender: Tender, longest: int) -> Paper:
     counted, decision = estimate_of(tender), tender.decisions[-1] if tender.decisions else None
     facts = (
         ("Maßnahme", f"{tender.bundle.measure.number} {tender.bundle.measure.title}"),
@@ -169,10 +184,10 @@ def note_of(tender: Tender) -> bytes:
     rows = tuple((name, money(net)) for name, net in sorted(counted.by_municipality().items()))
     sections = [Section(title="Anteile der Gemeinden", tables=(PaperTable(head=("Gemeinde", "Anteil netto"), rows=rows, numeric=(1,)),))]
     if decision is not None:
-        reasons = (*map(str, decision.reasons_said), *((decision.reason,) if decision.reason else ()))
+        reasons = (*map(str, decision.reasons_said), *((_cut(decision.reason, longest),) if decision.reason else ()))
         sections.append(Section(title="Warum dieses Verfahren", points=reasons))
-    sections.append(Section(title="Warum diese Lose zusammen", paragraphs=(tender.grouping_reason,)))
-    return paper.write(headed(tender, f"Vermerk: {tender.title}", "Vermerk für Rat und Akte", facts=facts, sections=tuple(sections)))
+    sections.append(Section(title="Warum diese Lose zusammen", paragraphs=(_cut(tender.grouping_reason, longest),)))
+    return headed(tender, f"Vermerk: {tender.title}", "Vermerk für Rat und Akte", facts=facts, sections=tuple(sections))
 
 
 def estimate_paper_of(tender: Tender) -> bytes:

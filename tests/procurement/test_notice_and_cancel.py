@@ -1,8 +1,9 @@
 """Where the notice appeared, and how a procedure ends without an award: on pages, with letters, and with a new start."""
 
-import re
+import io
 from datetime import date, time
 
+import pikepdf
 import pytest
 from sqlalchemy import select
 
@@ -12,9 +13,10 @@ from commons.database import db, write
 from commons.letters import Letter
 from procurement import tendering
 from procurement.models import Tender
+from procurement.rules.procedure import Procedure
 from procurement.tender_stages import TenderStage
 from tests.procurement.builders import lead
-from tests.procurement.tender_builders import FIRMS, hand_in, mail_of, make_published, reloaded
+from tests.procurement.tender_builders import FIRMS, hand_in, mail_of, make_published, make_tender, reloaded
 from tests.world import sign_in
 
 BASE = "/beschaffung/vergaben"
@@ -59,7 +61,23 @@ def test_the_note_for_the_council_is_one_page(app_once, client_once):
     note = client_once.get(f"{BASE}/{tender.id}/vermerk.pdf").data
 
     assert note.startswith(b"%PDF")
-    assert re.findall(rb"/Type/Pages/Count (\d+)", note) == [b"1"]
+    assert pages_in(note) == 1
+
+
+@pytest.mark.parametrize("length", [1_500, 3_900])
+def test_the_note_for_the_council_is_one_page_however_long_the_reasons_are(app_once, length):
+    why = ("Das Papier wird von allen Gemeinden gebraucht. " * 100)[:length]
+    tender = make_tender(reason=why)
+    write(tendering.decide_procedure, tender.id, Procedure.OPEN, reason=why, by=lead())
+
+    note = tendering.note_of(reloaded(tender))
+
+    assert pages_in(note) == 1
+
+
+def pages_in(document: bytes) -> int:
+    with pikepdf.open(io.BytesIO(document)) as opened:
+        return len(opened.pages)
 
 
 @pytest.mark.parametrize("text", [f"{FIRMS[0]} fragt nach Recyclingpapier.", "Die Papier Nord fragt.", f"Bitte an {mail_of(FIRMS[1])} antworten."])

@@ -234,7 +234,7 @@ def test_record_shows_gaps_and_takes_notes(client, world):
     base = f"/beschaffung/vermerk/{tender.id}"
     sign_in(client, lead())
     page = client.get(base).get_data(as_text=True)
-    assert "Noch offen: 1 von zwölf Punkten" in page
+    assert "Noch offen: 2 von zwölf Punkten" in page
     assert "Interessenkonflikte bestehen" in page
 
     client.post(base, data={"item": "10", "text": "Es bestehen keine Interessenkonflikte; alle Beteiligten haben das erklärt."})
