@@ -18,7 +18,15 @@ class Size:
     price: int
 
 
-def knapsack(usable: Sequence[tuple[int, Fraction, Fraction]], rest: Fraction) -> dict[int, int]:
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """How many of each pack cover an amount, and whether nothing cheaper does."""
+
+    counts: dict[int, int]
+    is_proven: bool
+
+
+def knapsack(usable: Sequence[tuple[int, Fraction, Fraction]], rest: Fraction) -> Cover:
     """Cover the rest at the least cost with any number of packs; ties take the least surplus, then the fewest packs."""
     grain, coin = grain_of([content for _, content, _ in usable]), grain_of([price for _, _, price in usable if price] or [Fraction(1)])
     sizes = [Size(index, int(content / grain), int(price / coin)) for index, content, price in usable]
@@ -28,10 +36,12 @@ def knapsack(usable: Sequence[tuple[int, Fraction, Fraction]], rest: Fraction) -
     window = best.holds + sum((best.holds // math.gcd(best.holds, size.holds) - 1) * size.holds for size in sizes if size is not best)
     many = max(0, (need - window) // best.holds)
     if need - many * best.holds > MOST_STEPS:
-        return _by_remainders(sizes, best, need) if best.holds <= MOST_REMAINDERS else _filled_up(sizes, best, need)
+        if best.holds <= MOST_REMAINDERS:
+            return Cover(_by_remainders(sizes, best, need), is_proven=True)
+        return Cover(_filled_up(sizes, best, need), is_proven=len(sizes) == 1)
     counts = _covered(sizes, need - many * best.holds)
     counts[best.index] = counts.get(best.index, 0) + many
-    return counts
+    return Cover(counts, is_proven=True)
 
 
 def grain_of(values: Sequence[Fraction]) -> Fraction:

@@ -10,7 +10,7 @@ from commons.errors import RuleBroken
 from commons.money import cents
 from commons.words import say
 from procurement.rules.distribution import deal
-from procurement.rules.pack_cover import grain_of, knapsack
+from procurement.rules.pack_cover import Cover, grain_of, knapsack
 
 UNPRICED = Decimal(1)
 MOST_LOOKED_AT = 60_000  # choices: about a second
@@ -61,7 +61,10 @@ class Share:
 
 @dataclass(frozen=True, kw_only=True)
 class PackPlan:
-    """The packs to buy, what they hold and cost, the surplus with its cost and who takes it, and what rounding alone would have bought."""
+    """The packs to buy, what they hold and cost, the surplus with its cost and who takes it, and what rounding alone would have bought.
+
+    `is_proven` says that no other choice of packs is better; with very fine contents or large quantities not all are looked at.
+    """
 
     packs: tuple[tuple[Pack, int], ...]
     total: Decimal
@@ -72,13 +75,25 @@ class PackPlan:
     beyond_cost: Decimal | None
     shares: Mapping[str, Share]
     alone: Decimal
+    is_proven: bool
+
+
+Chosen = tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """How many of each pack, and whether nothing better exists."""
+
+    chosen: Chosen
+    is_proven: bool
 
 
 def plan_binding(packs: Sequence[Pack], wishes: Mapping[str, Wish], *, minimum_order: Decimal = Decimal(0), step: Decimal = Decimal(1)) -> PackPlan:
     """Buy at least what was wanted in sum, at the least cost; `minimum_order` counts once for all."""
     wanted = sum((wish.quantity for wish in wishes.values()), Decimal(0))
-    chosen = cheapest(packs, max(wanted, minimum_order if wanted > 0 else wanted))
-    return _plan(chosen, packs, wishes, wanted, step, minimum_order)
+    choice = choose(packs, max(wanted, minimum_order if wanted > 0 else wanted))
+    return _plan(choice, packs, wishes, wanted, step, minimum_order)
 
 
 def plan_flexible(packs: Sequence[Pack], wishes: Mapping[str, Wish], *, minimum_order: Decimal = Decimal(0), step: Decimal = Decimal(1)) -> PackPlan:
@@ -94,17 +109,20 @@ def plan_flexible(packs: Sequence[Pack], wishes: Mapping[str, Wish], *, minimum_
     return _plan(nearest, packs, wishes, wanted, step, minimum_order)
 
 
-Chosen = tuple[int, ...]
-
-
 def cheapest(packs: Sequence[Pack], least: Decimal) -> Chosen:
     """Return how many of each pack cover a quantity at the least cost; then with the least surplus, then with the fewest packs."""
+    return choose(packs, least).chosen
+
+
+def choose(packs: Sequence[Pack], least: Decimal) -> Choice:
+    """Return the same, and whether nothing cheaper exists."""
     if not packs:
         raise NoPackOffered
     if least <= 0:
-        return (0,) * len(packs)
-    found = (_cover(packs, tiers, least) for tiers in _tiers(packs))
-    return min((chosen for chosen in found if chosen), key=lambda chosen: _rank(packs, chosen))
+        return Choice(chosen=(0,) * len(packs), is_proven=True)
+    found = [choice for tiers in _tiers(packs) if (choice := _cover(packs, tiers, least))]
+    best = min(found, key=lambda choice: _rank(packs, choice.chosen))
+    return Choice(chosen=best.chosen, is_proven=all(choice.is_proven for choice in found))
 
 
 def _rank(packs: Sequence[Pack], chosen: Chosen) -> tuple[Fraction, Fraction, int, tuple[int, ...]]:
@@ -132,27 +150,27 @@ def _tiers(packs: Sequence[Pack]) -> Iterator[tuple[Scale | None, ...]]:
     return itertools.product(*options)
 
 
-def _cover(packs: Sequence[Pack], tiers: Sequence[Scale | None], least: Decimal) -> Chosen | None:
+def _cover(packs: Sequence[Pack], tiers: Sequence[Scale | None], least: Decimal) -> Choice | None:
     """Cover a quantity with packs at the prices of their steps: the least numbers first, then the cheapest for the rest."""
     if not any(tiers):
         return None
     start = [tier.from_packs if tier else 0 for tier in tiers]
     start = [max(count, 1 if tier else 0) for count, tier in zip(start, tiers, strict=True)]
     rest = Fraction(least) - _held(packs, tuple(start))
-    if rest > 0:
-        usable = [(index, Fraction(packs[index].content), Fraction(tier.price)) for index, tier in enumerate(tiers) if tier]
-        for index, count in knapsack(usable, rest).items():
-            start[index] += count
-    return tuple(start)
+    usable = [(index, Fraction(packs[index].content), Fraction(tier.price)) for index, tier in enumerate(tiers) if tier]
+    cover = knapsack(usable, rest) if rest > 0 else Cover({}, is_proven=True)
+    return Choice(chosen=tuple(count + cover.counts.get(index, 0) for index, count in enumerate(start)), is_proven=cover.is_proven)
 
 
-def _nearest(packs: Sequence[Pack], wanted: Decimal, most: Decimal, minimum_order: Decimal) -> Chosen | None:
+def _nearest(packs: Sequence[Pack], wanted: Decimal, most: Decimal, minimum_order: Decimal) -> Choice | None:
     """Return the choice whose content lies nearest to what was wanted and not above `most`; equal ones by cost."""
     if not packs or wanted <= 0:
         return None
-    reachable = _reachable(packs, most) if _choices(packs, most) <= MOST_LOOKED_AT else _reachable_near(packs, wanted, most)
+    all_looked_at = _choices(packs, most) <= MOST_LOOKED_AT
+    reachable = _reachable(packs, most) if all_looked_at else _reachable_near(packs, wanted, most)
     fitting = [chosen for chosen in reachable if Fraction(minimum_order) <= _held(packs, chosen) <= Fraction(most) and any(chosen)]
-    return min(fitting, key=lambda chosen: (abs(_held(packs, chosen) - Fraction(wanted)), _rank(packs, chosen)), default=None)
+    nearest = min(fitting, key=lambda chosen: (abs(_held(packs, chosen) - Fraction(wanted)), _rank(packs, chosen)), default=None)
+    return nearest and Choice(chosen=nearest, is_proven=all_looked_at)
 
 
 def _choices(packs: Sequence[Pack], most: Decimal) -> int:
@@ -191,7 +209,8 @@ def _reachable(packs: Sequence[Pack], most: Decimal) -> list[Chosen]:
     return list(best.values())
 
 
-def _plan(chosen: Chosen, packs: Sequence[Pack], wishes: Mapping[str, Wish], wanted: Decimal, step: Decimal, minimum_order: Decimal) -> PackPlan:
+def _plan(choice: Choice, packs: Sequence[Pack], wishes: Mapping[str, Wish], wanted: Decimal, step: Decimal, minimum_order: Decimal) -> PackPlan:
+    chosen = choice.chosen
     total = sum((count * pack.content for pack, count in zip(packs, chosen, strict=True)), Decimal(0))
     priced = all(pack.scales for pack, count in zip(packs, chosen, strict=True) if count)
     cost = cents(_cost(packs, chosen)) if priced else None
@@ -210,6 +229,7 @@ def _plan(chosen: Chosen, packs: Sequence[Pack], wishes: Mapping[str, Wish], wan
         beyond_cost=_worth(over, per_unit),
         shares=shares,
         alone=alone,
+        is_proven=choice.is_proven,
     )
 
 

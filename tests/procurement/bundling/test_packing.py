@@ -50,7 +50,10 @@ def test_page_shows_the_plan_and_refuses_a_wrong_percentage(app_once, bundle):
     sign_in(client, lead())
     address = f"/beschaffung/buendel/{bundle.id}/positionen/{position_id}/packungen"
 
-    assert "Wer bekommt wie viel" in client.get(address).get_data(as_text=True)
+    page = client.get(address).get_data(as_text=True)
+
+    assert "Wer bekommt wie viel" in page
+    assert "Keine andere Wahl dieser Packungen ist besser" in page
     assert client.get(f"{address}?packs=0&tolerance=10").status_code == 200
     assert client.get(f"{address}?packs=0&tolerance=900").status_code == 422
 

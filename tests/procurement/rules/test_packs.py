@@ -153,11 +153,16 @@ def test_remainders_find_the_same_cost_as_the_walk(sizes, need):
 
 
 @pytest.mark.parametrize(
-    ("contents", "quantity"),
-    [(("12.345", "7.891", "3.217"), "97531"), (("2500", "500", "250"), "6770000"), (("1000.001", "0.999"), "123456.789")],
-    ids=["awkward", "many", "too_fine"],
+    ("contents", "quantity", "proven"),
+    [
+        (("12.345", "7.891", "3.217"), "97531", (True, False)),
+        (("2500", "500", "250"), "6770000", (True, False)),
+        (("1000.001", "0.999"), "123456.789", (False, False)),
+        (("1000.001",), "123456.789", (True, True)),
+    ],
+    ids=["awkward", "many", "too_fine", "one_pack"],
 )
-def test_hard_choices_take_no_longer_than_a_second_or_two(contents, quantity):
+def test_hard_choices_take_no_longer_than_a_second_or_two_and_say_what_is_proven(contents, quantity, proven):
     offered = [Pack(name=text, content=Decimal(text), scales=(Scale(from_packs=1, price=Decimal(text) + Decimal("0.37")),)) for text in contents]
     wishes = {"a": Wish(quantity=Decimal(quantity), tolerance=Decimal(quantity) / 10)}
     begin = time.process_time()
@@ -166,3 +171,4 @@ def test_hard_choices_take_no_longer_than_a_second_or_two(contents, quantity):
 
     assert time.process_time() - begin < 6
     assert plans[0].total >= Decimal(quantity)
+    assert tuple(plan.is_proven for plan in plans) == proven
