@@ -48,6 +48,7 @@ class TenderVersion(Base):
     compared_on: Mapped[Basis] = mapped_column(stored(Basis), default=Basis.GROSS)
     skonto_counts: Mapped[bool] = mapped_column(default=False)
     variants_admitted: Mapped[bool] = mapped_column(default=False)
+    variants_max: Mapped[int | None]  # of each firm; None: as many as it likes
     # What limits the award; what was not announced does not count.
     max_lots_bid: Mapped[int | None]
     max_lots_per_bidder: Mapped[int | None]

@@ -40,6 +40,11 @@ def variant_triggers(engine: str) -> list[str]:
     return _written([("bid_variant_unchanged", "bid", ("UPDATE",), "{changed:variant}")], engine)
 
 
+def variants_max_triggers(engine: str) -> list[str]:
+    """Return the statement that keeps how many variants published documents admit."""
+    return _written([("tender_version_variants_unchanged", "tender_version", ("UPDATE",), "OLD.published_at IS NOT NULL AND {changed:variants_max}")], engine)
+
+
 def _written(rules: list[tuple[str, str, tuple[str, ...], str]], engine: str) -> list[str]:
     return [statement for rule in rules for statement in (_on_sqlite(*rule) if engine == "sqlite" else _on_postgresql(*rule))]
 
