@@ -46,6 +46,7 @@ def _of_web(source: str) -> datetime:
     asking = kind(parts.hostname or "", parts.port, timeout=SECONDS)
     try:
         asking.request("HEAD", parts.path or "/")
-        return parsedate_to_datetime(asking.getresponse().headers["Date"]) + timedelta(milliseconds=500)
+        told = parsedate_to_datetime(asking.getresponse().headers["Date"])
+        return told.replace(tzinfo=told.tzinfo or UTC) + timedelta(milliseconds=500)  # "-0000" is UTC too, of an unknown place
     finally:
         asking.close()

@@ -10,7 +10,7 @@ from commons.database import db
 from commons.errors import NotFound
 from commons.people import Actor
 from commons.permissions import Permission
-from commons.scopes import within
+from commons.scopes import covers, within
 from procurement.models import Bundle, Lot, Supplier, Tender, TenderBuyer, TenderInvitation, TenderLot
 from procurement.rules.procedure import Procedure
 from procurement.tender_stages import TenderStage
@@ -52,6 +52,14 @@ def tenders(actor: Actor) -> list[Tender]:
 def get_tender(tender_id: int, actor: Actor) -> Tender:
     """Return a tender that the actor may see."""
     return _one(select(Tender).where(_visible(actor), Tender.id == tender_id))
+
+
+def get_recorded_tender(tender_id: int, actor: Actor) -> Tender:
+    """Return a tender whose record the actor reads; whoever audits beside another role reads it within the stated scope only."""
+    tender = get_tender(tender_id, actor)
+    if not covers(actor, Permission.BID_READ, tender.created_at, until(tender)):
+        raise NotFound
+    return tender
 
 
 def get_led_tender(tender_id: int, actor: Actor) -> Tender:

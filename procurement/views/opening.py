@@ -115,7 +115,7 @@ def _of_bids(tender: Tender) -> dict[str, object]:
 @permission_required(P.BID_READ)
 def protocol(tender_id: int) -> ResponseReturnValue:
     """Hand out the protocol of the opening."""
-    session = bids.find_opening(queries.get_tender(tender_id, current_actor))
+    session = bids.find_opening(queries.get_recorded_tender(tender_id, current_actor))
     if session is None or session.protocol is None:
         raise NotFound
     return handed_file(session.protocol)
@@ -125,7 +125,7 @@ def protocol(tender_id: int) -> ResponseReturnValue:
 @permission_required(P.BID_READ)
 def later_protocol(tender_id: int, session_id: int) -> ResponseReturnValue:
     """Hand out the protocol of one of several openings."""
-    tender = queries.get_tender(tender_id, current_actor)
+    tender = queries.get_recorded_tender(tender_id, current_actor)
     session = next((one for one in bids.openings_of(tender) if one.id == session_id), None)
     if session is None or session.protocol is None:
         raise NotFound

@@ -15,7 +15,7 @@ from procurement.forms.choosing import choices
 from procurement.forms.evaluation_award import NoteForm
 from procurement.models import Tender
 from procurement.queries import awards
-from procurement.queries.tenders import get_tender, leads
+from procurement.queries.tenders import get_recorded_tender, leads
 from procurement.tender_stages import TENDER_STAGE_NAMES
 from procurement.views.acting import is_done, moved_on
 from procurement.views.files import handed_out
@@ -34,7 +34,7 @@ def page_of(tender_id: int) -> str:
 @permission_required(P.BID_READ)
 def show(tender_id: int) -> ResponseReturnValue:
     """Show the record with its gaps, and add to it."""
-    tender, form = get_tender(tender_id, current_actor), NoteForm()
+    tender, form = get_recorded_tender(tender_id, current_actor), NoteForm()
     items = recording.items_of(tender)
     numbered = [(item.key, f"{item.key}. {item.title.said(gettext)}") for item in items]
     form.item.choices = choices([*numbered, *((key, name.said(gettext)) for key, name in recording.OTHER_ITEMS.items())])
@@ -61,7 +61,7 @@ def _parts(tender: Tender) -> dict[str, object]:
 @permission_required(P.BID_READ)
 def document(tender_id: int) -> ResponseReturnValue:
     """Hand out the record as it stands."""
-    tender = get_tender(tender_id, current_actor)
+    tender = get_recorded_tender(tender_id, current_actor)
     return handed_out(recording.record_of(tender), name=f"vergabevermerk-{tender.id}.pdf", media_type=PDF)
 
 
@@ -77,7 +77,7 @@ def file_record(tender_id: int) -> ResponseReturnValue:
 @permission_required(P.BID_READ)
 def filed(tender_id: int, file_id: int) -> ResponseReturnValue:
     """Hand out a document of the file."""
-    tender = get_tender(tender_id, current_actor)
+    tender = get_recorded_tender(tender_id, current_actor)
     known = {found.file_id for found in awards.documents_of(tender)}
     kept = db.session.get(StoredFile, file_id) if file_id in known else None
     if kept is None:

@@ -49,9 +49,11 @@ def time_server(*, behind: timedelta = BEHIND) -> Iterator[str]:
 class Dated(BaseHTTPRequestHandler):
     """Say a Date that is five seconds behind."""
 
+    zone = "GMT"
+
     def do_HEAD(self) -> None:
         self.send_response_only(200)
-        self.send_header("Date", format_datetime(datetime.now(UTC) - BEHIND, usegmt=True))
+        self.send_header("Date", format_datetime(datetime.now(UTC) - BEHIND, usegmt=True).replace("GMT", self.zone))
         self.end_headers()
 
     def log_message(self, *_args: object) -> None:
@@ -65,7 +67,9 @@ def test_an_ntp_server_tells_by_how_much_the_clock_is_ahead():
     assert abs(ahead - BEHIND) < timedelta(seconds=0.5)
 
 
-def test_the_date_of_a_web_server_tells_it_to_about_a_second():
+@pytest.mark.parametrize("zone", ["GMT", "+0000", "-0000"])
+def test_the_date_of_a_web_server_tells_it_to_about_a_second(monkeypatch, zone):
+    monkeypatch.setattr(Dated, "zone", zone)
     server = HTTPServer(("127.0.0.1", 0), Dated)
     threading.Thread(target=server.handle_request, daemon=True).start()
     try:

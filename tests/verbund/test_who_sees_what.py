@@ -32,7 +32,7 @@ from procurement.models import Tender
 from procurement.queries.bids import find_own_bid, get_invitation, get_opened_bid, opened_bids
 from procurement.queries.bundles import get_bundle, position_rows
 from procurement.queries.requests import get_request, get_request_inside, lines_of
-from procurement.queries.tenders import get_tender, tenders
+from procurement.queries.tenders import get_recorded_tender, get_tender, tenders
 from tests.booking.builders import MONDAY, approved_by, at, book, hours, make_resource
 from tests.procurement.builders import PAPER, PAPER_ELSEWHERE, consumables, make_approved, make_bundle
 from tests.procurement.tender_builders import FIRMS, hand_in, make_opened, make_published, secret_of
@@ -227,6 +227,7 @@ def test_an_auditor_reads_nothing_beyond_the_stated_scope(opened: Tender, world:
         "tender": lambda actor: get_tender(opened.id, actor),
         "tenders": tenders,
         "bids": lambda actor: opened_bids(opened.id, actor),
+        "record": lambda actor: get_recorded_tender(opened.id, actor),
         "charges": charges,
         "booking": lambda actor: get_booking(booking.id, actor),
         "week": lambda actor: is_named_in_the_week(booking.id, actor),
@@ -248,7 +249,7 @@ def test_an_auditor_reads_nothing_beyond_the_stated_scope(opened: Tender, world:
     assert seen(replace(auditor, audits=tuple(scopes.values()))) == set(looks)
     # A clerk who audits too reads as a clerk what clerks read, and bids and the journal within the scope only.
     both = replace(auditor, roles=auditor.roles | {Role.CLERK}, audits=(scopes["before"],))
-    assert seen(both) == set(looks) - {"bids", "journal"}
+    assert seen(both) == set(looks) - {"bids", "record", "journal"}
 
 
 def test_calendar_of_an_auditor_tells_only_that_something_is_taken(app_once: Flask, world: World) -> None:
