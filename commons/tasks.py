@@ -17,6 +17,7 @@ class Task:
     detail: Message | None = None
     since: datetime | None = None
     due: datetime | None = None
+    cannot_wait: bool = False  # stands before everything that is merely due
 
 
 @dataclass(frozen=True, kw_only=True)

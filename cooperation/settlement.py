@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from commons import clock, journal
 from commons.database import db
@@ -68,7 +68,7 @@ def _check_belongs(organisation_id: int | None, municipality_id: int, *, field: 
 
 
 def reverse_charge(charge_id: int, *, reason: str, by: Actor) -> Charge:
-    """Take a charge of the own municipality back by a counter-entry."""
+    """Take back by a counter-entry what the own municipality charged; who owes it cannot."""
     charge = _lock(charge_id, by)
     if db.session.scalar(select(Charge.id).where(Charge.reverses_id == charge.id)) is not None:
         raise AlreadyReversed(charge)
@@ -79,8 +79,8 @@ def reverse_charge(charge_id: int, *, reason: str, by: Actor) -> Charge:
 
 
 def _lock(charge_id: int, by: Actor) -> Charge:
-    own = or_(Charge.creditor_id == by.municipality_id, Charge.debtor_id == by.municipality_id)
-    charge = db.session.scalar(select(Charge).where(Charge.id == charge_id, own).with_for_update(of=Charge))
+    query = select(Charge).where(Charge.id == charge_id, Charge.creditor_id == by.municipality_id)
+    charge = db.session.scalar(query.with_for_update(of=Charge))
     if charge is None:
         raise NotFound
     return charge

@@ -25,9 +25,9 @@ class Running:
 
 
 def waiting_for(actor: Actor) -> list[Task]:
-    """Return what waits for the person: first what is due soonest, then what has waited longest."""
+    """Return what waits for the person: first what cannot wait, then what is due soonest, then what has waited longest."""
     tasks = [*procurement.queries.tasks_for(actor), *booking.queries.tasks_for(actor), *cooperation.queries.tasks_for(actor), *outbox.tasks_for(actor)]
-    return sorted(tasks, key=lambda task: (task.due or LATEST, task.since or LATEST))
+    return sorted(tasks, key=lambda task: (not task.cannot_wait, task.due or LATEST, task.since or LATEST))
 
 
 def waiting_elsewhere(others: list[Actor]) -> list[tuple[Actor, int]]:

@@ -1,5 +1,7 @@
 """What cannot wait, for the start page."""
 
+from dataclasses import replace
+
 from booking.models import Displacement, Effect
 from booking.periods import in_words
 from booking.queries.displaced import unread
@@ -19,7 +21,8 @@ SENTENCES: dict[Effect, Message] = {
 
 def urgent(actor: Actor) -> list[Task]:
     """Return what somebody lost, what incidents ask for and still hold, and what is late."""
-    return [*(_lost(one) for one in unread(actor)), *_asked(actor), *_standing(actor), *_late(actor), *_at_risk(actor)]
+    at_once = [*_asked(actor), *(_lost(one) for one in unread(actor)), *_at_risk(actor)]
+    return [*(replace(task, cannot_wait=True) for task in at_once), *_standing(actor), *_late(actor)]
 
 
 def _at_risk(actor: Actor) -> list[Task]:

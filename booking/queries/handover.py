@@ -74,6 +74,12 @@ def today(actor: Actor) -> Today:
     )
 
 
+def open_blocks(resource_id: int) -> list[Block]:
+    """Return what keeps a device from being ready just now."""
+    query = select(Block).where(Block.resource_id == resource_id, Block.lifted_at.is_(None)).order_by(Block.since)
+    return list(db.session.scalars(query.options(joinedload(Block.resource), joinedload(Block.reported_by))))
+
+
 def open_use(resource_id: int) -> Use | None:
     """Return the use in which a device is out."""
     return db.session.scalar(select(Use).where(Use.resource_id == resource_id, Use.back_at.is_(None)).order_by(Use.id).limit(1))

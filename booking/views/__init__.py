@@ -5,6 +5,7 @@ from flask import Blueprint
 from booking.views import (
     belongings,
     calendar,
+    charging,
     closing,
     displaced_open,
     equivalents,
@@ -37,6 +38,7 @@ BLUEPRINTS: list[Blueprint] = [
 __all__ = [
     "BLUEPRINTS",
     "belongings",
+    "charging",
     "closing",
     "displaced_open",
     "equivalents",

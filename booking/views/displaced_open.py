@@ -8,6 +8,7 @@ from booking import rebooking
 from booking.displacing import offered
 from booking.models import Effect
 from booking.queries.displaced import find_open
+from booking.stages import Stage
 from booking.views.incidents import displaced
 from commons import clock
 from commons.access import public
@@ -47,5 +48,8 @@ def _answer(secret: str) -> None:
         flash(_("Sie stehen auf der Warteliste. Wird das Gerät rechtzeitig frei, erhalten Sie ein Angebot."), "success")
         return
     number, resource_id = (request.form.get(name, -1, type=int) for name in ("number", "resource"))
-    write(rebooking.accept_by_link, secret, number, resource_id)
-    flash(_("Der Ersatz ist gebucht. Sie erhalten eine Nachricht mit dem Termin."), "success")
+    placed = write(rebooking.accept_by_link, secret, number, resource_id)
+    if placed.stage is Stage.REQUESTED:
+        flash(_("Der Ersatz ist angefragt. Sie erhalten eine Nachricht, sobald der Eigentümer entschieden hat."), "success")
+    else:
+        flash(_("Der Ersatz ist gebucht. Sie erhalten eine Nachricht mit dem Termin."), "success")

@@ -13,7 +13,9 @@ from booking.queries import belongings
 from booking.queries import fleet as queries
 from booking.queries.approval import BOOKERS, may_manage
 from booking.queries.bookings import bookings_by_id, next_bookings
+from booking.queries.handover import open_blocks
 from booking.queries.impact import impacts
+from booking.queries.keeping import may_report_ready
 from booking.queries.qualifications import names_of
 from booking.views.refusals import hit_by
 from commons import clock
@@ -47,8 +49,14 @@ def show_resource(resource_id: int) -> ResponseReturnValue:
     closures = queries.closures(resource_id, after=clock.now())
     manages = may_manage(current_actor, owner_id=resource.owner_id)
     measure = measure_of("resource", resource.id)
-    shown = {"closures": closures, "known": known, "may_manage": manages, "measure": measure, **_belongings(resource)}
+    shown = {"closures": closures, "known": known, "may_manage": manages, "measure": measure, **_belongings(resource), **_standing(resource)}
     return render_template("booking/show_resource.html", resource=resource, coming=coming, **shown)
+
+
+def _standing(resource: Resource) -> dict[str, object]:
+    """Say what keeps the device from being ready, whether this reader may report on it, and read why."""
+    own = resource.owner.municipality_id == current_actor.municipality_id
+    return {"blocks": open_blocks(resource.id), "may_report": may_report_ready(current_actor, resource), "reads_why": own}
 
 
 @blueprint.route("/neu", methods=["GET", "POST"])

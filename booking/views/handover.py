@@ -14,6 +14,7 @@ from booking.models import Booking, Cause, Resource
 from booking.queries import handover as queries
 from booking.queries.belongings import numbers_in
 from booking.queries.bookings import get_booking
+from booking.queries.charges import charges_about, may_charge
 from booking.queries.deciding import asked_of_me
 from booking.queries.fleet import get_resource
 from booking.queries.keeping import may_report_ready
@@ -113,7 +114,8 @@ def show_use(use_id: int) -> ResponseReturnValue:
     """Show how a device was really used."""
     use = queries.get_use(use_id, current_actor)
     objects = current_actor.may(Permission.BOOKING_REQUEST) and current_actor.municipality_id == use.municipality_id != use.resource.owner.municipality_id
-    return render_template("booking/handover/show_use.html", use=use, may_object=objects)
+    more = {"may_object": objects, "may_charge": may_charge(use, current_actor), "charges": charges_about(use_id, current_actor)}
+    return render_template("booking/handover/show_use.html", use=use, **more)
 
 
 @blueprint.route("/nutzung/<int:use_id>/widersprechen", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from booking import handover
 from booking.forms.handover import EntryForm
 from booking.queries import fleet as fleet_queries
 from booking.queries import handover as queries
+from booking.queries.charges import amounts
 from booking.queries.members import users
 from booking.views.handover import blueprint
 from commons import clock
@@ -47,4 +48,5 @@ def lent_and_borrowed() -> ResponseReturnValue:
     year = min(max(request.args.get("jahr", this_year, type=int), this_year - 10), this_year)
     since, until = (day_bounds(date(number, 1, 1))[0] for number in (year, year + 1))
     sums = queries.lent_and_borrowed(current_actor, since=since, until=until)
-    return render_template("booking/handover/lent_and_borrowed.html", sums=sums, year=year, this_year=this_year)
+    owed = amounts([use for each in sums for use in (*each.lent, *each.borrowed)], current_actor)
+    return render_template("booking/handover/lent_and_borrowed.html", sums=sums, owed=owed, year=year, this_year=this_year)

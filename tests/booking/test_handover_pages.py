@@ -144,6 +144,25 @@ def test_defect_takes_two_taps_and_repaired_one(app, client, head):
     assert blocks()[0].lifted_at == NOW
 
 
+def test_page_of_a_device_offers_the_defect_first_and_says_what_is_wrong(app_once, client_once, world, head, clerk):
+    device_id = make_resource(name="Radlader").id
+    address, worker = f"/buchung/geraete/{device_id}", world.actor("bernsdorf", Role.YARD_WORKER)
+    sign_in(client_once, worker)
+    page = text_of(client_once.get(address))
+    assert page.index("Defekt melden") < page.index("Eigentümer")
+
+    client_once.post(f"/buchung/heute/geraet/{device_id}/defekt", data={"reason": "Hydraulik undicht"})
+
+    page = text_of(client_once.get(address))
+    assert "Hydraulik undicht" in page
+    assert "Radlader ist repariert" in page
+    sign_in(client_once, clerk)
+    page = text_of(client_once.get(address))
+    assert "Zurzeit nicht frei" in page
+    assert "Hydraulik" not in page
+    assert worker.person_name not in page
+
+
 def test_defect_of_a_foreign_device_does_not_exist(app_once, client_once, world):
     device = make_resource()
     sign_in(client_once, world.actor("neukirch", Role.BUILDING_YARD_HEAD))

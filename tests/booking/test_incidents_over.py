@@ -5,6 +5,7 @@ import pytest
 from booking import incidents
 from booking.incidents.asking import AlreadyAnswered, NobodyNamed
 from booking.models import Incident, Release
+from booking.occupying import Wish
 from booking.queries.alerts import urgent
 from booking.queries.incidents import running
 from commons.clock import stopped_at
@@ -13,7 +14,7 @@ from commons.errors import NotFound
 from commons.journal import entries_about
 from commons.people import Person
 from commons.permissions import Role
-from tests.booking.builders import at, make_pool
+from tests.booking.builders import at, make_pool, make_resource
 from tests.booking.emergencies import blocks, make_engine, subjects, take
 from tests.world import sign_in
 
@@ -134,6 +135,16 @@ def test_same_page_tapped_for_another_device_takes_that_too(app_once, client_onc
         client_once.post("/einsatz/", data={"take": device, "key": "one page"})
 
     assert [block.resource_id for block in blocks()] == [camera, pump]
+
+
+def test_yard_worker_who_reports_ready_lands_on_the_page_of_the_day(app_once, client_once, world, head):
+    write(incidents.recall, [Wish(resource_id=make_resource().id)], by=head)
+    sign_in(client_once, world.actor("bernsdorf", Role.YARD_WORKER))
+
+    answer = client_once.post(f"/einsatz/geraet/{blocks()[0].id}/bereit")
+
+    assert answer.headers["Location"] == "/buchung/heute/"
+    assert client_once.get(answer.headers["Location"]).status_code == 200
 
 
 @pytest.mark.parametrize(

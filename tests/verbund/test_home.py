@@ -1,13 +1,20 @@
 """The start page, the search, the help, the statements and the feedback."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from booking.models import Approver
+from booking.periods import Period
+from commons import clock
 from commons.database import db
 from commons.letters import Letter
 from commons.permissions import ROLE_NAMES, Role
+from tests.booking.builders import approved_by, book
+from tests.booking.emergencies import make_engine, take
 from tests.world import sign_in
-from verbund import feedback, navigation
+from verbund import feedback, navigation, overview
 
 
 def test_start_page_tells_a_stranger_what_verbund_is(client_once):
@@ -175,3 +182,15 @@ def test_glossary_explains_the_terms_to_everybody(client_once):
 
     assert "Zuschlagsschreiben" in page
     assert "award_letter" in page
+
+
+def test_what_was_taken_away_stands_before_what_is_due_today(client_once, world):
+    clerk, device = world.actor("ossling", Role.CLERK), make_engine(name="Kamera")
+    start = (clock.now() + timedelta(hours=3)).replace(minute=0, second=0, microsecond=0)
+    book(approved_by(Approver.ADMINISTRATION, owner="bauhof-ossling"), Period(start, start + timedelta(hours=1)), by=world.actor("neukirch", Role.CLERK))
+    book(device, Period(start, start + timedelta(hours=1)), by=clerk)
+    take(device, by=world.actor("bernsdorf", Role.MUNICIPAL_FIRE_CHIEF))
+
+    titles = [str(task.title).split(":")[0] for task in overview.waiting_for(clerk)]
+
+    assert titles == ["Ihre Buchung entfällt", "Anfrage entscheiden"]

@@ -4,10 +4,11 @@ from datetime import UTC, timedelta
 
 from sqlalchemy import select
 
-from booking.models import Approver, Block, Booking, Occupancy
+from booking.models import Approver, Block, Booking, Displacement, Effect, Occupancy
 from booking.periods import Period
 from booking.stages import Stage
 from commons import clock
+from commons.calendar_days import berlin
 from commons.database import db
 from commons.permissions import Role
 from tests.booking.builders import approved_by, book
@@ -78,6 +79,33 @@ def test_take_now_against_approve(arena):
     assert taking.answers == [302] * ROUNDS
     only_the_incident_has([id_ for id_, _ in pairs])
     assert {db.session.get_one(Booking, number).stage for _, number in pairs} == {Stage.CANCELLED}
+
+
+def test_take_now_against_hand_out(arena):
+    """Whoever is first: what went out is called back, what did not stays, and the incident has the device."""
+    clerk, head = World().actor("ossling", Role.CLERK), World().actor("bernsdorf", Role.EQUIPMENT_OFFICER)
+    devices = [make_engine() for _ in range(ROUNDS)]
+    period = Period(SOON.astimezone(UTC), (SOON + timedelta(hours=1)).astimezone(UTC))
+    pairs = [(device.id, book(device, period, by=clerk).id) for device in devices]
+    taking, handing = heads(arena, World().actor(*CHIEF), head)
+    now = berlin(clock.now())
+    written = {"day": f"{now:%Y-%m-%d}", "time": f"{now:%H:%M}", "fuel": "none", "giver": "Katja", "taker": "Jana", "operator": "Jana", "order_confirmed": "y"}
+
+    def act(rival: Rival, device_id: int, booking_id: int) -> None:
+        if rival is taking:
+            take(rival, device_id)
+        else:
+            rival.press(f"/buchung/heute/{booking_id}/ausgeben", **written)
+
+    race([taking, handing], [lambda rival, pair=pair: act(rival, *pair) for pair in pairs])
+
+    assert faults(taking, handing) == []
+    assert taking.answers == [302] * ROUNDS
+    only_the_incident_has([id_ for id_, _ in pairs])
+    outcome = {302: (Stage.OUT, Effect.RECALLED), 409: (Stage.CANCELLED, Effect.DISPLACED)}
+    for answer, (_, number) in zip(handing.answers, pairs, strict=True):
+        effect = db.session.scalars(select(Displacement.effect).where(Displacement.booking_id == number)).one()
+        assert (db.session.get_one(Booking, number).stage, effect) == outcome[answer]
 
 
 def test_take_now_against_another_incident(arena):
