@@ -77,7 +77,7 @@ def entries_to_export(actor: Actor, wanted: Wanted) -> Iterator[JournalEntry]:
 
 
 def acts_of(person_id: int, *, since: datetime) -> list[JournalEntry]:
-    """Return a person's own acts."""
+    """Return a person's own acts, the latest first."""
     return list(db.session.scalars(select(JournalEntry).where(JournalEntry.person_id == person_id, JournalEntry.at >= since).order_by(JournalEntry.id.desc())))
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commons import clock
@@ -56,9 +56,3 @@ def store(name: str, media_type: str, content: bytes, *, by: Actor | None) -> St
     db.session.add(kept)
     db.session.flush()
     return kept
-
-
-def find_same(content: bytes, *, organisation_id: int) -> StoredFile | None:
-    """Return the file that an organisation already handed in with the same content."""
-    digest = hashlib.sha256(content).hexdigest()
-    return db.session.scalar(select(StoredFile).where(StoredFile.sha256 == digest, StoredFile.organisation_id == organisation_id).order_by(StoredFile.id))

@@ -64,11 +64,6 @@ class Organisation(Base):
     parent: Mapped["Organisation | None"] = relationship(remote_side="Organisation.id")
 
 
-def all_municipalities() -> list[Municipality]:
-    """Return the members of the association in the order of their names."""
-    return list(db.session.scalars(select(Municipality).order_by(Municipality.name)))
-
-
 def get_municipality(municipality_id: int) -> Municipality:
     """Return a municipality."""
     found = db.session.get(Municipality, municipality_id)

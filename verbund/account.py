@@ -1,5 +1,7 @@
 """My account: who I am, for whom I act, letters, deputies, tokens, devices and how I sign in."""
 
+from datetime import timedelta
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -7,6 +9,7 @@ from wtforms import SelectChoice
 
 from commons import deputies, devices, invitations, tokens
 from commons.access import choose_organisation, find_current_actor, fresh_sign_in_required, me, my_actors, public, signed_in
+from commons.auditing import acts_of
 from commons.clock import now, today
 from commons.database import db, write
 from commons.errors import NotFound, RuleBroken
@@ -14,10 +17,12 @@ from commons.people import Membership, Person
 from commons.permissions import ROLE_NAMES
 from commons.sign_in import hashed
 from verbund.account_forms import AbsenceForm, DetailsForm, FirstPasswordForm, TokenForm
+from verbund.administration.acts import name_of as act_name
 from verbund.web import own_path
 
 blueprint = Blueprint("account", __name__, url_prefix="/konto")
 BLUEPRINTS = [blueprint]
+ACTS_SHOWN = timedelta(days=90)
 
 
 @blueprint.get("")
@@ -39,6 +44,14 @@ def show() -> ResponseReturnValue:
 
 def _memberships(person: Person) -> list[Membership]:
     return sorted(person.memberships, key=lambda membership: (membership.until_day is not None, membership.organisation.name, membership.role))
+
+
+@blueprint.get("/protokoll")
+@signed_in
+def show_acts() -> ResponseReturnValue:
+    """Show what the journal keeps of the person who is signed in."""
+    acts = [(entry, act_name(entry.act)) for entry in acts_of(me().id, since=now() - ACTS_SHOWN)]
+    return render_template("account/acts.html", acts=acts, days=ACTS_SHOWN.days)
 
 
 @blueprint.post("/handeln-fuer")

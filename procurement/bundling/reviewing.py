@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from commons import clock
 from commons.database import db
@@ -138,7 +138,7 @@ def _proposals_inside(bundle: Bundle, position_id: int) -> list[MatchProposal]:
     return list(db.session.scalars(query))
 
 
-def _open_of(bundle: Bundle):  # type: ignore[no-untyped-def]
+def _open_of(bundle: Bundle) -> Select[MatchProposal]:
     return select(MatchProposal).where(MatchProposal.bundle_id == bundle.id, MatchProposal.stage == ProposalStage.OPEN).order_by(MatchProposal.id)
 
 
@@ -248,8 +248,3 @@ def _restore_proposals(change: BundleChange) -> None:
         proposal = db.session.get(MatchProposal, int(proposal_id))
         if proposal is not None:
             proposal.stage, proposal.decided_at, proposal.decided_by_id = ProposalStage(stage), None, None
-
-
-def position_of(bundle: Bundle, line_id: int) -> BundlePosition:
-    """Return the position of a line."""
-    return get_position(bundle, places_of(bundle)[line_id])

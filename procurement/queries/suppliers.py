@@ -34,8 +34,3 @@ def get_supplier(supplier_id: int, actor: Actor) -> Supplier:
 def find_by_mail(email: str) -> Supplier | None:
     """Return the firm with this mail address."""
     return db.session.scalar(select(Supplier).where(Supplier.email == email.strip().lower()))
-
-
-def category_names() -> list[str]:
-    """Return every category in use, by name."""
-    return list(db.session.scalars(select(SupplierCategory.name).distinct().order_by(SupplierCategory.name)))

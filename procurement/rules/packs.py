@@ -170,7 +170,7 @@ def _nearest(packs: Sequence[Pack], wanted: Decimal, most: Decimal, minimum_orde
     reachable = _reachable(packs, most) if all_looked_at else _reachable_near(packs, wanted, most)
     fitting = [chosen for chosen in reachable if Fraction(minimum_order) <= _held(packs, chosen) <= Fraction(most) and any(chosen)]
     nearest = min(fitting, key=lambda chosen: (abs(_held(packs, chosen) - Fraction(wanted)), _rank(packs, chosen)), default=None)
-    return nearest and Choice(chosen=nearest, is_proven=all_looked_at)
+    return None if nearest is None else Choice(chosen=nearest, is_proven=all_looked_at)
 
 
 def _choices(packs: Sequence[Pack], most: Decimal) -> int:

@@ -13,7 +13,7 @@ from commons.sign_in import language_of_reader
 from cooperation.queries import get_measure, measure_choices
 from procurement import bundling
 from procurement.forms.bundles import AddForm, OpenForm, ThawForm
-from procurement.models import Bundle, PurchaseRequest
+from procurement.models import Bundle, Lot, PurchaseRequest
 from procurement.queries import bundles as queries
 from procurement.queries import wording
 from procurement.queries.bundles import PositionRow
@@ -116,9 +116,8 @@ def _work_at(bundle: Bundle) -> dict[str, object]:
     }
 
 
-def _by_lot(bundle: Bundle, rows: list[PositionRow]) -> list[tuple[object, list[PositionRow]]]:
-    lots: list[object] = [*bundle.lots, None]
-    grouped = [(lot, [row for row in rows if row.lot_id == (lot.id if lot else None)]) for lot in lots]  # type: ignore[attr-defined]
+def _by_lot(bundle: Bundle, rows: list[PositionRow]) -> list[tuple[Lot | None, list[PositionRow]]]:
+    grouped = [(lot, [row for row in rows if row.lot_id == (lot.id if lot else None)]) for lot in (*bundle.lots, None)]
     return [(lot, held) for lot, held in grouped if held]
 
 

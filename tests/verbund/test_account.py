@@ -6,7 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from commons import clock, tokens
+from commons import clock, journal, tokens
 from commons.clock import today
 from commons.database import db, write
 from commons.journal import JournalEntry
@@ -137,3 +137,14 @@ def test_membership_that_ended_gives_no_role(app: Flask, world: World) -> None:
     assert actors_of(clerk.person_id) == []
     with clock.stopped_at(clock.now() - timedelta(days=1)):
         assert [actor.organisation_id for actor in actors_of(clerk.person_id)] == [clerk.organisation_id]
+
+
+def test_own_acts_are_shown_and_nobody_elses(client_once: FlaskClient, world: World) -> None:
+    for town, act in (("bernsdorf", "booking.requested"), ("ossling", "booking.declined")):
+        write(journal.record, act, subject=("booking", 7), by=world.actor(town, Role.CLERK))
+    sign_in(client_once, world.actor("bernsdorf", Role.CLERK))
+
+    page = client_once.get("/konto/protokoll").get_data(as_text=True)
+
+    assert "Buchung angefragt" in page
+    assert "Buchung abgelehnt" not in page
