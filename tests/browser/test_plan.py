@@ -12,8 +12,11 @@ from booking.reserving import Details
 from commons import clock
 from commons.calendar_days import day_bounds, today_of, week_days
 from commons.database import db, write
+from commons.municipalities import Municipality
 from tests.browser.serving import actor_of
+from tests.world import sign_in
 
+MEMBERS = ("bernsdorf", "koenigsbrueck", "laussnitz", "neukirch", "ossling")
 HEAD = "gerd.petschel@bernsdorf.example"
 
 
@@ -50,3 +53,16 @@ def test_plan_shows_what_others_book_meanwhile_and_lets_a_booking_be_dragged(ser
     assert f"{monday + timedelta(days=2):%d.%m.%Y}, 09:00" in page.locator("main").inner_text()
     assert complaints == []
     context.close()
+
+
+def test_demo_shows_a_lively_week_in_every_municipality(server):
+    client = server.app.test_client()
+    with server.app.app_context():
+        sign_in(client, actor_of(HEAD))
+        places = {place.name: place.id for place in db.session.scalars(select(Municipality)) if place.key in MEMBERS}
+        db.session.remove()
+
+    marks = {name: client.get(f"/buchung/woche?gemeinde={id_}").get_data(as_text=True).count("week__mark--") for name, id_ in places.items()}
+
+    assert len(marks) == 5
+    assert min(marks.values()) >= 3
