@@ -30,7 +30,7 @@ KEYS: dict[str, Message] = {
     "booking_notice_minutes": say("Buchung mindestens im Voraus"),
     "booking_start_grace_minutes": say("Beginn darf vergangen sein um"),
     "competition_register_query_from": say("Abfrage des Wettbewerbsregisters ab"),
-    "contract_copy_retention_from": say("Aufbewahrung von Vertragskopien ab"),
+    "contract_copy_retention_from": say("Aufbewahrung von Vertragskopien"),
     "clock_drift_seconds": say("Uhr des Servers darf abweichen um"),
     "defect_release_minutes": say("Bei einem Defekt entfallen Buchungen mit Beginn innerhalb von"),
     "defect_warning_days": say("Bei einem Defekt gewarnt werden Buchungen mit Beginn innerhalb von"),
