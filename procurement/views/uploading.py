@@ -88,31 +88,41 @@ def show_upload(upload_id: int) -> ResponseReturnValue:
 
 
 def _page(shown: Upload, form: EmptyForm | None = None) -> str:
-    page = max(request.args.get("seite", 1, type=int), 1)
-    counts, faults = queries.counts_of(shown), queries.faults_of(shown)
     job = find_job(shown.job_id, by=current_actor) if shown.job_id and shown.stage is UploadStage.READING else None
     return render_template(
         "procurement/show_upload.html",
         upload=shown,
         form=form or EmptyForm(formdata=None),
-        counts=counts,
         kinds=RowKind,
         stages=UploadStage,
         job=job,
-        faults=faults[:FAULTS_SHOWN],
-        open_faults=len(faults),
-        answers=queries.answers_of(shown),
-        hidden=[row for row in queries.hidden_rows(shown) if shown.stage is UploadStage.SETTLING],
-        rows=queries.rows_of(shown, RowKind.LINE, offset=(page - 1) * ROWS_A_PAGE, most=ROWS_A_PAGE),
-        skipped=queries.rows_of(shown, RowKind.SKIPPED),
-        page=page,
-        pages=-(-counts[RowKind.LINE] // ROWS_A_PAGE),
         requests_of=queries.requests_of(shown),
         words=wording,
         decimal=Decimal,
         asked=intake,
         payers=_payers(shown),
+        **_faults_of(shown),
+        **_rows_of(shown),
     )
+
+
+def _faults_of(shown: Upload) -> dict[str, object]:
+    """Return what is to be settled, the first faults of many."""
+    faults = queries.faults_of(shown)
+    hidden = [row for row in queries.hidden_rows(shown) if shown.stage is UploadStage.SETTLING]
+    return {"faults": faults[:FAULTS_SHOWN], "open_faults": len(faults), "answers": queries.answers_of(shown), "hidden": hidden}
+
+
+def _rows_of(shown: Upload) -> dict[str, object]:
+    """Return the lines of one page, and the rows that are none."""
+    page, counts = max(request.args.get("seite", 1, type=int), 1), queries.counts_of(shown)
+    return {
+        "counts": counts,
+        "page": page,
+        "pages": -(-counts[RowKind.LINE] // ROWS_A_PAGE),
+        "rows": queries.rows_of(shown, RowKind.LINE, offset=(page - 1) * ROWS_A_PAGE, most=ROWS_A_PAGE),
+        "skipped": queries.rows_of(shown, RowKind.SKIPPED),
+    }
 
 
 def _payers(shown: Upload) -> dict[str, str]:

@@ -10,6 +10,7 @@ from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.errors import RuleBroken
 from commons.permissions import Permission
+from commons.words import Message
 from procurement import tendering
 from procurement.forms.choosing import choices
 from procurement.forms.tendering import ProcedureForm, RulesForm
@@ -17,7 +18,7 @@ from procurement.forms.valuing import ExemptForm, MoveForm, SummandForm
 from procurement.models import Tender
 from procurement.queries import tender_values as values
 from procurement.queries import tenders as queries
-from procurement.rules.procedure import PROFILES_OF, Duty, Procedure, Proposal, duties
+from procurement.rules.procedure import PROFILES_OF, Procedure, Proposal, duties
 from procurement.rules.procedure_values import RuleRow
 from procurement.views.acting import is_done, moved_on
 from procurement.views.tendering import blueprint
@@ -46,32 +47,37 @@ def _decide(tender_id: int, form: ProcedureForm) -> None:
 
 def _shown(tender: Tender, form: ProcedureForm) -> str:
     rows = values.rule_rows()
-    counted = values.estimate_of(tender, rows)
-    try:
-        proposal, missing = values.proposal_for(tender, rows), None
-    except RuleBroken as broken:
-        proposal, missing = None, broken.message
+    proposal, missing = _proposed(tender, rows)
     if proposal is not None and request.method == "GET":
         form.procedure.data = (tender.procedure or proposal.procedure).value
-    return render_template(
-        "procurement/tenders/show_value.html",
-        form=form,
-        tender=tender,
-        pairs=list(zip(values.summands_of(tender), counted.summands, strict=True)),
-        estimate=counted,
-        profile=values.profile_of(tender),
-        proposal=proposal,
-        missing=missing,
-        unpriced=tendering.unpriced_lines(tender),
-        beside=values.beside_of(tender, rows),
-        duties=_duties(tender, proposal, rows) if proposal else [],
-        small=values.small_lots_of(tender, rows) if proposal else None,
-    )
+    parts = _value_of(tender, rows) | (_consequences(tender, proposal, rows) if proposal else {"duties": [], "small": None})
+    return render_template("procurement/tenders/show_value.html", form=form, tender=tender, proposal=proposal, missing=missing, **parts)
 
 
-def _duties(tender: Tender, proposal: Proposal, rows: Sequence[RuleRow]) -> list[Duty]:
+def _proposed(tender: Tender, rows: Sequence[RuleRow]) -> tuple[Proposal | None, Message | None]:
+    """Return the proposal, or why there is none."""
+    try:
+        return values.proposal_for(tender, rows), None
+    except RuleBroken as broken:
+        return None, broken.message
+
+
+def _value_of(tender: Tender, rows: Sequence[RuleRow]) -> dict[str, object]:
+    counted = values.estimate_of(tender, rows)
+    return {
+        "pairs": list(zip(values.summands_of(tender), counted.summands, strict=True)),
+        "estimate": counted,
+        "profile": values.profile_of(tender),
+        "unpriced": tendering.unpriced_lines(tender),
+        "beside": values.beside_of(tender, rows),
+    }
+
+
+def _consequences(tender: Tender, proposal: Proposal, rows: Sequence[RuleRow]) -> dict[str, object]:
+    """Return what the value brings with it: duties, and the small lots that may leave the EU regime."""
     chosen, profile = tender.procedure or proposal.procedure, values.profile_of(tender)
-    return duties(proposal.net, procedure=chosen, kind=tender.kind, day=tender.begins_on, rows=rows, profile=profile)
+    found = duties(proposal.net, procedure=chosen, kind=tender.kind, day=tender.begins_on, rows=rows, profile=profile)
+    return {"duties": found, "small": values.small_lots_of(tender, rows)}
 
 
 @blueprint.route("/<int:tender_id>/wert/regelwerk", methods=["GET", "POST"])
