@@ -33,6 +33,11 @@ class Mark:
     closed: str | None = None
     movable: bool = False
 
+    @property
+    def brief(self) -> str:
+        """Say the times in as little room as a day of a month has: „7–15“, „7–“ and „–15“ at the ends of a longer time."""
+        return f"{_hour(self.since)}–{_hour(self.until)}" if self.since or self.until else "■"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Day:
@@ -67,6 +72,10 @@ class Week:
     def cells(self, line: Line) -> Iterable[tuple[Day, Sequence[Mark]]]:
         """Return each day of a line with what holds the device then."""
         return zip(self.days, line.days, strict=True)
+
+
+def _hour(clock_time: str) -> str:
+    return clock_time.removesuffix(":00").removeprefix("0")
 
 
 def month_days(day: date) -> list[date]:

@@ -142,6 +142,12 @@ def _in_month(rule: Rule, year: int, month: int) -> tuple[date, str]:
     return (day, "") if day <= last else (last, "no_such_weekday")
 
 
+def at_wall_time(like: Period, day: date) -> Period | None:
+    """Return a date of another day at the same wall times and over as many days; none where that night lacks the hour."""
+    start, end = berlin(like.start), berlin(like.end)
+    return _occurrence(day, start.time(), end.time(), (end.date() - start.date()).days).period
+
+
 def same_wall_time(old: Period, new: Period, other: Period) -> Period:
     """Change another date as one was changed: by as many days at each end, to the same wall times."""
     ends = []

@@ -7,10 +7,12 @@ from flask_babel import gettext as _
 from booking import series
 from booking.forms import ReasonForm
 from booking.forms.series import CancelSeriesForm, MoveSeriesForm, SeriesForm, why
-from booking.models import Series
+from booking.models import Fate, Series
+from booking.periods import Period
 from booking.queries.bookings import get_booking, is_bookers_side, is_either_side, items_to_decide
 from booking.queries.fleet import get_resource
 from booking.queries.series import get_series, who_holds
+from booking.rules.recurrence import at_wall_time
 from booking.series import Choice, Preview, Reach
 from booking.stages import MOVABLE, Stage
 from booking.views.reserving import EITHER_SIDE, blueprint
@@ -157,6 +159,12 @@ def _first(found: Series) -> object:
     return next(one.booking for one in found.dates if one.booking)
 
 
+def _missed(found: Series, like: Period) -> dict[int, Period]:
+    """Return when the dates that were not booked would have been, where they are still to come."""
+    lost = [one for one in found.dates if one.booking_id is None and one.fate is not Fate.NO_SUCH_TIME and one.day > clock.today()]
+    return {one.id: period for one in lost if (period := at_wall_time(like, one.day))}
+
+
 def _may(found: Series) -> dict[str, object]:
     """Say what this reader may do with the series."""
     bookings = [one.booking for one in found.dates if one.booking]
@@ -165,4 +173,5 @@ def _may(found: Series) -> dict[str, object]:
         "may_move": any(booking.stage in MOVABLE for booking in bookings) and is_either_side(bookings[0], current_actor),
         "next_open": next((booking.id for booking in bookings if booking.stage in MOVABLE and booking.starts_at > clock.now()), None),
         "movable": MOVABLE,
+        "missed": _missed(found, bookings[0].period) if is_bookers_side(bookings[0], current_actor) else {},
     }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from booking import reserving
+from booking.queries.week import Mark
 from commons.clock import stopped_at
 from commons.database import write
 from commons.permissions import Role
@@ -87,3 +88,12 @@ def test_a_number_longer_than_any_database_counts_chooses_nothing(app_once, clie
     sign_in(client_once, head)
 
     assert client_once.get(f"{WEEK}&art={'9' * 5000}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "brief"),
+    [("07:00", "15:00", "7–15"), ("06:30", "", "6:30–"), ("", "12:00", "–12"), ("", "", "■"), ("00:00", "10:15", "0–10:15")],
+    ids=["within", "begins", "ends", "all_day", "from_midnight"],
+)
+def test_a_day_of_a_month_says_its_times_briefly(since, until, brief):
+    assert Mark(since=since, until=until, stage=None, who=None, booking_id=None).brief == brief

@@ -49,6 +49,8 @@ def test_plan_preview_and_book_the_free_ones(app_once, client_once, clerk, world
     assert "Es wurde nichts gebucht" in text_of(refused)
     page = text_of(client_once.get(booked.headers["Location"]))
     assert "war nicht frei, nicht gebucht" in page
+    instead = page.split('aria-label="Ersatz für den 25.01.2027 suchen"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
+    assert "dasselbe Gerät" in text_of(client_once.get(instead))
     assert db.session.scalar(select(func.count()).select_from(Booking)) == 4
 
 
