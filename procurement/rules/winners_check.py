@@ -4,7 +4,7 @@ from collections import Counter
 from decimal import Decimal
 
 from commons.words import Message, say
-from procurement.rules.winners_tender import LotTender, Outcome, TenderFaulty, offers_of
+from procurement.rules.winners_tender import Award, LotBid, LotTender, Outcome, TenderFaulty, discounted
 
 
 class AwardWrong(TenderFaulty):
@@ -17,9 +17,9 @@ class AwardWrong(TenderFaulty):
 
 def check_award(tender: LotTender, outcome: Outcome) -> None:
     """Refuse an award that breaks any announced rule or does not add up to its total."""
-    offers = set(offers_of(tender))
+    bids = {bid.bidder: bid for bid in tender.bids}
     for award in outcome.awards:
-        offered = (award.bidder, frozenset(award.lots), award.price) in offers
+        offered = award.bidder in bids and _offers(bids[award.bidder], award, packages_admitted=tender.rules.packages_admitted)
         _must(offered, say("%(bidder)s hat %(lots)s nicht zu %(price)s angeboten", bidder=award.bidder, lots=", ".join(award.lots), price=award.price))
     given = Counter(lot for award in outcome.awards for lot in award.lots)
     _must(all(given[lot] == 1 for lot in set(tender.lots) - set(outcome.unawarded)), say("ein Los ist nicht genau einmal vergeben"))
@@ -29,6 +29,16 @@ def check_award(tender: LotTender, outcome: Outcome) -> None:
     _must(delivery == dict(outcome.delivery), say("die Lieferkosten stimmen nicht"))
     prices = sum((award.price for award in outcome.awards), Decimal(0))
     _must(outcome.total == prices + sum(delivery.values(), Decimal(0)), say("die Summe der Preise ist eine andere"))
+
+
+def _offers(bid: LotBid, award: Award, *, packages_admitted: bool) -> bool:
+    """Tell whether a bid asks this price for these lots."""
+    lots = frozenset(award.lots)
+    if len(lots) == 1 and (award.lots[0], award.price) in (*bid.lots.items(), *bid.others):
+        return True
+    packages = [package.price for package in bid.packages if package.lots == lots]
+    discounts = [discounted(bid, discount) for discount in bid.discounts if discount.lots == lots]
+    return packages_admitted and award.price in [*packages, *discounts]
 
 
 def _check_limits(tender: LotTender, outcome: Outcome) -> None:

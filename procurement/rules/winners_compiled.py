@@ -13,14 +13,12 @@ def compiled(tender: LotTender) -> Model:
     lots = tuple(sorted({lot for _bidder, lots, _price in offers for lot in lots}, key=natural))
     bidders = tuple(sorted({bid.bidder for bid in tender.bids}, key=natural))
     lot_index, bidder_index = {lot: index for index, lot in enumerate(lots)}, {bidder: index for index, bidder in enumerate(bidders)}
-    choices = {
-        Choice(bidder=bidder_index[bidder], lots=tuple(sorted(lot_index[lot] for lot in covers)), cents=_cents(price)) for bidder, covers, price in offers
-    }
+    choices = {(bidder_index[bidder], tuple(sorted([lot_index[lot] for lot in covers])), _cents(price)) for bidder, covers, price in offers}
     rules = tender.rules
     return Model(
         lots=lots,
         bidders=bidders,
-        choices=tuple(sorted(choices, key=lambda choice: (choice.bidder, choice.lots, choice.cents))),
+        choices=tuple(Choice(bidder=bidder, lots=covers, cents=cents) for bidder, covers, cents in sorted(choices)),
         required=frozenset(range(len(lots))),
         lot_limits={} if rules.max_lots_per_bidder is None else dict.fromkeys(range(len(bidders)), rules.max_lots_per_bidder),
         bidder_limit=rules.max_bidders,

@@ -68,8 +68,8 @@ class Program:
     deliveries: dict[tuple[int, str], int]
 
 
-def program(model: Model, columns: Sequence[int], *, count_bidders: bool = False) -> Program:
-    """Write the rows of a model over the given choices."""
+def program(model: Model, columns: Sequence[int], *, count_bidders: bool = False, exclusions: Iterable[Sequence[int]] = ()) -> Program:
+    """Write the rows of a model over the given choices; of each exclusion at most one choice wins."""
     choices = [model.choices[column] for column in columns]
     costs = [choice.cents for choice in choices]
     covering, of_bidder = _indices(choices)
@@ -86,9 +86,16 @@ def program(model: Model, columns: Sequence[int], *, count_bidders: bool = False
         rows.append(_other_than(model.excluded, choices))
     switches = _switch_rows(model, choices, costs, rows, covering, of_bidder, all_bidders=count_bidders or model.bidder_limit is not None)
     deliveries = _delivery_rows(model, costs, rows, covering)
+    rows += _exclusion_rows(columns, exclusions)
     return Program(
         columns=tuple(columns), costs=costs, rows=rows, lot_rows={lot: lot for lot in sorted(model.required)}, switches=switches, deliveries=deliveries
     )
+
+
+def _exclusion_rows(columns: Sequence[int], exclusions: Iterable[Sequence[int]]) -> list[Row]:
+    position = {column: index for index, column in enumerate(columns)}
+    rows = [Row(lower=None, upper=1, entries=dict.fromkeys((position[column] for column in group if column in position), 1)) for group in exclusions]
+    return [row for row in rows if len(row.entries) > 1]
 
 
 def _other_than(excluded: Mapping[int, int], choices: Sequence[Choice]) -> Row:

@@ -4,12 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from procurement.rules.winners_bound import Bound
-from procurement.rules.winners_guess import good_award, relax, shifted
+from procurement.rules.winners_exclusions import Exclusion
+from procurement.rules.winners_guess import Relaxed, good_award, relax, shifted
 from procurement.rules.winners_model import Model, Row, program
-from procurement.rules.winners_solver import Stop, chosen_of, has_solution, is_consistent, is_infeasible, is_optimal, run_to, solver, start_with
+from procurement.rules.winners_solver import Stop, chosen_of, has_solution, is_consistent, is_infeasible, is_optimal, only_prove, run_to, solver, start_with
 
-MOST_TIES = 8  # so many equal awards are found one by one; beyond, they are narrowed step by step
+MOST_TIES = 3  # so many equal awards are found one by one; beyond, they are narrowed step by step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,7 @@ class Found:
     knows_all_ties: bool = False
     open_columns: tuple[int, ...] = ()  # choices that an award of the same cents may contain
     prices: Mapping[int, int] = field(default_factory=dict)  # what each lot is worth by the bound
+    exclusions: tuple[Exclusion, ...] = ()
 
 
 def search(model: Model, *, deadline: float, stop: Stop | None = None) -> Found | None:
@@ -34,17 +35,19 @@ def search(model: Model, *, deadline: float, stop: Stop | None = None) -> Found 
     relaxed = relax(model, deadline=deadline)
     if relaxed is None:
         return None
-    return _prove(model, relaxed.bound, relaxed.prices, good_award(model, relaxed, deadline=deadline, stop=stop), deadline=deadline, stop=stop)
+    return _prove(model, relaxed, good_award(model, relaxed, deadline=deadline, stop=stop), deadline=deadline, stop=stop)
 
 
-def _prove(model: Model, bound: Bound, prices: Mapping[int, int], guess: tuple[int, ...] | None, *, deadline: float, stop: Stop | None) -> Found | None:
+def _prove(model: Model, relaxed: Relaxed, guess: tuple[int, ...] | None, *, deadline: float, stop: Stop | None) -> Found | None:
     """Search every offer that the bound leaves open, until no award is cheaper than those known, and none equal is unknown."""
     known = [guess] if guess is not None else []
-    proven, least = False, bound.cents
+    proven, least = False, relaxed.bound.cents
+    columns: Sequence[int] = range(len(model.choices))
     while True:
         at_most = _cents(model, known[0]) if known else None
-        columns = [column for column in range(len(model.choices)) if at_most is None or bound.may_be_chosen(column, at_most=at_most)]
-        attempt = _attempted(_Attempt(model, columns, prices, known), deadline=deadline, stop=stop)
+        if at_most is not None and len(known) == 1:
+            columns = [column for column in columns if relaxed.bound.may_be_chosen(column, at_most=at_most)]
+        attempt = _attempted(_Attempt(model, columns, relaxed, known), deadline=deadline, stop=stop)
         if is_infeasible(attempt.highs):
             return None
         answer = attempt.answer()
@@ -60,7 +63,8 @@ def _prove(model: Model, bound: Bound, prices: Mapping[int, int], guess: tuple[i
                 ties=tuple(known),
                 knows_all_ties=answer in known,
                 open_columns=tuple(columns),
-                prices=prices,
+                prices=relaxed.prices,
+                exclusions=relaxed.exclusions,
             )
         known = [*known, answer] if least == at_most else [answer]
 
@@ -89,10 +93,10 @@ def _unproven(model: Model, found: Sequence[tuple[int, ...]], bound: int, *, pro
 class _Attempt:
     """One run on the open columns. Costs count twice, and each known award costs one more: if one of them still wins, there is no other as cheap."""
 
-    def __init__(self, model: Model, columns: Sequence[int], prices: Mapping[int, int], known: Sequence[tuple[int, ...]]) -> None:
-        self.part = program(model, columns)
-        self.offset = 2 * sum(prices.values())
-        self.costs = [2 * cost for cost in shifted(model, self.part, prices)]
+    def __init__(self, model: Model, columns: Sequence[int], relaxed: Relaxed, known: Sequence[tuple[int, ...]]) -> None:
+        self.part = program(model, columns, exclusions=relaxed.exclusions)
+        self.offset = 2 * sum(relaxed.prices.values())
+        self.costs = [2 * cost for cost in shifted(model, self.part, relaxed.prices)]
         rows = list(self.part.rows)
         position = {column: index for index, column in enumerate(columns)}
         awards = [[position[column] for column in award] for award in known]
@@ -105,6 +109,7 @@ class _Attempt:
     def begin_with_known(self) -> None:
         """Tell the solver of the first known award."""
         if self.known_on:
+            only_prove(self.highs)
             start_with(self.highs, len(self.costs), self.known_on)
 
     def _switched_on(self, model: Model, guess: tuple[int, ...]) -> list[int]:

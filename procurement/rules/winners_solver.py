@@ -2,7 +2,7 @@
 
 import functools
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from procurement.rules.winners_model import Program, Row
@@ -25,7 +25,10 @@ def _quiet_highs() -> Any:
 
 
 def solver(rows: Sequence[Row], costs: Sequence[int], *, seconds: float, whole: bool = True) -> Any:
-    """Hand rows and costs to HiGHS with no gap allowed, nothing in parallel and a fixed seed, so that the same input gives the same answer."""
+    """Hand rows and costs to HiGHS with no gap allowed, nothing in parallel and a fixed seed, so that the same input gives the same answer.
+
+    It does not restart: on awards the same conditions are found again, and that costs more than the smaller model gains.
+    """
     import highspy
     import numpy as np
 
@@ -42,11 +45,30 @@ def solver(rows: Sequence[Row], costs: Sequence[int], *, seconds: float, whole: 
     if whole:
         lp.integrality_ = [highspy.HighsVarType.kInteger] * len(costs)
     highs = _quiet_highs()()
-    options = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "mip_feasibility_tolerance": 1e-9, "parallel": "off", "random_seed": 0, "time_limit": max(seconds, 0.01)}
-    for name, value in options.items():
-        highs.setOptionValue(name, value)
+    exact = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "mip_feasibility_tolerance": 1e-9}
+    _set(highs, {**exact, "parallel": "off", "random_seed": 0, "mip_allow_restart": False, "time_limit": max(seconds, 0.01)})
     highs.passModel(lp)
     return highs
+
+
+def only_prove(highs: Any) -> None:
+    """Look for no better awards beside the proof: the known one is the best, or nearly so."""
+    _set(highs, {f"mip_heuristic_run_{name}": False for name in ("feasibility_jump", "rens", "rins", "root_reduced_cost")})
+
+
+def do_not_branch(highs: Any, *, gap: int) -> None:
+    """Be content with the award found before the first branching, or with one that is so near to the bound."""
+    _set(highs, {"mip_max_nodes": 1, "mip_abs_gap": float(gap)})
+
+
+def _set(highs: Any, options: Mapping[str, Any]) -> None:
+    for name, value in options.items():
+        highs.setOptionValue(name, value)
+
+
+def exclude(highs: Any, columns: Sequence[int]) -> None:
+    """Add the condition that at most one of the columns wins."""
+    highs.addRow(-INFINITY, 1.0, len(columns), list(columns), [1.0] * len(columns))
 
 
 def chosen_of(highs: Any, part: Program) -> tuple[int, ...]:

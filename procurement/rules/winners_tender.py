@@ -51,6 +51,8 @@ class LotBid:
     discounts: tuple[Discount, ...] = ()
     minimum_value: Decimal | None = None
     delivery: Mapping[str, Decimal] = field(default_factory=dict)
+    firm: str = ""  # who hands in this bid beside others; "": the bidder itself
+    others: tuple[tuple[str, Decimal], ...] = ()  # further prices of single lots, where bids of a firm are put together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +100,7 @@ class Outcome:
 
 def offers_of(tender: LotTender) -> list[tuple[str, frozenset[str], Decimal]]:
     """List every admitted offer: single lots, and packages and discounts where they are admitted."""
-    offers = [(bid.bidder, frozenset([lot]), price) for bid in tender.bids for lot, price in bid.lots.items()]
+    offers = [(bid.bidder, frozenset([lot]), price) for bid in tender.bids for lot, price in (*bid.lots.items(), *bid.others)]
     if tender.rules.packages_admitted:
         offers += [(bid.bidder, package.lots, package.price) for bid in tender.bids for package in bid.packages]
         offers += [(bid.bidder, discount.lots, discounted(bid, discount)) for bid in tender.bids for discount in bid.discounts]
@@ -113,17 +115,20 @@ def discounted(bid: LotBid, discount: Discount) -> Decimal:
 
 def unawarded_lots(tender: LotTender) -> tuple[str, ...]:
     """Return the lots that no admitted offer covers."""
-    covered = {lot for _bidder, lots, _price in offers_of(tender) for lot in lots}
+    covered = {lot for bid in tender.bids for lot in bid.lots}
+    if tender.rules.packages_admitted:
+        covered.update(*(package.lots for bid in tender.bids for package in bid.packages))
     return tuple(sorted(set(tender.lots) - covered, key=natural))
 
 
 def check_tender(tender: LotTender) -> None:
     """Refuse lots, bids and limits that contradict each other before anything is computed."""
     _check_names(tender)
+    known = frozenset(tender.lots)
     for bid in tender.bids:
-        for lots, amount in _amounts(bid):
+        for amount in _amounts(bid):
             _check_amount(bid.bidder, amount)
-            _check_lots(tender, bid.bidder, lots)
+        _check_lots(bid, known)
         if not all([*(package.lots for package in bid.packages), *(discount.lots for discount in bid.discounts)]):
             raise TenderFaulty(say("Bieter „%(bidder)s“ nennt ein Paket ohne Lose.", bidder=bid.bidder))
         if any(not discount.lots <= set(bid.lots) for discount in bid.discounts):
@@ -140,14 +145,13 @@ def _check_names(tender: LotTender) -> None:
         raise TenderFaulty(say("Ein Bieter ist zweimal genannt. Bitte fassen Sie seine Angebote zusammen."))
 
 
-def _amounts(bid: LotBid) -> list[tuple[frozenset[str], Decimal]]:
-    nothing: frozenset[str] = frozenset()
+def _amounts(bid: LotBid) -> list[Decimal]:
     return [
-        *((frozenset([lot]), price) for lot, price in bid.lots.items()),
-        *((package.lots, package.price) for package in bid.packages),
-        *((discount.lots, discount.percent) for discount in bid.discounts),
-        *((nothing, charge) for charge in bid.delivery.values()),
-        *([(nothing, bid.minimum_value)] if bid.minimum_value is not None else []),
+        *bid.lots.values(),
+        *(package.price for package in bid.packages),
+        *(discount.percent for discount in bid.discounts),
+        *bid.delivery.values(),
+        *([bid.minimum_value] if bid.minimum_value is not None else []),
     ]
 
 
@@ -158,7 +162,8 @@ def _check_amount(bidder: str, amount: Decimal) -> None:
         )
 
 
-def _check_lots(tender: LotTender, bidder: str, lots: frozenset[str]) -> None:
-    unknown = sorted(lots - set(tender.lots), key=natural)
+def _check_lots(bid: LotBid, known: frozenset[str]) -> None:
+    named = frozenset(bid.lots).union(*(package.lots for package in bid.packages), *(discount.lots for discount in bid.discounts))
+    unknown = sorted(named - known, key=natural)
     if unknown:
-        raise TenderFaulty(say("Bieter „%(bidder)s“ bietet auf „%(lot)s“. Dieses Los gibt es nicht.", bidder=bidder, lot=unknown[0]))
+        raise TenderFaulty(say("Bieter „%(bidder)s“ bietet auf „%(lot)s“. Dieses Los gibt es nicht.", bidder=bid.bidder, lot=unknown[0]))

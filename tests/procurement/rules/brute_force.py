@@ -12,8 +12,18 @@ Taken = tuple[str, frozenset[str], Decimal]
 def offers(tender: LotTender) -> list[Taken]:
     found = [(bid.bidder, frozenset({lot}), price) for bid in tender.bids for lot, price in bid.lots.items()]
     if tender.rules.packages_admitted:
-        found += [(bid.bidder, package.lots, package.price) for bid in tender.bids for package in bid.packages]
+        found += combined(tender)
     return list(set(found))
+
+
+def combined(tender: LotTender) -> list[Taken]:
+    packages = [(bid.bidder, package.lots, package.price) for bid in tender.bids for package in bid.packages]
+    for bid in tender.bids:
+        for discount in bid.discounts:
+            full = sum(int(bid.lots[lot] * 100) for lot in discount.lots)
+            off = (full * int(discount.percent * 100) * 2 + 10_000) // 20_000  # half up
+            packages.append((bid.bidder, discount.lots, Decimal(full - off) / 100))
+    return packages
 
 
 def covers(lots: list[str], open_offers: list[Taken]) -> Iterator[list[Taken]]:
@@ -50,6 +60,46 @@ def number(lot: str) -> int:
     return int(lot[1:])
 
 
+def every_award(tender: LotTender) -> list[list[Taken]]:
+    """Return every admissible award."""
+    every = offers(tender)
+    lots = sorted({lot for offer in every for lot in offer[1]}, key=number)
+    return [taken for taken in covers(lots, every) if admissible(tender, taken)]
+
+
+def can_meet(tender: LotTender, conditions: set[tuple[str, str]]) -> bool:
+    """Tell whether any choice of offers meets the given conditions, whatever becomes of all others."""
+    singles = [(bid.bidder, frozenset({lot}), price) for bid in tender.bids for lot, price in bid.lots.items()]
+    open_offers = singles + ([] if ("packages", "") in conditions else combined(tender))
+    most = len(tender.lots) if ("bidders", "") not in conditions else tender.rules.max_bidders or 0
+
+    def fits(taken: list[Taken]) -> bool:
+        won = {bidder: [offer for offer in taken if offer[0] == bidder] for bidder, _lots, _price in taken}
+        least = {bid.bidder: bid.minimum_value or 0 for bid in tender.bids}
+        return (
+            {lot for kind, lot in conditions if kind == "lot"} <= {lot for offer in taken for lot in offer[1]}
+            and all(
+                sum(len(offer[1]) for offer in mine) <= (tender.rules.max_lots_per_bidder or 0)
+                for bidder, mine in won.items()
+                if ("limit", bidder) in conditions
+            )
+            and all(sum(offer[2] for offer in mine) >= least[bidder] for bidder, mine in won.items() if ("minimum", bidder) in conditions)
+            and len(won) <= most
+        )
+
+    return any(fits(taken) for taken in disjoint(open_offers))
+
+
+def disjoint(open_offers: list[Taken]) -> Iterator[list[Taken]]:
+    if not open_offers:
+        yield []
+        return
+    first, rest = open_offers[0], open_offers[1:]
+    yield from disjoint(rest)
+    for others in disjoint([offer for offer in rest if not offer[1] & first[1]]):
+        yield [first, *others]
+
+
 def best(tender: LotTender) -> tuple[Decimal, int, list[Taken]] | None:
     """Return total, number of bidders, and the award by the published rule; lots are named L1, L2, …"""
     every = offers(tender)
@@ -62,7 +112,7 @@ def best(tender: LotTender) -> tuple[Decimal, int, list[Taken]] | None:
         walk = [(drawn.index(of_lot[lot][0]), -len(of_lot[lot][1]), sorted(map(number, of_lot[lot][1])), of_lot[lot][2]) for lot in lots]
         return cost(tender, taken), len({offer[0] for offer in taken}), walk
 
-    found = [taken for taken in covers(lots, every) if admissible(tender, taken)]
+    found = every_award(tender)
     if not found:
         return None
     chosen = min(found, key=key)

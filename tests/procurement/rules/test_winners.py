@@ -3,15 +3,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from procurement.rules.winners import award_lots
 from procurement.rules.winners_anneal import promising_sets
 from procurement.rules.winners_check import AwardWrong, check_award
 from procurement.rules.winners_compiled import compiled
 from procurement.rules.winners_tender import Award, AwardRules, Discount, LotBid, LotTender, Package, Status, TenderFaulty
-from tests.procurement.rules import brute_force
 
 E = Decimal
 
@@ -210,69 +207,6 @@ def test_faulty_bids_are_refused(bid):
 
     with pytest.raises(TenderFaulty):
         award_lots(replace(tender, bids=(*tender.bids, bid)))
-
-
-def amounts(top=12):
-    return st.integers(0, top).map(lambda euros: E(euros).quantize(E("0.01")))
-
-
-@st.composite
-def tenders(draw):
-    lots = tuple(f"L{number + 1}" for number in range(draw(st.integers(1, 4))))
-    bids = []
-    for name in "ABCD"[: draw(st.integers(1, 4))]:
-        singles = draw(st.dictionaries(st.sampled_from(lots), amounts(), max_size=len(lots)))
-        packages = draw(st.lists(st.tuples(st.frozensets(st.sampled_from(lots), min_size=1), amounts(20)), max_size=3))
-        bids.append(
-            LotBid(
-                bidder=name,
-                lots=singles,
-                packages=tuple(Package(lots=covered, price=price) for covered, price in packages),
-                minimum_value=draw(st.none() | amounts(15)),
-                delivery=draw(st.dictionaries(st.sampled_from(["bernsdorf", "ossling"]), amounts(4), max_size=2)),
-            )
-        )
-    rules = AwardRules(
-        max_lots_per_bidder=draw(st.none() | st.integers(0, 3)),
-        max_bidders=draw(st.none() | st.integers(0, 3)),
-        packages_admitted=draw(st.booleans()),
-        seed="x",
-    )
-    places = {lot: draw(st.frozensets(st.sampled_from(["bernsdorf", "ossling"]))) for lot in lots}
-    return LotTender(lots=lots, bids=tuple(bids), rules=rules, places=places)
-
-
-@settings(max_examples=150, deadline=None)
-@given(tenders())
-def test_award_equals_brute_force_down_to_the_tie_rule(tender):
-    expected = brute_force.best(tender)
-
-    outcome = award_lots(tender)
-
-    if expected is None:
-        assert (outcome.status, outcome.total) == (Status.INFEASIBLE, None)
-        assert outcome.clashes
-    else:
-        total, _bidders, chosen = expected
-        assert (outcome.status, outcome.total, outcome.bound) == (Status.OPTIMAL, total, total)
-        assert {(award.bidder, frozenset(award.lots), award.price) for award in outcome.awards} == set(chosen)
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.lists(st.sampled_from([E("1.00"), E("1.00"), E("2.00")]), min_size=4, max_size=4), min_size=3, max_size=5), st.sampled_from([None, 2, 3]))
-def test_many_equal_awards_are_told_apart_like_brute_force(prices, limit):
-    lots = ("L1", "L2", "L3", "L4")
-    bids = tuple(
-        LotBid(bidder=name, lots=dict(zip(lots, row, strict=True)), packages=(Package(lots=frozenset({"L2", "L4"}), price=E("2.00")),))
-        for name, row in zip("ABCDE", prices, strict=False)
-    )
-    tender = LotTender(lots=lots, bids=bids, rules=AwardRules(max_lots_per_bidder=limit, seed="Würfel"))
-    expected = brute_force.best(tender)
-    assert expected is not None
-
-    outcome = award_lots(tender)
-
-    assert {(award.bidder, frozenset(award.lots), award.price) for award in outcome.awards} == set(expected[2])
 
 
 def test_anneal_returns_sets_that_keep_limits_and_do_not_overlap():

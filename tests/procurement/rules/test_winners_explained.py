@@ -1,8 +1,13 @@
+from dataclasses import replace
 from decimal import Decimal
+
+from hypothesis import assume, given, settings
 
 from procurement.rules.winners import award_lots
 from procurement.rules.winners_explained import explain
 from procurement.rules.winners_tender import AwardRules, LotBid, LotTender, Outcome, Package, Status
+from tests.procurement.rules import brute_force
+from tests.procurement.rules.test_winners_brute_force import tenders
 
 E = Decimal
 
@@ -56,3 +61,40 @@ def test_unproven_award_only_states_its_distance():
     (answer,) = explain(make_tender(), outcome)
 
     assert (answer.kind, answer.difference, answer.proven) == ("unproven", E("10.00"), False)
+
+
+def cheapest(tender, *, but=frozenset(), with_bidder=None):
+    """Return by brute force the least total of an award whose lots do not all go to the same bidders, and that a bidder takes part in."""
+    totals = [
+        brute_force.cost(tender, taken)
+        for taken in brute_force.every_award(tender)
+        if frozenset((lot, bidder) for bidder, lots, _price in taken for lot in lots) != but and with_bidder in {None, *(offer[0] for offer in taken)}
+    ]
+    return min(totals, default=None)
+
+
+def loosened(tender, about):
+    match about.split():
+        case ["max_lots_per_bidder"]:
+            return replace(tender, rules=replace(tender.rules, max_lots_per_bidder=None))
+        case ["max_bidders"]:
+            return replace(tender, rules=replace(tender.rules, max_bidders=None))
+        case ["minimum_value", name]:
+            return replace(tender, bids=tuple(replace(bid, minimum_value=None) if bid.bidder == name else bid for bid in tender.bids))
+
+
+@settings(max_examples=80, deadline=None)
+@given(tenders())
+def test_explanations_equal_brute_force(tender):
+    outcome = award_lots(tender)
+    assume(outcome.status is Status.OPTIMAL and outcome.awards)
+    given_to = frozenset((lot, award.bidder) for award in outcome.awards for lot in award.lots)
+
+    for answer in explain(tender, outcome):
+        match answer.kind, answer.about:
+            case "second_best", _:
+                assert answer.total == cheapest(tender, but=given_to)
+            case "bidder", name:
+                assert answer.total == cheapest(tender, with_bidder=name)
+            case "condition", about if about != "packages_admitted":
+                assert answer.total == cheapest(loosened(tender, about))
