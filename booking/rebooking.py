@@ -52,7 +52,7 @@ def _exchange(displacement: Displacement, offer: Alternative, *, by: Actor) -> P
     if offer.resource_id == displacement.resource_id:
         changed = reserving.move(booking.id, offer.period, by=by)
     else:
-        item = item_hit(booking, displacement.resource_id)
+        item = item_hit(booking, [displacement.resource_id])
         changed = reserving.swap(booking.id, item.id, offer.resource_id, by=by, cause=say("Ersatz"))
     return Placed(id=changed.id, stage=changed.stage)
 

@@ -3,21 +3,19 @@
 from booking.fleet.belongings import Items, add_file, count_stock, remove_file, set_parts
 from booking.fleet.closing import close, lift
 from booking.fleet.keeping import (
-    BookingsAffected,
-    KeyTaken,
-    MeasureUnknown,
-    NotOwner,
     Registration,
     bookings_ahead,
     category_named,
     change,
+    conditions_in,
     put_together,
     register,
     retire,
 )
+from booking.fleet.refusing import BookingsAffected, KeyTaken, MeasureUnknown, NotOwner
 from booking.fleet.sample import load_inspections, load_kits, load_sample
 from booking.fleet.seasons import close_yearly, lift_season
-from booking.fleet.sites import set_hours
+from booking.fleet.sites import devices_at, hours_of, set_hours
 
 __all__ = [
     "BookingsAffected",
@@ -32,7 +30,10 @@ __all__ = [
     "change",
     "close",
     "close_yearly",
+    "conditions_in",
     "count_stock",
+    "devices_at",
+    "hours_of",
     "lift",
     "lift_season",
     "load_inspections",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 
 from booking import occupying
-from booking.fleet.keeping import BookingsAffected, bookings_ahead, check_keeper, get_for_change, put_together
+from booking.fleet.keeping import bookings_ahead, check_keeper, get_for_change, put_together
+from booking.fleet.refusing import BookingsAffected
 from booking.models import FileKind, Kind, Resource, ResourceFile, ResourcePart, StockEntry
 from booking.occupying import Wish
 from booking.queries.numbers import check_number

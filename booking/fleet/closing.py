@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from booking import occupying
-from booking.fleet.keeping import BookingsAffected, check_keeper, get_for_change
+from booking.fleet.keeping import check_keeper, get_for_change
+from booking.fleet.refusing import BookingsAffected
 from booking.models import Block, Closure
 from booking.occupying import Claim, Device, Wish
 from booking.periods import Period

@@ -8,69 +8,24 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from booking import occupying, telling
+from booking.fleet.refusing import BookingsAffected, ConditionsAffect, CountRefused, KeyTaken, MeasureUnknown, NotOwner
 from booking.models import Approver, Bookers, Booking, BookingItem, Category, Kind, ReadinessClass, Resource, ResourcePart, Site
 from booking.occupying import Device, Wish
 from booking.periods import Period
 from booking.queries.approval import may_manage
+from booking.queries.tightening import Conditions, hit_by
 from booking.stages import OPEN
 from commons import clock, journal
 from commons.database import db
-from commons.errors import ChangedMeanwhile, NotAllowed, NotFound, RuleBroken
+from commons.errors import ChangedMeanwhile, NotAllowed, NotFound
 from commons.municipalities import Organisation, get_organisation
 from commons.people import Actor
 from commons.permissions import Permission
-from commons.words import counted, say
 from cooperation import links
 from cooperation.models import Measure
 from cooperation.queries import find_measure
 
 FAR = timedelta(days=10 * 365)
-
-
-class KeyTaken(RuleBroken):
-    """Each device has a short name of its own, for labels and programs."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(say("Die Kurzbezeichnung „%(key)s“ ist schon vergeben.", key=key), field="key")
-
-
-class NotOwner(NotAllowed):
-    """Only the owner's people keep its devices."""
-
-    def __init__(self) -> None:
-        super().__init__(say("Nur der Eigentümer pflegt seine Geräte."))
-
-
-class CountRefused(RuleBroken):
-    """A pool counts at least one; single devices and kits are one."""
-
-    def __init__(self) -> None:
-        super().__init__(say("Nur ein Bestand hat eine Stückzahl über 1."), field="quantity")
-
-
-class MeasureUnknown(RuleBroken):
-    """A device always belongs to a measure of the portfolio."""
-
-    def __init__(self, number: int) -> None:
-        sentence = say("Eine Maßnahme mit der Nummer %(number)s gibt es nicht. Jedes Gerät gehört zu einer Maßnahme.", number=number)
-        super().__init__(sentence, field="measure_number")
-        self.number = number
-
-
-class BookingsAffected(RuleBroken):
-    """A device with bookings ahead does not vanish silently: they are moved or cancelled first."""
-
-    status = 409
-
-    def __init__(self, bookings: list[int]) -> None:
-        super().__init__(
-            counted(
-                len(bookings),
-                say("Für das Gerät besteht noch eine Buchung. Bitte verlegen oder stornieren Sie diese zuerst."),
-                say("Für das Gerät bestehen noch %(count)s Buchungen. Bitte verlegen oder stornieren Sie diese zuerst."),
-            )
-        )
-        self.bookings = bookings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +83,7 @@ def register(registration: Registration, *, by: Actor | None) -> Resource:
 def change(resource_id: int, registration: Registration, *, version: int, by: Actor, knowing: frozenset[int] = frozenset()) -> Resource:
     """Change what is known of a resource; calendars follow a new name or place.
 
-    A smaller number is refused with the bookings that no longer fit, unless the actor has seen them: they stay and are listed.
+    A smaller number, tighter terms and longer buffers are refused with the bookings that no longer fit, unless the actor has seen them: they stay.
     """
     locked = occupying.lock([Wish(resource_id=resource_id)])
     resource = get_for_change(resource_id)
@@ -137,8 +92,10 @@ def change(resource_id: int, registration: Registration, *, version: int, by: Ac
     _measure(registration.measure_number)
     if resource.version != version:
         raise ChangedMeanwhile
+    affected = set(hit_by(resource, conditions_in(registration)))
     if registration.quantity < resource.quantity:
-        _check_cut(locked.devices[resource_id], registration.quantity, knowing=knowing)
+        affected |= _cut(locked.devices[resource_id], registration.quantity)
+    check_known(affected, knowing)
     before = _state(resource)
     _fill(resource, registration)
     resource.version += 1
@@ -211,13 +168,24 @@ def check_keeper(owner: Organisation, by: Actor | None) -> None:
         raise NotOwner
 
 
-def _check_cut(device: Device, quantity: int, *, knowing: frozenset[int]) -> None:
+def conditions_in(registration: Registration) -> Conditions:
+    """Return on what a device will be lent; a site that is not known yet has no hours."""
+    site = db.session.scalar(select(Site).where(Site.name == registration.site_name))
+    named = {name: getattr(registration, name) for name in Conditions.__slots__ if name != "opening"}
+    return Conditions(**named, opening=site.opening if site else None)
+
+
+def check_known(affected: Iterable[int], knowing: frozenset[int]) -> None:
     """Show whose bookings no longer fit before anything is saved."""
-    ahead = Period(clock.now(), clock.now() + FAR)
-    affected = occupying.in_the_way(device, ahead, left=quantity)
     if not knowing.issuperset(affected):
-        raise BookingsAffected(affected)
+        raise ConditionsAffect(sorted(affected))
+
+
+def _cut(device: Device, quantity: int) -> set[int]:
+    """Let go what is only held for a form, and return the bookings that a smaller pool has no room for."""
+    ahead = Period(clock.now(), clock.now() + FAR)
     occupying.shed_holds(device, ahead, left=quantity)
+    return set(occupying.in_the_way(device, ahead, left=quantity))
 
 
 def _check_count(registration: Registration) -> None:

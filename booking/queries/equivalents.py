@@ -6,13 +6,16 @@ from sqlalchemy import select
 
 from booking.models import Booking, BookingItem, ReadinessClass, Resource
 from booking.periods import Period
-from booking.queries.approval import may_book
+from booking.queries.approval import may_book, may_decide
 from booking.queries.availability import free_in
 from booking.queries.fleet import due_inspections, resources
+from booking.queries.lending import Lending
 from booking.rules.equivalents import AnyOf, Likeness, alike, measurable
 from booking.rules.terms import expiring
+from commons import clock
 from commons.calendar_days import today_of
 from commons.database import db
+from commons.errors import RuleBroken
 from commons.municipalities import Organisation
 from commons.people import Actor
 from cooperation.queries import is_member
@@ -78,8 +81,8 @@ def substitutes_for(device: Resource, actor: Actor) -> list[Resource]:
     return [other for other in alike if other.id != device.id and other.owner.municipality_id == home and other.quantity >= 1]
 
 
-def swaps_for(item: BookingItem) -> list[Resource]:
-    """List which devices an item could have instead and are free at its time."""
+def swaps_for(item: BookingItem, by: Actor) -> list[Resource]:
+    """List which devices an item could have instead, as their owners lend, and are free at its time."""
     booking, wanted = item.booking, wanted_of(item)
     asked = wanted or AnyOf(category_id=item.resource.category_id, category=item.resource.category.name)
     found = [
@@ -87,8 +90,14 @@ def swaps_for(item: BookingItem) -> list[Resource]:
         for device in candidates(asked, booking.period, quantity=item.quantity, organisation=booking.for_organisation)
         if device.id not in {one.resource_id for one in booking.items} and (wanted or are_alike(device, item.resource))
     ]
-    free = free_in([device.id for device in found], booking.period)
-    return [device for device in found if free[device.id].suffices(item.quantity)]
+    free, lending = free_in([device.id for device in found], booking.period), Lending()
+    return [device for device in found if free[device.id].suffices(item.quantity) and lends_instead(lending, device, booking, by) is None]
+
+
+def lends_instead(lending: Lending, device: Resource, booking: Booking, by: Actor) -> RuleBroken | None:
+    """Return why a device is not lent for a booking that stands; who decides on it needs no notice, nor does what has begun."""
+    told = booking.starts_at <= clock.now() or may_decide(by, owner_id=device.owner_id, approval_by=device.approval_by)
+    return lending.refusal(booking.period, device, told=told)
 
 
 def features_asked(actor: Actor) -> list[str]:

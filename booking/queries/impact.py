@@ -1,6 +1,6 @@
 """Whom a change of the fleet would hit, and what could be offered to each instead."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +9,9 @@ from booking.periods import Period
 from booking.queries.availability import blocked, needs_of
 from booking.queries.bookings import bookings_by_id
 from booking.queries.equivalents import swaps_for
+from booking.queries.lending import Lending
 from booking.rules.alternatives import nearest
+from booking.rules.terms import Limited
 from booking.stages import MOVABLE
 from commons import clock
 from commons.people import Actor
@@ -33,30 +35,47 @@ class Impact:
         return self.booking.stage in MOVABLE
 
 
-def impacts(booking_ids: Iterable[int], resource: Resource, actor: Actor, *, closed: Period | None = None, fewer: int = 0) -> list[Impact]:
+def as_it_stands(device: Resource) -> Limited:
+    """Return the terms of a device that the change leaves alone."""
+    return device
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changed:
+    """Say what a change leaves of a device: closed for a time, fewer of a pool, or lent on other terms."""
+
+    closed: Period | None = None
+    fewer: int = 0
+    terms: Callable[[Resource], Limited] = as_it_stands
+
+
+NOTHING = Changed()
+
+
+def impacts(booking_ids: Iterable[int], hit: Sequence[Resource], actor: Actor, changed: Changed = NOTHING) -> list[Impact]:
     """Propose for each booking in the way an equivalent at its time, and the nearest other time that the change leaves."""
-    found = []
+    found, ids = [], [resource.id for resource in hit]
     for booking in sorted(bookings_by_id(booking_ids, actor).values(), key=lambda booking: (booking.starts_at, booking.id)):
-        item = item_hit(booking, resource.id)
-        devices = [device for device in swaps_for(item) if device.id != resource.id][:MOST] if booking.stage in MOVABLE else []
-        times = [] if resource.retired_at or booking.stage not in MOVABLE else _times(booking, item, closed, fewer=fewer)
+        item = item_hit(booking, ids)
+        devices = [device for device in swaps_for(item, actor) if device.id not in ids][:MOST] if booking.stage in MOVABLE else []
+        times = [] if hit[0].retired_at or booking.stage not in MOVABLE else _times(booking, item, changed)
         found.append(Impact(booking=booking, item=item, devices=devices, times=times))
     return found
 
 
-def item_hit(booking: Booking, resource_id: int) -> BookingItem:
-    """Return which item of a booking takes the resource, itself, as a part or as what stays at home."""
-    needs = needs_of([item.resource_id for item in booking.items])
-    hit = (item for item in booking.items if item.substitute_id == resource_id or resource_id in {need.resource_id for need in needs[item.resource_id]})
+def item_hit(booking: Booking, resource_ids: Iterable[int]) -> BookingItem:
+    """Return which item of a booking takes one of the resources, itself, as a part or as what stays at home."""
+    needs, ids = needs_of([item.resource_id for item in booking.items]), set(resource_ids)
+    hit = (item for item in booking.items if item.substitute_id in ids or ids & {need.resource_id for need in needs[item.resource_id]})
     return next(hit, booking.items[0])
 
 
-def _times(booking: Booking, item: BookingItem, closed: Period | None, *, fewer: int) -> list[Period]:
+def _times(booking: Booking, item: BookingItem, changed: Changed) -> list[Period]:
     """Look for the nearest time of the booking's only device: others might not be free then."""
     if len(booking.items) > 1:
         return []
     now = clock.now()
     window = Period(max(now, booking.starts_at - LOOK_AROUND), booking.ends_at + LOOK_AROUND)
-    taken = [*blocked(item.resource_id, quantity=item.quantity + fewer, within=window), *([closed] if closed else [])]
-    time = nearest(booking.period, blocked=taken, within=window)
+    taken = [*blocked(item.resource_id, quantity=item.quantity + changed.fewer, within=window), *([changed.closed] if changed.closed else [])]
+    time = nearest(booking.period, blocked=taken, within=window, lent=Lending().lent(changed.terms(item.resource)))
     return [time] if time else []

@@ -1,6 +1,7 @@
 """When owners lend at all, whoever holds the time: their terms and the house's, for one question about many devices and times."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from booking.periods import Period
 from booking.queries.house import LENDING_TERMS, house_numbers
@@ -17,11 +18,13 @@ class Lending:
         self._at = clock.now()
         self._house = house_numbers(*LENDING_TERMS, day=today_of(self._at))
 
-    def refusal(self, period: Period, limits: Limited) -> RuleBroken | None:
-        """Return why a device with these limits is not lent then, none where it is."""
+    def refusal(self, period: Period, limits: Limited, *, told: bool = False) -> RuleBroken | None:
+        """Return why a device with these limits is not lent then, none where it is; an owner who has been told needs no notice and a past start no excuse."""
+        terms = terms_of(limits, self._house)
         try:
-            check_start(period, at=self._at, grace_minutes=self._house["booking_start_grace_minutes"])
-            check_terms(period, terms_of(limits, self._house), at=self._at)
+            if not told:
+                check_start(period, at=self._at, grace_minutes=self._house["booking_start_grace_minutes"])
+            check_terms(period, replace(terms, notice_minutes=0) if told else terms, at=self._at)
         except RuleBroken as broken:
             return broken
         return None

@@ -6,12 +6,17 @@ from booking.occupying import Locked, Wish
 from booking.placing.terms import approval_of, check_owner, is_done, open_for_change
 from booking.queries.approval import BOOKERS, may_book
 from booking.queries.bookings import is_bookers_side
-from booking.queries.equivalents import are_alike, wanted_of
+from booking.queries.equivalents import are_alike, lends_instead, wanted_of
+from booking.queries.fleet import due_inspections
+from booking.queries.lending import Lending
 from booking.queries.numbers import check_number
 from booking.rules.equivalents import NotAlike, NotEquivalent
+from booking.rules.fitness import InspectionExpired
 from booking.rules.lending import TiedToOperations, check_booker, check_in_service
 from booking.rules.occupancy import check_quantity
+from booking.rules.terms import expiring
 from booking.stages import check_movable
+from commons.calendar_days import today_of
 from commons.database import db
 from commons.errors import NotFound
 from commons.people import Actor
@@ -34,15 +39,15 @@ def swap(booking_id: int, item_id: int, resource_id: int, *, by: Actor, version:
     if not is_bookers_side(booking, by):
         check_owner(booking, by)
     device = db.session.get_one(Resource, resource_id)
-    check_instead(item, device)
+    check_instead(item, device, by=by)
     before, old = swapping.state(booking), item.resource
     swapping.put_instead(item, device, locked, approval=_approval(locked, device, by))
     swapping.tell(booking, {device.name: old}, cause=cause, by=by, before=before)
     return booking
 
 
-def check_instead(item: BookingItem, device: Resource) -> None:
-    """Refuse what is not alike, not lent to who booked, or out of service."""
+def check_instead(item: BookingItem, device: Resource, *, by: Actor) -> None:
+    """Refuse what is not alike, not lent to who booked or at that time, out of service, or inspected too long ago by then."""
     booking, wanted = item.booking, wanted_of(item)
     own = device.owner.municipality_id == booking.for_municipality_id
     if wanted and not wanted.fits(device.category_id, device.features):
@@ -54,6 +59,10 @@ def check_instead(item: BookingItem, device: Resource) -> None:
         raise TiedToOperations(device.name)
     check_booker(device.name, allowed=may_book(booking.for_organisation.kind, device.bookers, own=own), bookers=BOOKERS[device.bookers])
     check_in_service(device.name, retired_at=device.retired_at, period=booking.period)
+    if refusal := lends_instead(Lending(), device, booking, by):
+        raise refusal
+    for expired in expiring(booking.period, due_inspections([device.id], on=today_of(booking.ends_at)).get(device.id, [])):
+        raise InspectionExpired(device.name, expired)
 
 
 def _besides(booking_id: int, item_id: int, resource_id: int) -> list[Wish]:

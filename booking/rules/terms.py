@@ -1,14 +1,14 @@
 """The owner's terms of lending: how early, how late, how long, at which hours."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from booking.periods import Period
 from commons.calendar_days import berlin
 from commons.errors import RuleBroken
-from commons.words import counted, say
+from commons.words import Message, counted, say
 
 Hours = dict[int, tuple[time, time]]
 WEEKDAYS = (say("Montag"), say("Dienstag"), say("Mittwoch"), say("Donnerstag"), say("Freitag"), say("Samstag"), say("Sonntag"))
@@ -42,14 +42,19 @@ class TooLong(RuleBroken):
     """An owner lends for a longest time."""
 
     def __init__(self, longest: timedelta) -> None:
-        hours = int(longest.total_seconds()) // 3600
-        super().__init__(
-            counted(
-                hours, say("Das Gerät wird höchstens eine Stunde am Stück verliehen."), say("Das Gerät wird höchstens %(count)s Stunden am Stück verliehen.")
-            ),
-            field="end",
-        )
+        super().__init__(_how_long(int(longest.total_seconds()) // 60), field="end")
         self.longest = longest
+
+
+def _how_long(minutes: int) -> Message:
+    """Say a limit in the largest unit that gives whole numbers."""
+    if minutes % (24 * 60) == 0 and minutes > 24 * 60:
+        return say("Das Gerät wird höchstens %(days)s Tage am Stück verliehen.", days=minutes // (24 * 60))
+    if minutes % 60:
+        one, many = say("Das Gerät wird höchstens eine Minute am Stück verliehen."), say("Das Gerät wird höchstens %(count)s Minuten am Stück verliehen.")
+        return counted(minutes, one, many)
+    one, many = say("Das Gerät wird höchstens eine Stunde am Stück verliehen."), say("Das Gerät wird höchstens %(count)s Stunden am Stück verliehen.")
+    return counted(minutes // 60, one, many)
 
 
 class Closed(RuleBroken):
@@ -125,12 +130,31 @@ def check_terms(period: Period, terms: Terms, *, at: datetime) -> None:
         _check_open(period, terms.opening)
 
 
+def newly_refused(period: Period, *, old: Terms, new: Terms, at: datetime) -> bool:
+    """Say whether new terms stand against a booking that the old ones allow; what has begun is only brought back, and within the longest time."""
+    return _allows(period, old, at) and not _allows(period, new, at)
+
+
+def _allows(period: Period, terms: Terms, at: datetime) -> bool:
+    if period.start <= at:
+        terms = replace(terms, notice_minutes=0, advance_days=None, opening=None if terms.opening is None or _is_open(period.end, terms.opening) else {})
+    try:
+        check_terms(period, terms, at=at)
+    except RuleBroken:
+        return False
+    return True
+
+
+def _is_open(moment: datetime, opening: Hours) -> bool:
+    wall = berlin(moment)
+    opens, closes = opening.get(wall.weekday(), (time.max, time.min))
+    return opens <= wall.time() <= closes
+
+
 def _check_open(period: Period, opening: Hours) -> None:
     """Look at pick-up and return only; closed in between does not matter."""
     for moment, field in ((period.start, "start"), (period.end, "end")):
-        wall = berlin(moment)
-        opens, closes = opening.get(wall.weekday(), (time.max, time.min))
-        if not opens <= wall.time() <= closes:
+        if not _is_open(moment, opening):
             raise Closed(moment, field=field)
 
 

@@ -6,13 +6,16 @@ from flask import abort, flash, redirect, render_template, request, send_file, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from booking import fleet
+from booking import fleet, settling
 from booking.forms.belongings import MORE_ROWS, FileForm, HoursForm, RowsForm, items_in, parts_in
+from booking.forms.impact import answers_in
 from booking.models import FileKind, Resource
 from booking.queries import belongings as queries
 from booking.queries.approval import may_manage
 from booking.queries.fleet import get_resource
+from booking.queries.impact import Changed
 from booking.queries.members import users
+from booking.queries.tightening import reopened
 from booking.views.fleet import blueprint
 from booking.views.refusals import hit_by
 from commons.access import current_actor, permission_required
@@ -37,7 +40,7 @@ def set_parts(resource_id: int) -> ResponseReturnValue:
             return redirect(url_for(".show_resource", resource_id=resource_id))
     whole = _kept(resource_id)
     parts = {part.part_id: part.quantity for part in whole.parts}
-    shown = {"devices": queries.possible_parts(whole, current_actor), "parts": parts, "impacts": hit_by(form.refused, whole)}
+    shown = {"devices": queries.possible_parts(whole, current_actor), "parts": parts, "impacts": hit_by(form.refused, [whole])}
     return render_template("booking/set_parts.html", form=form, resource=whole, **shown), form.status
 
 
@@ -112,15 +115,17 @@ def set_hours(site_id: int) -> ResponseReturnValue:
     form, site = HoursForm(), queries.get_site(site_id, current_actor)
     if form.validate_on_submit():
         try:
-            write(fleet.set_hours, site_id, address=form.address.data or "", opening=form.opening, by=current_actor)
+            answers, address = answers_in(request.form), form.address.data or ""
+            write(settling.set_hours, site_id, address=address, opening=form.opening, answers=answers, by=current_actor)
         except RuleBroken as broken:
             form.refuse(broken)
         else:
-            flash(_("Gespeichert. Was schon gebucht ist, bleibt; neue Buchungen beginnen und enden in diesen Zeiten."), "success")
+            flash(_("Gespeichert. Neue Buchungen beginnen und enden in diesen Zeiten."), "success")
             return redirect(url_for(".list_sites"))
     elif request.method == "GET":
         form.fill(site)
-    return render_template("booking/set_hours.html", form=form, site=queries.get_site(site_id, current_actor)), form.status
+    impacts = hit_by(form.refused, fleet.devices_at(site_id), Changed(terms=lambda device: reopened(device, fleet.hours_of(form.opening))))
+    return render_template("booking/set_hours.html", form=form, site=queries.get_site(site_id, current_actor), impacts=impacts), form.status
 
 
 def _kept(resource_id: int) -> Resource:

@@ -9,6 +9,7 @@ from booking.forms import ClosureForm
 from booking.forms.impact import answers_in
 from booking.forms.yearly import YearlyForm
 from booking.queries import fleet as queries
+from booking.queries.impact import Changed
 from booking.views.fleet import blueprint
 from booking.views.refusals import hit_by
 from booking.views.times import asked_period
@@ -35,7 +36,7 @@ def close(resource_id: int) -> ResponseReturnValue:
     elif request.method == "GET":
         form.fill(asked_period(request.args))
     resource = queries.get_resource(resource_id, current_actor)
-    return render_template("booking/close.html", form=form, resource=resource, impacts=hit_by(form.refused, resource, closed=period)), form.status
+    return render_template("booking/close.html", form=form, resource=resource, impacts=hit_by(form.refused, [resource], Changed(closed=period))), form.status
 
 
 @blueprint.route("/<int:resource_id>/jaehrlich-sperren", methods=["GET", "POST"])
@@ -53,7 +54,7 @@ def close_yearly(resource_id: int) -> ResponseReturnValue:
             flash(_("Die jährliche Sperre ist eingetragen."), "success")
             return redirect(url_for(".show_resource", resource_id=resource_id))
     resource = queries.get_resource(resource_id, current_actor)
-    return render_template("booking/close_yearly.html", form=form, resource=resource, impacts=hit_by(form.refused, resource)), form.status
+    return render_template("booking/close_yearly.html", form=form, resource=resource, impacts=hit_by(form.refused, [resource])), form.status
 
 
 @blueprint.post("/jaehrliche-sperren/<int:season_id>/aufheben")

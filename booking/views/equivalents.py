@@ -71,7 +71,7 @@ def swap(booking_id: int, item_id: int) -> ResponseReturnValue:
         else:
             flash(_("Getauscht. Wer gebucht hat und die Eigentümer sind benachrichtigt."), "success")
             return redirect(url_for(".show_booking", booking_id=booking_id))
-    shown = {"booking": item.booking, "item": item, "wanted": wanted_of(item), "devices": swaps_for(item)}
+    shown = {"booking": item.booking, "item": item, "wanted": wanted_of(item), "devices": swaps_for(item, current_actor)}
     return render_template("booking/swap.html", broken=broken, **shown), broken.status if broken else 200
 
 

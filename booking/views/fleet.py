@@ -14,7 +14,7 @@ from booking.queries import fleet as queries
 from booking.queries.approval import BOOKERS, may_manage
 from booking.queries.bookings import bookings_by_id, next_bookings
 from booking.queries.handover import open_blocks
-from booking.queries.impact import impacts
+from booking.queries.impact import NOTHING, Changed, impacts
 from booking.queries.keeping import may_report_ready
 from booking.queries.qualifications import names_of
 from booking.views.refusals import hit_by
@@ -89,11 +89,12 @@ def _offered(resource: Resource) -> ChangeForm:
 def change(resource_id: int) -> ResponseReturnValue:
     """Change what is known of a device."""
     resource = queries.get_resource(resource_id, current_actor)
-    form, fewer = _offered(resource), 0
+    form, changed = _offered(resource), NOTHING
     if form.validate_on_submit():
-        fewer = max(0, resource.quantity - (form.quantity.data or 1))
+        entered = form.registration(resource)
+        changed = Changed(fewer=max(0, resource.quantity - entered.quantity), terms=lambda _: fleet.conditions_in(entered))
         try:
-            write(settling.change, resource_id, form.registration(resource), version=form.known_version, answers=answers_in(request.form), by=current_actor)
+            write(settling.change, resource_id, entered, version=form.known_version, answers=answers_in(request.form), by=current_actor)
         except RuleBroken as broken:
             form.refuse(broken)
         else:
@@ -101,7 +102,7 @@ def change(resource_id: int) -> ResponseReturnValue:
     elif request.method == "GET":
         form.fill(resource)
     resource = queries.get_resource(resource_id, current_actor)
-    return render_template("booking/change_resource.html", form=form, resource=resource, impacts=hit_by(form.refused, resource, fewer=fewer)), form.status
+    return render_template("booking/change_resource.html", form=form, resource=resource, impacts=hit_by(form.refused, [resource], changed)), form.status
 
 
 @blueprint.route("/<int:resource_id>/ausmustern", methods=["GET", "POST"])
@@ -118,7 +119,7 @@ def retire(resource_id: int) -> ResponseReturnValue:
             flash(_("Das Gerät ist ausgemustert und wird nicht mehr angeboten."), "success")
             return redirect(url_for(".list_resources"))
     resource = queries.get_resource(resource_id, current_actor)
-    hit = impacts(fleet.bookings_ahead(resource_id, after=clock.now()), resource, current_actor)
+    hit = impacts(fleet.bookings_ahead(resource_id, after=clock.now()), [resource], current_actor)
     return render_template("booking/retire.html", resource=resource, impacts=hit, broken=broken), broken.status if broken else 200
 
 

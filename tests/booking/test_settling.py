@@ -7,7 +7,7 @@ from booking.fleet import BookingsAffected
 from booking.models import Approver
 from booking.queries.bookings import get_booking
 from booking.queries.fleet import get_resource
-from booking.queries.impact import impacts
+from booking.queries.impact import Changed, impacts
 from booking.rules.occupancy import PeriodTaken
 from booking.settling import Answer, Way
 from booking.stages import Stage
@@ -40,7 +40,7 @@ def test_close_proposes_and_moves_what_was_accepted(app, clerk, head):
     with pytest.raises(BookingsAffected) as refusal:
         write(settling.close, device.id, hours(8, 12), answers=[], reason="Reparatur", by=head)
 
-    found = impacts(refusal.value.bookings, get_resource(device.id, head), head, closed=hours(8, 12))
+    found = impacts(refusal.value.bookings, [get_resource(device.id, head)], head, Changed(closed=hours(8, 12)))
     assert [([one.name for one in hit.devices], hit.times) for hit in found] == [
         (["Bühne B"], [hours(7, 8)]),
         (["Bühne B"], [hours(12, 13)]),

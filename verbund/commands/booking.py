@@ -4,7 +4,7 @@ import json
 
 import click
 
-from booking.queries.audit import excesses
+from booking.queries.audit import excesses, unheld
 from verbund.commands.opened import opened
 
 
@@ -15,9 +15,10 @@ def booking() -> None:
 
 @booking.command()
 def audit() -> None:
-    """Sweep the table of planned occupancy; exit 1 and name every moment at which more is taken than there is."""
+    """Sweep the plan; exit 1 and name every moment at which more is taken than there is, and every booking that does not hold its time."""
     with opened():
-        found = excesses()
+        found, without = excesses(), unheld()
     rows = [{"resource": one.resource, "at": one.at.isoformat(), "taken": one.taken, "there": one.there} for one in found]
-    click.echo(json.dumps({"excesses": rows}, ensure_ascii=False))
-    click.get_current_context().exit(int(bool(found)))
+    promised = [{"booking": one.booking_id, "resource": one.resource} for one in without]
+    click.echo(json.dumps({"excesses": rows, "unheld": promised}, ensure_ascii=False))
+    click.get_current_context().exit(int(bool(rows or promised)))
