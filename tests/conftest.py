@@ -21,7 +21,7 @@ ENGINES = ("sqlite", "postgresql")
 # What shares a running product stays on one process, and comes first: it takes longest.
 TOGETHER = {"tests/browser/": "browser", "tests/verbund/test_race": "races", "tests/booking/test_emergency_race": "races", "tests/verbund/test_wheel": "wheel"}
 
-settings.register_profile("search", max_examples=5_000, deadline=None)  # ./run search
+settings.register_profile("search", max_examples=5_000, deadline=None)  # ./run test -m hypothesis --hypothesis-profile search
 settings.register_profile("same", derandomize=True, deadline=None)  # no change fails by the chance of a day or a busy machine; ./run search draws anew
 settings.load_profile("same")
 
