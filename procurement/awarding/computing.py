@@ -18,8 +18,8 @@ from procurement.exchange import award_file
 from procurement.models import AwardRun, Tender
 from procurement.queries.awards import find_job_of, find_run
 from procurement.queries.tenders import lock_tender
-from procurement.rules.winners import award_lots
-from procurement.rules.winners_explained import Explanation, explain
+from procurement.rules.winners_explained import Explanation
+from procurement.rules.winners_firms import award_firms, explain_firms
 from procurement.rules.winners_tender import LotTender, Outcome
 from procurement.stages import NotEditable
 from procurement.telling import write_down
@@ -70,9 +70,9 @@ def compute(progress: Progress, *, run_id: int) -> dict[str, Any]:
     tender = tender_of(award_file.read(json.dumps(run.input).encode()))
     db.session.rollback()
     progress.say(0, 2, say("Die günstigste zulässige Vergabe wird gesucht."))
-    outcome = award_lots(tender, seconds=SECONDS)
+    outcome = award_firms(tender, seconds=SECONDS)
     progress.say(1, 2, say("Die Vergabe wird erklärt: was jede Bedingung kostet und warum nicht ein anderer Bieter."))
-    explanations = explain(tender, outcome)
+    explanations = explain_firms(tender, outcome)
     write(keep_outcome, run_id, tender, outcome, explanations)
     progress.say(2, 2, say("Fertig."))
     return {"status": outcome.status.value}

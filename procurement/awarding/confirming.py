@@ -12,7 +12,7 @@ from commons.permissions import Permission
 from commons.words import say
 from cooperation.effects import record_effect
 from cooperation.stages import EffectKind, Nature
-from procurement.awarding.gates import AwardNotReady, gaps_before_award
+from procurement.awarding.gates import AwardNotReady, gaps_before_award, waiting_of
 from procurement.awarding.input import hash_of, input_of
 from procurement.awarding.letters import write_awards, write_information, write_rejections
 from procurement.awarding.outcome import Award, award_of_decision, plain_lots
@@ -20,7 +20,7 @@ from procurement.awarding.proposing import Outdated
 from procurement.awarding.shares import savings_of
 from procurement.comparing import field_of
 from procurement.models import AwardDecision, AwardLetter, Tender
-from procurement.queries.awards import find_decision, get_letter, letters_of
+from procurement.queries.awards import find_decision, get_letter, letters_of, undelivered_of
 from procurement.queries.tenders import lock_seen_tender, lock_tender
 from procurement.stages import NotEditable
 from procurement.telling import tell_members, write_down
@@ -130,12 +130,14 @@ def note_sent(tender_id: int, letter_id: int, *, sent_on: date, channel: str, by
     """Note when and how a letter went out: for the award letter this is the moment that the law knows."""
     tender = lock_tender(tender_id, by)
     letter = get_letter(tender, letter_id)
-    if letter.sent_on is not None:
+    if letter.sent_on is not None and letter.id not in undelivered_of(tender):
         raise AlreadyNoted
     made = today_of(letter.made_at)
     if not made <= sent_on <= today_of(clock.now()):
         raise SentInFuture(made)
     letter.sent_on, letter.channel, letter.sent_noted_by_id = sent_on, channel.strip(), by.person_id
+    if letter.earliest_contract is not None:
+        letter.earliest_contract = waiting_of(tender, sent_on, channel=letter.channel).earliest_contract
     after = {"letter": letter.id, "kind": letter.kind.value, "recipient": letter.recipient, "sent_on": str(sent_on), "channel": letter.channel}
     write_down("award.letter_sent", tender, by=by, after=after)
     return letter

@@ -8,12 +8,14 @@ from commons.errors import RuleBroken
 from commons.words import Message, joined, say
 from procurement.awarding.outcome import Award
 from procurement.models import AwardComplaint, AwardDecision, Tender
-from procurement.queries.awards import complaints_of, find_decision, letters_of, notes_of
+from procurement.queries.awards import MAIL, complaints_of, find_decision, letters_of, notes_of, undelivered_of
 from procurement.queries.tender_values import member_bindings, profile_of, rule_rows
 from procurement.rules.deadlines import Waiting, waiting, waiting_days
 from procurement.rules.mandates import check_bound, gaps
 from procurement.rules.procedure import Duty, Procedure, duties
 from procurement.tender_stages import LetterKind
+
+PAPER = "Brief"
 
 
 class AwardNotReady(RuleBroken):
@@ -52,9 +54,10 @@ def must_inform(tender: Tender) -> bool:
     return any(duty.key == "pre_award_information_above" and duty.applies is not False for duty in duties_of(tender))
 
 
-def waiting_of(tender: Tender, sent_on: date) -> Waiting:
-    """Return the waiting days after information sent electronically on a day."""
-    row = waiting_days(tender.procedure or Procedure.OPEN, day=tender.begins_on, rows=rule_rows(), regime=tender.regime)
+def waiting_of(tender: Tender, sent_on: date, *, channel: str = MAIL) -> Waiting:
+    """Return the waiting days after information sent on a day; on paper they are more (§ 134 (2) GWB)."""
+    procedure, electronic = tender.procedure or Procedure.OPEN, channel != PAPER
+    row = waiting_days(procedure, day=tender.begins_on, rows=rule_rows(), electronic=electronic, regime=tender.regime)
     return waiting(sent_on, days=int(row.number or 0))
 
 
@@ -80,6 +83,9 @@ def _information_gaps(tender: Tender, decision: AwardDecision, award: Award, tod
     letters = [letter for letter in letters_of(tender, LetterKind.INFORMATION) if letter.decision_id == decision.id]
     if not letters:
         return [say("Die unterlegenen Bieter sind noch nicht über den vorgesehenen Zuschlag informiert.")]
+    lost = [letter for letter in letters if letter.id in undelivered_of(tender)]
+    if lost:
+        return [say("Die Information an „%(name)s“ kam nicht an. Bitte senden Sie sie anders und vermerken Sie das.", name=one.recipient) for one in lost]
     earliest = max((letter.earliest_contract for letter in letters if letter.earliest_contract is not None), default=None)
     if earliest is not None and today < earliest:
         return [say("Die Wartefrist läuft; der Vertrag darf frühestens am %(day)s geschlossen werden.", day=earliest)]

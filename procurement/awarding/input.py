@@ -48,14 +48,16 @@ def _bid(field_: Field, opened: OpenedBid, offers: Mapping[str, Offer]) -> dict[
     names = {buyer.municipality_id: buyer.municipality.name for buyer in field_.tender.buyers if buyer.withdrawn_at is None}
     factor = _factor(offers)
     packages = [package for package in opened.packages if field_.version.method is Method.LOWEST_PRICE and _is_admitted(field_, package, offers)]
-    least = opened.minimum_value
+    speaker = field_.speaker_of(opened)
+    least = speaker.minimum_value
     return {
         "bidder": opened.bidder,
+        **({} if speaker.bidder == opened.bidder else {"firm": speaker.bidder}),
         "lots": {lot: _amount(offer.compared) for lot, offer in offers.items()},
         "packages": [{"lots": _names(one), "price": _amount(Fraction(one.price) * factor)} for one in packages if one.price is not None],
         "discounts": [{"lots": _names(one), "percent": f"{one.discount_percent:f}"} for one in packages if one.discount_percent is not None],
         "minimum_value": None if least is None else _amount(Fraction(least) * factor),
-        "delivery": {names[int(key)]: _amount(Fraction(charge) * factor) for key, charge in opened.delivery.items() if int(key) in names},
+        "delivery": {names[int(key)]: _amount(Fraction(charge) * factor) for key, charge in speaker.delivery.items() if int(key) in names},
     }
 
 

@@ -13,11 +13,9 @@ from procurement.awarding.outcome import Award
 from procurement.exchange import paper
 from procurement.exchange.paper import Paper, Section
 from procurement.models import AwardDecision, AwardLetter, OpenedBid, Tender, TenderLot
-from procurement.queries.awards import letters_of, reasons_against
+from procurement.queries.awards import MAIL, letters_of, reasons_against
 from procurement.queries.evaluation import evaluations_of
 from procurement.tender_stages import LetterKind
-
-MAIL = "E-Mail"
 
 
 def write_information(tender: Tender, decision: AwardDecision, award: Award, *, by: Actor) -> list[AwardLetter]:

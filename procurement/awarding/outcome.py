@@ -107,7 +107,7 @@ def _package_net(offers: Mapping[str, Offer], names: Sequence[str], price: Decim
 
 def _delivery(field_: Field, charged: Sequence[tuple[str, str]]) -> dict[int, Decimal]:
     ids = {buyer.municipality.name: buyer.municipality_id for buyer in field_.tender.buyers}
-    charges = {opened.bidder: opened.delivery for opened in field_.bids}
+    charges = {speaker.bidder: speaker.delivery for speaker in map(field_.speaker_of, field_.bids)}
     totals: dict[int, Decimal] = {}
     for bidder, place in charged:
         key = ids[place]
@@ -138,7 +138,7 @@ def _kept(field_: Field, lot: TenderLot, row: AwardedLot) -> LotAward:
 
 
 def _charged(field_: Field, lots: Sequence[LotAward]) -> list[tuple[str, str]]:
-    return sorted({(one.offer.opened.bidder, name) for one in lots if one.offer is not None for name in _places_of(field_, one)})
+    return sorted({(field_.speaker_of(one.offer.opened).bidder, name) for one in lots if one.offer is not None for name in _places_of(field_, one)})
 
 
 def _chosen(field_: Field, lot: TenderLot, opened_id: int | None) -> LotAward:
@@ -153,14 +153,15 @@ def _chosen(field_: Field, lot: TenderLot, opened_id: int | None) -> LotAward:
 
 def _places_of(field_: Field, one: LotAward) -> list[str]:
     names = {buyer.municipality_id: buyer.municipality.name for buyer in field_.tender.buyers if buyer.withdrawn_at is None}
-    delivery = one.offer.opened.delivery if one.offer is not None else {}
+    delivery = field_.speaker_of(one.offer.opened).delivery if one.offer is not None else {}
     reached = {int(key) for position in field_.version.positions if position.tender_lot_id == one.lot.id for key in position.shares}
     return [names[key] for key in sorted(reached) if key in names and str(key) in delivery]
 
 
 def _faults(field_: Field, award: Award) -> list[Message]:
     version, won = field_.version, award.won
-    counts = {opened.bidder: sum(one.offer.opened.id == opened.id for one in won) for opened in field_.bids}
+    firms = {speaker.bidder: speaker for speaker in map(field_.speaker_of, field_.bids)}
+    counts = {name: sum(field_.speaker_of(one.offer.opened) is firm for one in won) for name, firm in firms.items()}
     faults = []
     if version.max_lots_per_bidder is not None and max(counts.values(), default=0) > version.max_lots_per_bidder:
         faults.append(
@@ -168,10 +169,10 @@ def _faults(field_: Field, award: Award) -> list[Message]:
         )
     if version.max_bidders is not None and sum(count > 0 for count in counts.values()) > version.max_bidders:
         faults.append(counted(version.max_bidders, say("Höchstens ein Bieter darf Lose erhalten."), say("Höchstens %(count)s Bieter dürfen Lose erhalten.")))
-    for opened in field_.bids:
-        total = sum((one.net for one in won if one.offer.opened.id == opened.id), Decimal(0))
-        if counts[opened.bidder] and opened.minimum_value is not None and total < opened.minimum_value:
-            faults.append(say("Bieter „%(bidder)s“ nimmt keinen Auftrag unter %(amount)s € an.", bidder=opened.bidder, amount=opened.minimum_value))
+    for name, firm in firms.items():
+        total = sum((one.net for one in won if field_.speaker_of(one.offer.opened) is firm), Decimal(0))
+        if counts[name] and firm.minimum_value is not None and total < firm.minimum_value:
+            faults.append(say("Bieter „%(bidder)s“ nimmt keinen Auftrag unter %(amount)s € an.", bidder=name, amount=firm.minimum_value))
     return faults
 
 

@@ -5,8 +5,11 @@ from sqlalchemy import select
 from commons.database import db
 from commons.errors import NotFound
 from commons.jobs import Job
+from commons.letters import Letter, LetterStage
 from procurement.models import AwardComplaint, AwardDecision, AwardLetter, AwardRun, BidFinding, OpenedBid, RecordDocument, RecordNote, Tender
 from procurement.tender_stages import LetterKind
+
+MAIL = "E-Mail"  # how the outbox sends; every other way is noted by a person
 
 
 def find_run(tender: Tender) -> AwardRun | None:
@@ -43,6 +46,12 @@ def letters_of(tender: Tender, kind: LetterKind | None = None) -> list[AwardLett
     query = select(AwardLetter).where(AwardLetter.tender_id == tender.id)
     found = db.session.scalars(query.order_by(AwardLetter.id))
     return [letter for letter in found if kind is None or letter.kind is kind]
+
+
+def undelivered_of(tender: Tender) -> set[int]:
+    """Return the numbers of the letters whose mail came back or could not be sent, and that nobody has sent otherwise since."""
+    lost = select(AwardLetter.id).join(Letter, Letter.id == AwardLetter.letter_id).where(Letter.stage.in_([LetterStage.FAILED, LetterStage.BOUNCED]))
+    return set(db.session.scalars(lost.where(AwardLetter.tender_id == tender.id, AwardLetter.channel == MAIL)))
 
 
 def get_letter(tender: Tender, letter_id: int) -> AwardLetter:

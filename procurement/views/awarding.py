@@ -56,6 +56,7 @@ def show(tender_id: int) -> ResponseReturnValue:
         decision=decision,
         leads=leads(tender, current_actor),
         letters=awards.letters_of(tender),
+        undelivered=awards.undelivered_of(tender),
         complaints=awards.complaints_of(tender),
         draw=evaluation.find_draw(tender),
         must_inform=awarding.must_inform(tender),

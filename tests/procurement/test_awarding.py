@@ -11,7 +11,7 @@ from commons import clock, journal
 from commons.calendar_days import today_of
 from commons.database import db, write
 from commons.errors import NotAllowed
-from commons.letters import Letter
+from commons.letters import Letter, LetterStage
 from commons.permissions import Role
 from commons.words import from_data
 from cooperation.models import Effect
@@ -230,3 +230,22 @@ def test_package_is_awarded_at_its_own_price_and_dealt_out_to_the_cent(app):
     assert decision.total == Decimal("80000.01")
     assert [row.package for row in decision.lots] == [[1, 2], [1, 2]]
     assert sum(row.price for row in decision.lots) == Decimal("80000.01")
+
+
+def test_an_information_that_did_not_arrive_starts_no_waiting_days(app):
+    decision = make_proposed(CLOSE)
+    tender = decision.tender
+    letters = write(awarding.inform_losers, tender.id, by=lead())
+    write(lambda: db.session.execute(update(Letter).where(Letter.id == letters[0].letter_id).values(stage=LetterStage.BOUNCED, finished_at=clock.now())))
+    later = clock.now() + timedelta(days=12)
+
+    with clock.stopped_at(later), pytest.raises(AwardNotReady, match="kam nicht an"):
+        write(awarding.confirm, tender.id, by=second())
+    with clock.stopped_at(later):
+        write(awarding.note_sent, tender.id, letters[0].id, sent_on=today_of(later), channel="Telefax", by=lead())
+        with pytest.raises(AwardNotReady, match="Wartefrist"):
+            write(awarding.confirm, tender.id, by=second())
+    with clock.stopped_at(later + timedelta(days=11)):
+        write(awarding.confirm, tender.id, by=second())
+
+    assert letters[0].earliest_contract == today_of(later) + timedelta(days=11)
