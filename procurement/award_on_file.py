@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from procurement.exchange.award_file import RawAwardFile, RawBid
-from procurement.rules.winners import award_lots
-from procurement.rules.winners_explained import Explanation, explain
+from procurement.rules.winners_explained import Explanation
+from procurement.rules.winners_firms import award_firms, explain_firms
 from procurement.rules.winners_tender import AwardRules, Discount, LotBid, LotTender, Outcome, Package
 
 
@@ -27,18 +27,19 @@ def _bid(raw: RawBid) -> LotBid:
         discounts=tuple(Discount(lots=frozenset(discount.lots), percent=discount.amount) for discount in raw.discounts),
         minimum_value=raw.minimum_value,
         delivery=raw.delivery,
+        firm=raw.firm,
     )
 
 
 def award_on_file(raw: RawAwardFile, *, seconds: float) -> tuple[LotTender, Outcome]:
     """Compute the cheapest admissible award of a file."""
     tender = tender_of(raw)
-    return tender, award_lots(tender, seconds=seconds)
+    return tender, award_firms(tender, seconds=seconds)
 
 
 def explanations_of(tender: LotTender, outcome: Outcome) -> list[dict[str, object]]:
     """Explain an award as plain data."""
-    return [_explained(explanation) for explanation in explain(tender, outcome)]
+    return [_explained(explanation) for explanation in explain_firms(tender, outcome)]
 
 
 def plain(outcome: Outcome) -> dict[str, object]:

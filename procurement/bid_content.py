@@ -124,7 +124,7 @@ def distinct_name(name: str, reference: str, taken: Sequence[str]) -> str:
 
 def bidder_name(bid: Bid, name: str, taken: Sequence[str]) -> str:
     """Return under which name a bid is compared and ranked: a variant stands beside the main bid of its firm."""
-    return distinct_name(f"{name} (Nebenangebot)" if bid.variant else name, bid.reference, taken)
+    return distinct_name(f"{name} (Nebenangebot {bid.variant})" if bid.variant else name, bid.reference, taken)
 
 
 def content_of_envelope(raw: bytes, bid: Bid) -> BidContent:

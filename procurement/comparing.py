@@ -69,6 +69,10 @@ class Field:
         """Return the offers of one bid."""
         return [offer for offer in self.offers if offer.opened.id == opened.id]
 
+    def speaker_of(self, opened: OpenedBid) -> OpenedBid:
+        """Return the bid that says what its firm charges for delivery and the least that it takes: the main bid also for its variants."""
+        return speaker_of(opened, self.bids)
+
     def is_excluded(self, opened: OpenedBid) -> bool:
         """Tell whether nothing of a bid counts any more."""
         offers = self.of_bid(opened)
@@ -79,11 +83,16 @@ def field_of(tender: Tender) -> Field:
     """Return all bids of a tender that the caller has already loaded for its actor."""
     version, bids, findings = current_version(tender), opened_bids_of(tender), findings_of(tender)
     offers = [
-        _offer(opened, lot, lines, version, findings)
+        _offer(opened, lot, lines, version, findings, charges=speaker_of(opened, bids).delivery)
         for opened in bids
         for lot, lines in _lines_by_lot(opened, tender).items()
     ]  # fmt: skip
     return Field(tender=tender, version=version, bids=bids, findings=findings, offers=sorted(offers, key=lambda offer: (offer.lot.number, offer.opened.bidder)))
+
+
+def speaker_of(opened: OpenedBid, bids: Sequence[OpenedBid]) -> OpenedBid:
+    """Return the main bid of a firm; where none was opened, its first variant."""
+    return min((one for one in bids if one.bid.invitation_id == opened.bid.invitation_id), key=lambda one: one.bid.variant, default=opened)
 
 
 def lines_to_check(opened: OpenedBid) -> list[bid_check.BidLine]:
@@ -103,14 +112,22 @@ def _lines_by_lot(opened: OpenedBid, tender: Tender) -> dict[TenderLot, list[bid
     return of_lot
 
 
-def _offer(opened: OpenedBid, lot: TenderLot, lines: list[bid_check.BidLine], version: TenderVersion, findings: Sequence[BidFinding]) -> Offer:
+def _offer(
+    opened: OpenedBid,
+    lot: TenderLot,
+    lines: list[bid_check.BidLine],
+    version: TenderVersion,
+    findings: Sequence[BidFinding],
+    *,
+    charges: Mapping[str, str],
+) -> Offer:
     checked = check_lines(get_version(opened.bid.tender, opened.bid.version), lines, opened)
     return Offer(
         opened=opened,
         lot=lot,
         checked=checked,
         compared=checked.compared(version.compared_on),
-        delivery=sum((Decimal(charge) for key, charge in opened.delivery.items() if key in reached_by(version, lot)), Decimal(0)),
+        delivery=sum((Decimal(charge) for key, charge in charges.items() if key in reached_by(version, lot)), Decimal(0)),
         excluded_by=tuple(excluded_by(findings, opened, lot)),
     )
 
@@ -209,5 +226,5 @@ def _total(field_: Field, opened: OpenedBid) -> Decimal:
     offers = field_.of_bid(opened)
     compared, net = sum((offer.compared for offer in offers), Decimal(0)), sum((offer.checked.net for offer in offers), Decimal(0))
     reached = {key for offer in offers for key in reached_by(field_.version, offer.lot)}
-    delivery = sum((Fraction(charge) for key, charge in opened.delivery.items() if key in reached), Fraction(0))
+    delivery = sum((Fraction(charge) for key, charge in field_.speaker_of(opened).delivery.items() if key in reached), Fraction(0))
     return compared + cents(delivery * Fraction(compared) / Fraction(net) if net else delivery)

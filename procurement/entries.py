@@ -45,6 +45,7 @@ class Terms:
     max_bidders: int | None = None
     packages_admitted: bool = False
     variants_admitted: bool = False
+    variants_max: int | None = None  # of each firm
     combinations: tuple[tuple[int, ...], ...] = ()
     framework_max_value: Decimal | None = None
     framework_max_percent: Decimal | None = None

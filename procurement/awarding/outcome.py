@@ -154,7 +154,8 @@ def _chosen(field_: Field, lot: TenderLot, opened_id: int | None) -> LotAward:
 def _places_of(field_: Field, one: LotAward) -> list[str]:
     names = {buyer.municipality_id: buyer.municipality.name for buyer in field_.tender.buyers if buyer.withdrawn_at is None}
     delivery = field_.speaker_of(one.offer.opened).delivery if one.offer is not None else {}
-    reached = {int(key) for position in field_.version.positions if position.tender_lot_id == one.lot.id for key in position.shares}
+    of_lot = [position for position in field_.version.positions if position.tender_lot_id == one.lot.id]
+    reached = {int(key) for position in of_lot for key, share in position.shares.items() if Decimal(share) > 0}
     return [names[key] for key in sorted(reached) if key in names and str(key) in delivery]
 
 

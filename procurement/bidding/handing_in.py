@@ -12,9 +12,10 @@ from commons.permissions import Permission
 from commons.tokens import hash_of
 from commons.words import say
 from procurement.bid_content import bid_label, bidder_name, keep_content
+from procurement.bidding.variants import check_variant
 from procurement.exchange.bid_file import BidContent, encode
-from procurement.models import Bid, OpenedBid, Tender, TenderInvitation, TenderVersion
-from procurement.queries.bids import find_own_bid, get_invitation, own_bids
+from procurement.models import Bid, OpenedBid, Tender, TenderInvitation
+from procurement.queries.bids import find_own_bid, get_invitation, own_bids, own_variants
 from procurement.queries.tender_documents import current_version, find_version
 from procurement.queries.tenders import SEALED, lock_for_bidder
 from procurement.receipt_key import receipt_keys
@@ -64,24 +65,6 @@ class NothingOffered(RuleBroken):
         super().__init__(say("Ihr Angebot enthält noch keinen Preis."))
 
 
-class VariantNotAdmitted(RuleBroken):
-    """Variants are taken only where the documents admit them (§ 8 (4) VOL/A, § 35 VgV)."""
-
-    status = 409
-
-    def __init__(self) -> None:
-        super().__init__(say("Nebenangebote sind in diesen Unterlagen nicht zugelassen."))
-
-
-class MainBidFirst(RuleBroken):
-    """A variant stands beside a main bid, never alone."""
-
-    status = 409
-
-    def __init__(self) -> None:
-        super().__init__(say("Ein Nebenangebot setzt ein Hauptangebot voraus. Bitte geben Sie zuerst Ihr Hauptangebot ab."))
-
-
 class EnvelopeOfAnother(RuleBroken):
     """An envelope that the bidder sealed belongs to this tender and the version in force."""
 
@@ -113,22 +96,13 @@ def hand_in(secret: str, content: BidContent, *, channel: BidChannel, received_a
     version = current_version(tender)
     if not any(line.unit_price is not None for line in content.lines):
         raise NothingOffered
-    if variant:
-        _check_variant(invitation, version)
+    check_variant(invitation, version, variant)
     reference = new_reference(tender)
     if tender.procedure not in SEALED:
         return _take_quote(tender, invitation, content, reference, received_at, variant)
     label = bid_label(tender.id, version.number, reference)
     envelope = seal_bid(encode(content), label=label, public=tender.public_key or b"")
     return _take(tender, invitation, envelope, reference, channel=channel, received_at=received_at, variant=variant)
-
-
-def _check_variant(invitation: TenderInvitation, version: TenderVersion) -> None:
-    """Refuse a variant that the documents do not admit, or that stands without a main bid."""
-    if not version.variants_admitted:
-        raise VariantNotAdmitted
-    if find_own_bid(invitation) is None:
-        raise MainBidFirst
 
 
 def hand_in_sealed(secret: str, envelope: bytes, *, received_at: datetime, variant: int = 0) -> Bid:
@@ -140,8 +114,7 @@ def hand_in_sealed(secret: str, envelope: bytes, *, received_at: datetime, varia
     label = label_of(envelope)
     if label != bid_label(tender.id, tender.version, next_reference(invitation, secret)):
         raise EnvelopeOfAnother
-    if variant:
-        _check_variant(invitation, current_version(tender))
+    check_variant(invitation, current_version(tender), variant)
     return _take(tender, invitation, envelope, label.reference, channel=BidChannel.SEALED_BEFORE, received_at=received_at, variant=variant)
 
 
@@ -264,7 +237,7 @@ def _take_quote(tender: Tender, invitation: TenderInvitation, content: BidConten
 
 
 def withdraw(secret: str, *, at: datetime, variant: int = 0) -> Bid:
-    """Withdraw a bid before the deadline; it is never opened, its trace stays. A variant goes with its main bid."""
+    """Withdraw a bid before the deadline; it is never opened, its trace stays. All variants go with their main bid."""
     invitation = get_invitation(secret)
     tender = _lock_taking(invitation)
     bid = find_own_bid(invitation, variant)
@@ -273,8 +246,7 @@ def withdraw(secret: str, *, at: datetime, variant: int = 0) -> Bid:
     if is_late(at, deadline=tender.deadline or at) or tender.stage is not TenderStage.PUBLISHED:
         raise TooLateToWithdraw
     check_bid_step(bid.stage, BidStage.WITHDRAWN)
-    beside = None if variant else find_own_bid(invitation, 1)
-    for one in filter(None, (bid, beside)):
+    for one in (bid, *([] if variant else own_variants(invitation))):
         check_bid_step(one.stage, BidStage.WITHDRAWN)
         one.stage, one.ended_at = BidStage.WITHDRAWN, at
     body = [say("Ihr Angebot %(reference)s ist am %(moment)s zurückgezogen worden. Es wird nicht geöffnet.", reference=bid.reference, moment=at)]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 from typing import Any, NoReturn
 
 from commons.errors import RuleBroken
@@ -13,7 +14,7 @@ from commons.words import Message, say
 AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
 KEYS = {
     "file": ("lots", "bids", "rules", "places"),
-    "bids": ("bidder", "lots", "packages", "discounts", "minimum_value", "delivery"),
+    "bids": ("bidder", "firm", "lots", "packages", "discounts", "minimum_value", "delivery"),
     "packages": ("lots", "price"),
     "discounts": ("lots", "percent"),
     "rules": ("max_lots_per_bidder", "max_bidders", "packages_admitted", "seed"),
@@ -46,6 +47,7 @@ class RawBid:
     discounts: tuple[RawPackage, ...]
     minimum_value: Decimal | None
     delivery: Mapping[str, Decimal]
+    firm: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,16 +73,18 @@ def read(content: bytes) -> RawAwardFile:
     whole = _object(data, "")
     notes: list[str] = []
     _check_keys(whole, "file", "", notes)
-    rules = _object(whole.get("rules") or {}, "rules")
+    rules = _object(_given(whole, "rules", {}), "rules")
     _check_keys(rules, "rules", "rules", None)
+    lots = _texts(_required(whole, "lots", ""), "lots")
+    places = _places(whole, lots)
     return RawAwardFile(
-        lots=_texts(_required(whole, "lots", ""), "lots"),
-        bids=tuple(_bid(bid, f"bids[{index}]", notes) for index, bid in enumerate(_list(_required(whole, "bids", ""), "bids"))),
+        lots=lots,
+        bids=tuple(_bid(bid, f"bids[{index}]", places, notes) for index, bid in enumerate(_list(_required(whole, "bids", ""), "bids"))),
         max_lots_per_bidder=_count(rules.get("max_lots_per_bidder"), "rules.max_lots_per_bidder"),
         max_bidders=_count(rules.get("max_bidders"), "rules.max_bidders"),
         packages_admitted=_switch(rules.get("packages_admitted"), "rules.packages_admitted"),
-        seed=_text(rules.get("seed") or "", "rules.seed"),
-        places={lot: _texts(places, f"places.{lot}") for lot, places in _object(whole.get("places") or {}, "places").items()},
+        seed=_text(_given(rules, "seed", ""), "rules.seed"),
+        places=places,
         notes=tuple(notes),
     )
 
@@ -90,17 +94,30 @@ def write(answer: Mapping[str, object]) -> str:
     return json.dumps(answer, ensure_ascii=False, indent=1)
 
 
-def _bid(data: object, place: str, notes: list[str]) -> RawBid:
+def _places(whole: Mapping[str, Any], lots: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    places = {lot: _texts(names, f"places.{lot}") for lot, names in _object(_given(whole, "places", {}), "places").items()}
+    for lot in places:
+        if lot not in lots:
+            raise AwardFileFaulty(f"places.{lot}", say("Dieses Los gibt es nicht."))
+    return places
+
+
+def _bid(data: object, place: str, places: Mapping[str, tuple[str, ...]], notes: list[str]) -> RawBid:
     bid = _object(data, place)
     _check_keys(bid, "bids", place, notes)
     least = bid.get("minimum_value")
+    delivery = _amounts(_given(bid, "delivery", {}), f"{place}.delivery")
+    notes += [
+        f"{place}.delivery.{name} wird nicht ausgewertet: Dorthin wird kein Los geliefert." for name in delivery if name not in {*chain(*places.values())}
+    ]
     return RawBid(
-        bidder=_text(_required(bid, "bidder", place), f"{place}.bidder"),
-        lots=_amounts(bid.get("lots") or {}, f"{place}.lots"),
-        packages=_packages(bid.get("packages") or [], "packages", "price", f"{place}.packages", notes),
-        discounts=_packages(bid.get("discounts") or [], "discounts", "percent", f"{place}.discounts", notes),
+        bidder=_name(_required(bid, "bidder", place), f"{place}.bidder"),
+        lots=_amounts(_given(bid, "lots", {}), f"{place}.lots"),
+        packages=_packages(_given(bid, "packages", []), "packages", "price", f"{place}.packages", notes),
+        discounts=_packages(_given(bid, "discounts", []), "discounts", "percent", f"{place}.discounts", notes),
         minimum_value=None if least is None else _amount(least, f"{place}.minimum_value"),
-        delivery=_amounts(bid.get("delivery") or {}, f"{place}.delivery"),
+        delivery=delivery,
+        firm=_text(_given(bid, "firm", ""), f"{place}.firm"),
     )
 
 
@@ -131,6 +148,11 @@ def _required(data: Mapping[str, Any], key: str, place: str) -> object:
     return data[key]
 
 
+def _given(data: Mapping[str, Any], key: str, otherwise: object) -> object:
+    """Return what stands under a key; null is the same as nothing, while 0, false or an empty text are looked at."""
+    return otherwise if data.get(key) is None else data[key]
+
+
 def _object(data: object, place: str) -> Mapping[str, Any]:
     if not isinstance(data, dict):
         raise AwardFileFaulty(place, say("Hier wird ein Objekt { … } erwartet."))
@@ -146,11 +168,19 @@ def _list(data: object, place: str) -> list[Any]:
 def _text(data: object, place: str) -> str:
     if not isinstance(data, str):
         raise AwardFileFaulty(place, say("Hier wird ein Text erwartet."))
+    if not data.isprintable():
+        raise AwardFileFaulty(place, say("Der Text enthält Zeichen, die sich nicht schreiben lassen."))
     return data
 
 
+def _name(data: object, place: str) -> str:
+    if not _text(data, place).strip():
+        raise AwardFileFaulty(place, say("Der Name ist leer."))
+    return str(data)
+
+
 def _texts(data: object, place: str) -> tuple[str, ...]:
-    texts = tuple(_text(item, f"{place}[{index}]") for index, item in enumerate(_list(data, place)))
+    texts = tuple(_name(item, f"{place}[{index}]") for index, item in enumerate(_list(data, place)))
     if len(set(texts)) != len(texts):
         raise AwardFileFaulty(place, say("Ein Name steht zweimal in der Liste."))
     return texts
@@ -163,7 +193,8 @@ def _amounts(data: object, place: str) -> dict[str, Decimal]:
 def _amount(data: object, place: str) -> Decimal:
     text = str(data) if isinstance(data, (str, int, Decimal)) and not isinstance(data, bool) else ""
     if not AMOUNT.fullmatch(text):
-        raise AwardFileFaulty(place, say("„%(text)s“ ist kein Betrag. Erwartet wird eine Zahl mit Punkt wie „180000.00“.", text=str(text or data)))
+        shown = text or json.dumps(data, ensure_ascii=False, default=str)
+        raise AwardFileFaulty(place, say("„%(text)s“ ist kein Betrag. Erwartet wird eine Zahl mit Punkt wie „180000.00“.", text=shown))
     return Decimal(text)
 
 
@@ -172,7 +203,7 @@ def _count(data: object, place: str) -> int | None:
         return None
     text = str(data) if isinstance(data, (str, int)) and not isinstance(data, bool) else ""
     if not re.fullmatch(r"\d{1,9}", text):
-        raise AwardFileFaulty(place, say("„%(text)s“ ist keine Anzahl.", text=str(text or data)))
+        raise AwardFileFaulty(place, say("„%(text)s“ ist keine Anzahl.", text=text or json.dumps(data, ensure_ascii=False, default=str)))
     return int(text)
 
 

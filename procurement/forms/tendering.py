@@ -91,7 +91,10 @@ class TermsForm(Form):
     max_bidders = IntegerField(_l("Höchstzahl der Bieter"), validators=[Optional(), NumberRange(1)])
     variants_admitted = BooleanField(
         _l("Nebenangebote sind zugelassen"),
-        description=_l("Eines je Firma, neben ihrem Hauptangebot. Mindestanforderungen schreiben Sie bitte ins Anschreiben."),
+        description=_l("Neben dem Hauptangebot der Firma. Mindestanforderungen schreiben Sie bitte ins Anschreiben."),
+    )
+    variants_max = IntegerField(
+        _l("Höchstzahl der Nebenangebote je Firma"), description=_l("Leer: beliebig viele."), validators=[Optional(), NumberRange(1, 99)]
     )
     packages_admitted = BooleanField(_l("Kombinationen von Losen sind zugelassen"))
     combinations = TextAreaField(_l("Zugelassene Kombinationen"), description=_l("Je Zeile zum Beispiel 1+2; leer: beliebige."), validators=[Optional()])
@@ -113,7 +116,7 @@ class TermsForm(Form):
     @property
     def terms(self) -> Terms:
         """Return what was filled in."""
-        optional = ("max_lots_bid", "max_lots_per_bidder", "max_bidders", "framework_max_value", "framework_max_percent")
+        optional = ("variants_max", "max_lots_bid", "max_lots_per_bidder", "max_bidders", "framework_max_value", "framework_max_percent")
         plain = {name: self[name].data for name in ("cover_letter", "skonto_counts", "packages_admitted", "variants_admitted", *optional)}
         numbers = {name: self[name].data or Decimal(0) for name in ("price_weight", "max_points", "corridor_percent")}
         values: dict[str, Any] = plain | numbers

@@ -62,7 +62,7 @@ class Bid(Base):
     __tablename__ = "bid"
     __table_args__ = (
         CheckConstraint("channel IN ('paper', 'quote') OR (envelope IS NOT NULL AND envelope_hash IS NOT NULL)", name="sealed"),
-        # One main bid and one variant count per firm; those before were replaced or withdrawn.
+        # One main bid counts per firm, and each variant once; those before were replaced or withdrawn.
         Index(
             "uq_bid_counting", "invitation_id", "variant", unique=True, sqlite_where=text("stage = 'handed_in'"), postgresql_where=text("stage = 'handed_in'")
         ),
@@ -73,7 +73,7 @@ class Bid(Base):
     invitation_id: Mapped[int] = mapped_column(ForeignKey("tender_invitation.id"), index=True)
     reference: Mapped[str] = mapped_column(unique=True)
     version: Mapped[int]  # of the documents it was written on
-    variant: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: the main bid, 1: a variant (Nebenangebot)
+    variant: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: the main bid, else the number of a variant (Nebenangebot)
     channel: Mapped[BidChannel] = mapped_column(stored(BidChannel))
     stage: Mapped[BidStage] = mapped_column(stored(BidStage))
     received_at: Mapped[utc_time]

@@ -37,7 +37,7 @@ class BidInTime(RuleBroken):
 
 
 class AnotherAdmitted(RuleBroken):
-    """Of several late bids of a firm one is admitted at most: a firm has one main bid and one variant."""
+    """Of several late bids of a firm one is admitted at most: a firm has one main bid, and each of its variants once."""
 
     status = 409
 

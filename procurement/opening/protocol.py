@@ -101,7 +101,7 @@ def _row(entry: OpeningEntry) -> tuple[str, ...]:
     opened = db.session.scalar(select(OpenedBid).where(OpenedBid.bid_id == bid.id)) if entry.computed_net is not None else None
     address = f"{bid.invitation.name}{f', {opened.address}' if opened and opened.address else ''}"
     return (
-        f"{bid.reference} ({BID_CHANNEL_NAMES[bid.channel]}{', Nebenangebot' if bid.variant else ''})",
+        f"{bid.reference} ({BID_CHANNEL_NAMES[bid.channel]}{f', Nebenangebot {bid.variant}' if bid.variant else ''})",
         address,
         _to_the_second(bid),
         str(BID_STAGE_NAMES[entry.stage]),

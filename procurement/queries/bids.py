@@ -33,6 +33,12 @@ def find_own_bid(invitation: TenderInvitation, variant: int = 0) -> Bid | None:
     return db.session.scalar(query.order_by(Bid.id.desc()).limit(1))
 
 
+def own_variants(invitation: TenderInvitation) -> list[Bid]:
+    """Return the variants of a firm that are handed in and count."""
+    query = select(Bid).where(Bid.invitation_id == invitation.id, Bid.variant > 0, Bid.stage == BidStage.HANDED_IN)
+    return list(db.session.scalars(query.order_by(Bid.variant)))
+
+
 def own_bids(invitation: TenderInvitation) -> list[Bid]:
     """Return everything a firm handed in for a tender, with its traces."""
     return list(db.session.scalars(select(Bid).where(Bid.invitation_id == invitation.id).order_by(Bid.id)))

@@ -50,14 +50,6 @@ class LotLimitWithoutRule(ScoringFaulty):
         super().__init__(text, field="lot_limit_rule")
 
 
-class VariantsWithLimit(ScoringFaulty):
-    """A variant counts as a bid of its own; a limit on lots or bidders would count its firm twice."""
-
-    def __init__(self) -> None:
-        text = say("Nebenangebote lassen sich nicht mit einer Höchstzahl der Lose je Zuschlag oder der Bieter verbinden.")
-        super().__init__(text, field="variants_admitted")
-
-
 class FrameworkWithoutMaximum(ScoringFaulty):
     """A framework names its maximum value (EuGH C-23/20)."""
 
@@ -207,8 +199,6 @@ def check_terms(tender: Tender, version: TenderVersion) -> None:
     check_announced(announced_of(version))
     if version.max_lots_per_bidder is not None and not version.lot_limit_rule:
         raise LotLimitWithoutRule
-    if version.variants_admitted and (version.max_lots_per_bidder is not None or version.max_bidders is not None):
-        raise VariantsWithLimit
     known = {lot.number for lot in tender.lots}
     if any(set(lots) - known or len(lots) < 2 for lots in version.combinations):
         raise ScoringFaulty(say("Eine Kombination nennt mindestens zwei Lose dieser Vergabe."), field="combinations")

@@ -73,11 +73,7 @@ def _rules(tender: Tender, version: TenderVersion) -> Section:
     points.append(f"Verglichen wird {'brutto' if version.compared_on.value == 'gross' else 'netto'}. Es gilt der Einheitspreis.")
     points.append("Skonto wird gewertet." if version.skonto_counts else "Skonto wird nicht gewertet, aber Vertragsbestandteil.")
     points.append("Ein Nachlass ohne Bedingung wird gewertet, wenn er an der vorgesehenen Stelle steht.")
-    points.append(
-        "Nebenangebote sind zugelassen, eines je Firma neben ihrem Hauptangebot; es nennt, worin es abweicht, und wird wie ein eigenes Angebot gewertet."
-        if version.variants_admitted
-        else "Nebenangebote sind nicht zugelassen."
-    )
+    points.append(_variants(version))
     points.append("Lieferkosten gibt der Bieter je Gemeinde an, einmal je Auftrag; ohne Angabe ist frei Haus geboten. Sie zählen zum Wertungspreis.")
     points += _limits(version)
     points.append(f"Abrufen dürfen nur: {', '.join(buyers_of(tender))}.")
@@ -86,6 +82,17 @@ def _rules(tender: Tender, version: TenderVersion) -> Section:
     )
     points.append(f"Nachweise: {version.proofs}" if version.proofs else "Als Nachweis genügen Eigenerklärungen; ein Eintrag im PQ-VOL reicht aus.")
     return Section(title="Bedingungen und Wertung", points=tuple(points))
+
+
+def _variants(version: TenderVersion) -> str:
+    if not version.variants_admitted:
+        return "Nebenangebote sind nicht zugelassen."
+    most = {None: "beliebig viele je Firma", 1: "eines je Firma"}.get(version.variants_max, f"höchstens {version.variants_max} je Firma")
+    return (
+        f"Nebenangebote sind zugelassen, {most} neben ihrem Hauptangebot; jedes nennt, worin es abweicht, und wird wie ein eigenes Angebot gewertet. "
+        "Grenzen für Lose und Bieter gelten für die Firma mit allen ihren Angeboten, "
+        "Lieferkosten und Mindestauftragswert des Hauptangebots auch für ihre Nebenangebote."
+    )
 
 
 def _limits(version: TenderVersion) -> list[str]:

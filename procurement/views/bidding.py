@@ -52,13 +52,16 @@ def _keep_nowhere(response: Response) -> Response:
 
 
 def chosen_variant() -> int:
-    """Return 1 on the pages of a variant, 0 on those of the main bid."""
-    return int(request.args.get("nebenangebot") == "1")
+    """Return the number of the variant that a page is about, 0 for the main bid."""
+    number = request.args.get("nebenangebot", 0, type=int)
+    if not 0 <= number <= bidding.MOST_VARIANTS:
+        raise NotFound
+    return number
 
 
 def marked(variant: int) -> dict[str, Any]:
     """Return what keeps the address on the pages of a variant."""
-    return {"nebenangebot": 1} if variant else {}
+    return {"nebenangebot": variant} if variant else {}
 
 
 def page_of_bid(tender_id: int) -> str:
@@ -90,8 +93,11 @@ def _own_bids(invitation: TenderInvitation) -> dict[str, object]:
     """Return what the firm has handed in, and whether it rests on documents that have changed since."""
     own = queries.find_own_bid(invitation)
     is_old = own is not None and bidding.is_on_old_version(own, invitation.tender)
-    variant, bids = queries.find_own_bid(invitation, 1), queries.own_bids(invitation)
-    return {"invitation": invitation, "own": own, "own_variant": variant, "bids": bids, "is_old": is_old}
+    variants = {
+        "own_variants": queries.own_variants(invitation),
+        "next_variant": bidding.next_variant(invitation, documents.current_version(invitation.tender)),
+    }
+    return {"invitation": invitation, "own": own, "bids": queries.own_bids(invitation), "is_old": is_old, **variants}
 
 
 @blueprint.route("/<int:tender_id>/schreiben", methods=["GET", "POST"])
