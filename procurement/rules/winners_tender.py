@@ -115,19 +115,24 @@ def discounted(bid: LotBid, discount: Discount) -> Decimal:
 
 def unawarded_lots(tender: LotTender) -> tuple[str, ...]:
     """Return the lots that no admitted offer covers."""
-    covered = {lot for _bidder, lots, _price in offers_of(tender) for lot in lots}
+    covered = {lot for bid in tender.bids for lot in bid.lots}
+    if tender.rules.packages_admitted:
+        covered.update(*(package.lots for bid in tender.bids for package in bid.packages))
     return tuple(sorted(set(tender.lots) - covered, key=natural))
 
 
 def check_tender(tender: LotTender) -> None:
     """Refuse lots, bids and limits that contradict each other before anything is computed."""
     _check_names(tender)
+    known = frozenset(tender.lots)
     for bid in tender.bids:
-        for lots, amount in _amounts(bid):
+        for amount in _amounts(bid):
             _check_amount(bid.bidder, amount)
-            _check_lots(tender, bid.bidder, lots)
+        _check_lots(bid, known)
         if not all([*(package.lots for package in bid.packages), *(discount.lots for discount in bid.discounts)]):
             raise TenderFaulty(say("Bieter „%(bidder)s“ nennt ein Paket ohne Lose.", bidder=bid.bidder))
+        if any(discount.percent > 100 for discount in bid.discounts):
+            raise TenderFaulty(say("Bieter „%(bidder)s“ gewährt mehr als 100 Prozent Nachlass.", bidder=bid.bidder))
         if any(not discount.lots <= set(bid.lots) for discount in bid.discounts):
             raise TenderFaulty(say("Bieter „%(bidder)s“ gewährt einen Nachlass auf ein Los, für das er keinen Einzelpreis nennt.", bidder=bid.bidder))
     for limit in (tender.rules.max_lots_per_bidder, tender.rules.max_bidders):
@@ -142,14 +147,13 @@ def _check_names(tender: LotTender) -> None:
         raise TenderFaulty(say("Ein Bieter ist zweimal genannt. Bitte fassen Sie seine Angebote zusammen."))
 
 
-def _amounts(bid: LotBid) -> list[tuple[frozenset[str], Decimal]]:
-    nothing: frozenset[str] = frozenset()
+def _amounts(bid: LotBid) -> list[Decimal]:
     return [
-        *((frozenset([lot]), price) for lot, price in bid.lots.items()),
-        *((package.lots, package.price) for package in bid.packages),
-        *((discount.lots, discount.percent) for discount in bid.discounts),
-        *((nothing, charge) for charge in bid.delivery.values()),
-        *([(nothing, bid.minimum_value)] if bid.minimum_value is not None else []),
+        *bid.lots.values(),
+        *(package.price for package in bid.packages),
+        *(discount.percent for discount in bid.discounts),
+        *bid.delivery.values(),
+        *([bid.minimum_value] if bid.minimum_value is not None else []),
     ]
 
 
@@ -160,7 +164,8 @@ def _check_amount(bidder: str, amount: Decimal) -> None:
         )
 
 
-def _check_lots(tender: LotTender, bidder: str, lots: frozenset[str]) -> None:
-    unknown = sorted(lots - set(tender.lots), key=natural)
+def _check_lots(bid: LotBid, known: frozenset[str]) -> None:
+    named = frozenset(bid.lots).union(*(package.lots for package in bid.packages), *(discount.lots for discount in bid.discounts))
+    unknown = sorted(named - known, key=natural)
     if unknown:
-        raise TenderFaulty(say("Bieter „%(bidder)s“ bietet auf „%(lot)s“. Dieses Los gibt es nicht.", bidder=bidder, lot=unknown[0]))
+        raise TenderFaulty(say("Bieter „%(bidder)s“ bietet auf „%(lot)s“. Dieses Los gibt es nicht.", bidder=bid.bidder, lot=unknown[0]))
