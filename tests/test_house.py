@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS = ("commons", "cooperation", "procurement", "booking", "verbund")
 LONGEST_FILE = 350
 # Routes of libraries, guarded by themselves.
+IMPORT = re.compile(r'{%-? from "[^"]+" import ([^%]+?)(?: with context)? -?%}')
 FOREIGN = ("static", "security.", "api-docs.", "wan_")
 
 
@@ -92,6 +93,16 @@ def test_templates_carry_no_inline_style_or_script():
         assert not re.search(r'\sstyle="', source), path
         assert not re.search(r"<script(?![^>]*\bsrc=)", source), path
         assert not re.search(r'\son[a-z]+="', source), path
+
+
+def test_a_page_imports_only_the_macros_it_calls():
+    pages = {path.relative_to(ROOT / "templates").as_posix(): path.read_text() for path in (ROOT / "templates").rglob("*.html")}
+    frames = {frame for source in pages.values() for frame in re.findall(r'extends "([^"]+)"', source)}  # what a frame imports, its pages call
+
+    for name in pages.keys() - frames:
+        called = IMPORT.sub("", pages[name]) + "".join(pages[part] for part in re.findall(r'include "([^"]+)"', pages[name]))
+        imported = [one.split(" as ")[-1].strip() for names in IMPORT.findall(pages[name]) for one in names.split(",")]
+        assert [one for one in imported if not re.search(rf"\b{one}\b", called)] == [], name
 
 
 def plain_pages(app):

@@ -1,6 +1,6 @@
 """Builders of the booking wing: make_x(**overrides) goes through the wing's own verbs where there are any."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,8 @@ from booking.models import Approver, Kind, Occupancy, Resource
 from booking.occupying import Wish
 from booking.periods import Period
 from booking.reserving import Details, Placed
+from commons.calendar_days import week_days
+from commons.clock import today
 from commons.database import db, write
 from commons.municipalities import find_organisation
 from commons.people import Actor
@@ -19,6 +21,8 @@ from commons.people import Actor
 BERLIN = ZoneInfo("Europe/Berlin")
 # A Monday in winter, far enough ahead of any clock the tests stop.
 MONDAY = datetime(2027, 1, 11, tzinfo=BERLIN)
+# A Monday that the real clock has still before it: for tests that do not stop it.
+AHEAD = datetime.combine(week_days(today() + timedelta(days=40))[0], time(), BERLIN)
 SHARED_MACHINES = 31  # the measure of the shipped portfolio
 _count = 0
 

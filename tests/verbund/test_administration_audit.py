@@ -11,7 +11,7 @@ from sqlalchemy import update
 from commons.database import db, write
 from commons.people import Membership
 from commons.permissions import Role
-from tests.booking.builders import approved_by, book, hours
+from tests.booking.builders import AHEAD, approved_by, book, hours
 from tests.procurement.builders import PAPER, make_approved, make_bundle
 from tests.world import World, sign_in
 
@@ -27,7 +27,7 @@ def set_scope(person_id: int, **days: date | None) -> None:
 
 def test_workbook_holds_what_lies_in_the_scope(app_once: Flask, client_once: FlaskClient, world: World) -> None:
     make_bundle(make_approved(town="bernsdorf", lines=(PAPER,), internal_note="=1+1"), make_approved(town="ossling", lines=(PAPER,)))
-    book(approved_by(name="Radlader"), hours(8, 12), by=world.actor("ossling", Role.CLERK), purpose="Wegebau")
+    book(approved_by(name="Radlader"), hours(8, 12, day=AHEAD), by=world.actor("ossling", Role.CLERK), purpose="Wegebau")
     sign_in(client_once, world.actor("bernsdorf", Role.AUDITOR))
 
     found = rows_of(client_once)
@@ -36,13 +36,13 @@ def test_workbook_holds_what_lies_in_the_scope(app_once: Flask, client_once: Fla
     assert [(row[1], row[2], row[8]) for row in found["Bedarfsmeldungen"]] == [("Bedarf bernsdorf", "Stadtverwaltung Bernsdorf", "budget_holder bernsdorf")]
     assert [(row[3], row[4], row[5], row[7]) for row in found["Bedarfszeilen"]] == [("10", "Ries", "4", "'=1+1")]
     assert [row[3] for row in found["Bündelungen"]] == ["Bernsdorf, Oßling"]
-    assert [(row[1], row[3], row[6]) for row in found["Buchungen"]] == [("11.01.2027 08:00", "1 × Radlader", "Wegebau")]
+    assert [(row[1], row[3], row[6]) for row in found["Buchungen"]] == [(f"{AHEAD:%d.%m.%Y} 08:00", "1 × Radlader", "Wegebau")]
     assert "/verwaltung/pruefung.xlsx" in page
 
 
 def test_workbook_is_empty_where_nothing_lies_in_the_scope(app_once: Flask, client_once: FlaskClient, world: World) -> None:
     make_approved(town="bernsdorf", lines=(PAPER,))
-    book(approved_by(), hours(8, 12), by=world.actor("bernsdorf", Role.CLERK))
+    book(approved_by(), hours(8, 12, day=AHEAD), by=world.actor("bernsdorf", Role.CLERK))
     auditor = world.actor("bernsdorf", Role.AUDITOR)
     set_scope(auditor.person_id, scope_until=date(2020, 12, 31))
     sign_in(client_once, auditor)

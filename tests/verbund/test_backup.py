@@ -20,7 +20,7 @@ from commons.people import Membership, Person
 from commons.permissions import Role
 from commons.words import say
 from tests import template
-from tests.booking.builders import book, hours, make_resource
+from tests.booking.builders import AHEAD, book, hours, make_resource
 from tests.conftest import ENGINES
 from tests.servers import postgres
 from tests.world import World
@@ -86,7 +86,7 @@ def live() -> None:
         journal.record("file.stored", subject=("file", kept.id), by=clerk, after={"preis": "1234.50", "leer": None, "ort": "Königsbrück"}, municipalities=[1])
 
     write(verb)
-    book(make_resource(), hours(8, 12), by=chief)
+    book(make_resource(), hours(8, 12, day=AHEAD), by=chief)
 
 
 def inside(url: str, act: Callable[..., R], *args: Any, **kwargs: Any) -> R:

@@ -14,7 +14,7 @@ from commons.people import Actor
 from commons.permissions import Role
 from procurement.models import PurchaseRequest
 from procurement.stages import RequestStage
-from tests.booking.builders import approved_by, book, hours
+from tests.booking.builders import AHEAD, approved_by, book, hours
 from tests.procurement.builders import make_submitted
 from tests.world import World, sign_in
 
@@ -44,7 +44,7 @@ def test_deputy_finds_the_undecided_request_today_and_approves_it(app_once: Flas
 
 
 def test_deputy_of_the_yard_head_is_led_to_the_yard_and_decides_the_booking(app_once: Flask, client_once: FlaskClient, world: World) -> None:
-    booking = book(approved_by(), hours(8, 12), by=world.actor("ossling", Role.CLERK))
+    booking = book(approved_by(), hours(8, 12, day=AHEAD), by=world.actor("ossling", Role.CLERK))
     head, deputy = world.actor("bernsdorf", Role.BUILDING_YARD_HEAD), world.actor("bernsdorf", Role.MAYOR)
     away(head, deputy)
     sign_in(client_once, deputy)
@@ -71,7 +71,7 @@ def test_nothing_passes_before_the_absence_begins(app_once: Flask, client_once: 
 
 
 def test_who_leaves_is_shown_with_open_tasks_and_the_successor_has_them(app_once: Flask, client_once: FlaskClient, world: World) -> None:
-    booking = book(approved_by(), hours(8, 12), by=world.actor("ossling", Role.CLERK))
+    booking = book(approved_by(), hours(8, 12, day=AHEAD), by=world.actor("ossling", Role.CLERK))
     head, successor = world.actor("bernsdorf", Role.BUILDING_YARD_HEAD), world.actor("bernsdorf", Role.YARD_WORKER)
     sign_in(client_once, world.actor("bernsdorf", Role.ADMINISTRATOR))
     address = f"/verwaltung/personen/{head.person_id}/austritt"

@@ -33,7 +33,7 @@ from procurement.queries.bids import find_own_bid, get_invitation, get_opened_bi
 from procurement.queries.bundles import get_bundle, position_rows
 from procurement.queries.requests import get_request, get_request_inside, lines_of
 from procurement.queries.tenders import get_recorded_tender, get_tender, tenders
-from tests.booking.builders import MONDAY, approved_by, at, book, hours, make_resource
+from tests.booking.builders import AHEAD, approved_by, at, book, hours, make_resource
 from tests.procurement.builders import PAPER, PAPER_ELSEWHERE, consumables, make_approved, make_bundle
 from tests.procurement.tender_builders import FIRMS, hand_in, make_opened, make_published, secret_of
 from tests.world import TOWNS, World
@@ -43,7 +43,7 @@ OFFICE = {Role.CLERK, Role.BUDGET_HOLDER, Role.PROCUREMENT_OFFICER, Role.MAYOR, 
 MONEY = {Role.CLERK, Role.BUDGET_HOLDER, Role.MAYOR, Role.AUDITOR}
 BIDS = {Role.PROCUREMENT_OFFICER, Role.MAYOR, Role.AUDITOR}
 NOTE = "Nur für uns: alter Vertrag läuft aus."
-LONG_AGO = hours(0, 1, day=MONDAY.replace(year=2020)).start
+LONG_AGO = hours(0, 1, day=AHEAD.replace(year=2020)).start
 Who = tuple[str, Role]
 Look = Callable[[Callable[[Actor], object]], set[Who]]
 
@@ -91,7 +91,7 @@ def test_resource_and_whether_it_is_free_is_for_all_members(seen_by: Look) -> No
 def test_public_link_tells_only_that_a_resource_is_taken(app_once: Flask, world: World) -> None:
     device = approved_by(name="Radlader")
     booker = world.actor("ossling", Role.BUILDING_YARD_HEAD)
-    book(device, hours(8, 12), by=booker, purpose="Geheime Baustelle")
+    book(device, hours(8, 12, day=AHEAD), by=booker, purpose="Geheime Baustelle")
     link = write(subscribing.subscribe, FeedScope.RESOURCE, device.id, detail=FeedDetail.BUSY, by=booker)
 
     feed = find_feed(link.secret)
@@ -104,13 +104,13 @@ def test_public_link_tells_only_that_a_resource_is_taken(app_once: Flask, world:
 
 def is_named_in_the_week(booking_id: int, actor: Actor) -> bool:
     """Tell whether the plan of the week names who booked."""
-    marks = [mark for line in week_of(MONDAY.date(), category_id=None, actor=actor).lines for day in line.days for mark in day]
+    marks = [mark for line in week_of(AHEAD.date(), category_id=None, actor=actor).lines for day in line.days for mark in day]
     return any(mark.booking_id == booking_id and mark.who for mark in marks)
 
 
 def test_who_booked_is_for_the_booker_and_the_owner(seen_by: Look, world: World) -> None:
     device = approved_by()
-    booking = book(device, hours(8, 12), by=world.actor("ossling", Role.BUILDING_YARD_HEAD), purpose="Geheime Baustelle")
+    booking = book(device, hours(8, 12, day=AHEAD), by=world.actor("ossling", Role.BUILDING_YARD_HEAD), purpose="Geheime Baustelle")
     both = those(("bernsdorf", "ossling"), Role)
 
     assert seen_by(lambda actor: get_booking(booking.id, actor)) == both
@@ -208,7 +208,7 @@ def test_lent_and_borrowed_is_for_the_two_municipalities_and_the_heads_of_the_tw
 
 def test_journal_is_for_the_auditors_of_those_concerned_and_own_acts_for_everybody(seen_by: Look, world: World) -> None:
     booker = world.actor("ossling", Role.BUILDING_YARD_HEAD)
-    book(approved_by(), hours(8, 12), by=booker)
+    book(approved_by(), hours(8, 12, day=AHEAD), by=booker)
 
     readers = those(("bernsdorf", "ossling"), {Role.AUDITOR})
     assert seen_by(lambda actor: entries_for(actor, Wanted(act="booking.requested"), page=1)[0]) == readers
@@ -216,7 +216,7 @@ def test_journal_is_for_the_auditors_of_those_concerned_and_own_acts_for_everybo
 
 
 def test_an_auditor_reads_nothing_beyond_the_stated_scope(opened: Tender, world: World) -> None:
-    booking = book(approved_by(), hours(8, 12), by=world.actor("ossling", Role.BUILDING_YARD_HEAD))
+    booking = book(approved_by(), hours(8, 12, day=AHEAD), by=world.actor("ossling", Role.BUILDING_YARD_HEAD))
     post_charge(world)
     auditor = world.actor("bernsdorf", Role.AUDITOR)
     request_id = request_of_bernsdorf(opened.bundle_id, world)
@@ -253,7 +253,7 @@ def test_an_auditor_reads_nothing_beyond_the_stated_scope(opened: Tender, world:
 
 
 def test_calendar_of_an_auditor_tells_only_that_something_is_taken(app_once: Flask, world: World) -> None:
-    book(approved_by(name="Radlader"), hours(8, 12), by=world.actor("ossling", Role.BUILDING_YARD_HEAD), purpose="Geheime Baustelle")
+    book(approved_by(name="Radlader"), hours(8, 12, day=AHEAD), by=world.actor("ossling", Role.BUILDING_YARD_HEAD), purpose="Geheime Baustelle")
     town = world.municipality_id("bernsdorf")
 
     def told(role: Role) -> bytes:
