@@ -51,6 +51,13 @@ def test_every_role_has_permissions_and_every_permission_a_role():
     assert frozenset().union(*PERMISSIONS_OF.values()) == set(Permission)
 
 
+def test_every_permission_is_asked_for_somewhere():
+    source = "".join(path.read_text() for floor in (*FLOORS, "templates") for path in (ROOT / floor).rglob("*.*") if path.suffix in {".py", ".html"})
+    table = (ROOT / "commons" / "permissions.py").read_text()
+
+    assert [one.name for one in Permission if len(re.findall(rf"\b{one.name}\b", source)) == len(re.findall(rf"\b{one.name}\b", table))] == []
+
+
 def test_permissions_stand_in_the_order_of_the_alphabet():
     assert [permission.name for permission in Permission] == sorted(permission.name for permission in Permission)
 
