@@ -1,7 +1,7 @@
 """Tell about a change: the calendar entries, letters to both sides, and last the journal."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -13,6 +13,7 @@ from booking.exchange import ical
 from booking.models import Approver, Booking, CalendarEntry, Resource
 from booking.periods import Period
 from booking.queries.approval import deciders
+from booking.queries.bookings import is_lent
 from booking.stages import LABELS, Stage
 from commons import clock, journal, letters
 from commons.database import db
@@ -66,6 +67,7 @@ class News:
     booker_id: int
     booker: str
     devices: Sequence[Lent]
+    lent: bool = False  # an owner booked it for who called
 
     @property
     def title(self) -> str:
@@ -91,6 +93,7 @@ def news_of(booking: Booking) -> News:
         for_municipality_id=booking.for_municipality_id,
         booker_id=booking.created_by_id,
         booker=booking.created_by.name,
+        lent=is_lent(booking),
         devices=[
             Lent(
                 resource_id=item.resource_id,
@@ -169,13 +172,15 @@ def write_down_series(act: str, series_id: int, after: Mapping[str, Any], first:
 
 
 def tell_booker(news: News, subject: Message, event: ical.Event) -> None:
-    """Write to who booked, with the calendar entry as mail."""
-    _post(news.booker_id, subject, _facts(news), f"/buchung/{news.booking_id}", news, [event])
+    """Write to who booked, and for whom it was booked, with the calendar entry as mail."""
+    for person_id in sorted(_bookers(news)):
+        _post(person_id, subject, _facts(news), f"/buchung/{news.booking_id}", news, [event])
 
 
 def remind_booker(news: News, subject: Message, body: list[Message]) -> None:
     """Write to who booked what is to be known before the start, with the calendar entry as it stands."""
-    _post(news.booker_id, subject, body, f"/buchung/{news.booking_id}", news, [read_calendar(news)])
+    for person_id in sorted(_bookers(news)):
+        _post(person_id, subject, body, f"/buchung/{news.booking_id}", news, [read_calendar(news)])
 
 
 def tell_owners(news: News, subject: Message, event: ical.Event, *, but: int | None = None) -> None:
@@ -195,9 +200,14 @@ def tell_series(
         *(say("Von %(start)s bis %(end)s: %(stage)s.", start=each.period.start, end=each.period.end, stage=LABELS[each.stage]) for each in news),
         *([say("Begründung: %(reason)s", reason=first.reason)] if first.reason else []),
     ]
-    people = (_deciders(first) if owners else set()) - {but} | ({first.booker_id} if booker else set())
+    people = (_deciders(first) if owners else set()) - {but} | (_bookers(first) if booker else set())
     for person_id in sorted(people):
         _post(person_id, subject, body, f"/buchung/serien/{series_id}", first, events)
+
+
+def _bookers(news: News) -> set[int]:
+    """Return who booked, and where an owner booked for who called, who leads that place."""
+    return {news.booker_id} | (set(deciders(news.for_organisation_id, None)) if news.lent else set())
 
 
 def _deciders(news: News) -> set[int]:
@@ -247,7 +257,7 @@ def _full(news: News, *, uid: str, sequence: int, at: datetime) -> ical.Event:
         end=news.period.end,
         status=STATUS[news.stage],
         summary=f"{news.title} – {news.for_organisation}",
-        location=", ".join(_once(device.site for device in news.devices)),
+        location=", ".join(dict.fromkeys(device.site for device in news.devices)),
         description="\n".join([*lines, f"Begründung: {news.reason}"] if news.reason else lines),
         url=f"{str(current_app.config.get('BASE_URL', '')).rstrip('/')}/buchung/{news.booking_id}",
     )
@@ -280,10 +290,6 @@ def _stored(news: News, resource_id: int | None, event: ical.Event) -> dict[str,
 
 def _new_uid() -> str:
     return f"{uuid.uuid4()}@verbund"
-
-
-def _once(texts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(texts))
 
 
 def now() -> datetime:

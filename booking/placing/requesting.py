@@ -54,7 +54,7 @@ def place(locked: Locked, period: Period, *, details: Details, by: Actor, at: da
     stage = Stage.REQUESTED if Approval.PENDING in approvals.values() else Stage.CONFIRMED
     booking_id = _insert(locked, period, details, approvals, stage=stage, by=lent_to or by, at=at, key=key)
     occupy(Claim(booking_id=booking_id), locked, period, stage=stage)
-    return _news(booking_id, stage, locked, period, details, lent_to or by)
+    return _news(booking_id, stage, locked, period, details, lent_to or by, lent=lent_to is not None and lent_to is not by)
 
 
 def _insert(locked: Locked, period: Period, details: Details, approvals: dict[int, Approval], *, stage: Stage, by: Actor, at: datetime, key: str | None) -> int:
@@ -96,7 +96,7 @@ def _insert(locked: Locked, period: Period, details: Details, approvals: dict[in
     return booking_id
 
 
-def _news(booking_id: int, stage: Stage, locked: Locked, period: Period, details: Details, by: Actor) -> News:
+def _news(booking_id: int, stage: Stage, locked: Locked, period: Period, details: Details, by: Actor, *, lent: bool) -> News:
     devices = [
         Lent(
             resource_id=device.id,
@@ -121,6 +121,7 @@ def _news(booking_id: int, stage: Stage, locked: Locked, period: Period, details
         booker_id=by.person_id,
         booker=by.person_name,
         devices=devices,
+        lent=lent,
     )
 
 

@@ -5,7 +5,7 @@ from booking.models import Approval, Booking, BookingItem
 from booking.occupying import Claim, Locked, Wish
 from booking.periods import Period
 from booking.placing.terms import approval_of, check_owner, check_reason, check_rules, occupy, touch
-from booking.queries.bookings import is_bookers_side, is_owner_side, items_to_decide
+from booking.queries.bookings import is_owner_side, items_to_decide, owes_reason
 from booking.stages import Stage, check_movable, check_step
 from commons.errors import NotAllowed
 from commons.people import Actor
@@ -66,7 +66,7 @@ def wishes_of(booking: Booking) -> list[Wish]:
 
 def _check_side(booking: Booking, reason: str, *, by: Actor) -> None:
     """Let the booker's side change what it booked, and the owner with a reason that the booker reads."""
-    if not is_bookers_side(booking, by):
+    if owes_reason(booking, by):
         check_owner(booking, by)
         check_reason(reason)
 

@@ -14,7 +14,7 @@ from commons import clock
 from commons.database import db
 from commons.errors import NotFound
 from commons.municipalities import Organisation
-from commons.people import Actor
+from commons.people import Actor, find_actor
 from commons.permissions import Permission
 from commons.scopes import within
 
@@ -92,6 +92,19 @@ def is_owner_side(booking: Booking, actor: Actor) -> bool:
 def is_bookers_side(booking: Booking, actor: Actor) -> bool:
     """Say whether the actor booked, or acts for the organisation that did."""
     return actor.person_id == booking.created_by_id or actor.organisation_id == booking.for_organisation_id
+
+
+def owes_reason(booking: Booking, actor: Actor) -> bool:
+    """Say whether the actor would take away or move what others rely on: as an owner, also where the owner had booked it for who called."""
+    if actor.organisation_id == booking.for_organisation_id:
+        return False
+    return actor.person_id != booking.created_by_id or is_owner_side(booking, actor)
+
+
+def is_lent(booking: Booking) -> bool:
+    """Say whether the booker does not act for whom the booking is; asked of the database only where the employer does not tell."""
+    booker, place = booking.created_by, booking.for_organisation_id
+    return booker.employer_id != place and find_actor(booker.id, place) is None
 
 
 def is_either_side(booking: Booking, actor: Actor) -> bool:

@@ -9,7 +9,7 @@ from booking.forms import AmendForm, BookingForm, MoveForm, ReasonForm
 from booking.models import Booking, Resource
 from booking.periods import Period, in_words
 from booking.queries.approval import may_decide
-from booking.queries.bookings import get_booking, is_bookers_side, is_owner_side, items_to_decide, my_bookings
+from booking.queries.bookings import get_booking, is_bookers_side, is_owner_side, items_to_decide, my_bookings, owes_reason
 from booking.queries.changes import changes_since, history_of
 from booking.queries.deciding import asked_of_me, decided_by
 from booking.queries.equivalents import substitutes_for, wanted_of
@@ -171,7 +171,7 @@ def cancel(booking_id: int) -> ResponseReturnValue:
             flash(_("Die Buchung ist storniert. Die Zeit ist wieder frei."), "success")
             return redirect(url_for(".show_booking", booking_id=booking_id))
     booking = get_booking(booking_id, current_actor)
-    form.about(booking, own=is_bookers_side(booking, current_actor))
+    form.about(booking, own=not owes_reason(booking, current_actor))
     return render_template("booking/cancel.html", form=form, booking=booking), form.status
 
 
@@ -189,7 +189,7 @@ def move(booking_id: int) -> ResponseReturnValue:
         else:
             return redirect(url_for(".show_booking", booking_id=booking_id))
     booking = get_booking(booking_id, current_actor)
-    form.about(booking, own=is_bookers_side(booking, current_actor))
+    form.about(booking, own=not owes_reason(booking, current_actor))
     form.show(asked_period(request.args, otherwise=booking.period), days=request.args.get("tage", 0, type=int))
     return render_template("booking/move.html", form=form, booking=booking, refusal=_refused(form, booking, period)), form.status
 

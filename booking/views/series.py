@@ -9,7 +9,7 @@ from booking.forms import ReasonForm
 from booking.forms.series import CancelSeriesForm, MoveSeriesForm, SeriesForm, why
 from booking.models import Fate, Series
 from booking.periods import Period
-from booking.queries.bookings import get_booking, is_bookers_side, is_either_side, items_to_decide
+from booking.queries.bookings import get_booking, is_bookers_side, is_either_side, items_to_decide, owes_reason
 from booking.queries.fleet import get_resource
 from booking.queries.series import get_series, who_holds
 from booking.rules.recurrence import at_wall_time
@@ -97,7 +97,7 @@ def move_series(series_id: int, booking_id: int) -> ResponseReturnValue:
     elif request.method == "GET":
         form.mean(request.args.get("welche"))
     booking = get_booking(booking_id, current_actor)
-    form.about(booking, own=is_bookers_side(booking, current_actor))
+    form.about(booking, own=not owes_reason(booking, current_actor))
     form.show(booking.period)
     return render_template("booking/series/move.html", form=form, series=found, booking=booking), form.status
 
@@ -118,7 +118,7 @@ def cancel_series(series_id: int, booking_id: int) -> ResponseReturnValue:
     elif request.method == "GET":
         form.mean(request.args.get("welche"))
     booking = get_booking(booking_id, current_actor)
-    form.about(booking, own=is_bookers_side(booking, current_actor))
+    form.about(booking, own=not owes_reason(booking, current_actor))
     return render_template("booking/series/cancel.html", form=form, series=found, booking=booking), form.status
 
 

@@ -19,6 +19,7 @@ from commons.clock import stopped_at
 from commons.database import db, write
 from commons.letters import Letter
 from commons.people import Person
+from commons.permissions import Role
 from tests.booking.builders import approved_by, book, hours, occupied, wall
 from tests.servers import mailbox
 from tests.world import sign_in
@@ -75,6 +76,19 @@ def test_every_step_of_a_booking_carries_its_calendar_mail(mails, clerk, head):
 
     write(reserving.cancel, placed.id, by=clerk)
     assert {mail[1:] for mail in sent(mails)} == {("Buchung storniert: Walze", "CANCEL", "CANCELLED", 3)}
+
+
+def test_who_called_is_told_of_what_the_owner_books_and_moves_for_them(mails, clerk, head, world):
+    place, called = world.actor("ossling", Role.BUILDING_YARD_HEAD), "building_yard_head@ossling.example"
+    placed = book(approved_by(name="Walze"), hours(9, 11), by=head, lent_to_id=place.organisation_id)
+    booked = sent(mails)
+    with pytest.raises(ReasonMissing):
+        write(reserving.move, placed.id, hours(9, 10), by=head)
+    write(reserving.move, placed.id, hours(9, 10), reason="Eigener Bedarf", by=head)
+
+    assert [(mail[0], mail[1]) for mail in booked if mail[0] == called] == [(called, "Ihre Buchung ist bestätigt: Walze")]
+    assert [mail[1] for mail in sent(mails) if mail[0] == called] == ["Buchung geändert: Walze"]
+    write(reserving.cancel, placed.id, by=place)
 
 
 def test_new_purpose_reaches_the_calendars_and_a_new_note_writes_no_letter(mails, clerk):
