@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from commons import journal, letters
 from commons.appointing import check_days
@@ -55,3 +55,19 @@ def end_absence(*, by: Actor) -> None:
 def _own_memberships(actor: Actor) -> list[Membership]:
     query = select(Membership).where(Membership.person_id == actor.person_id, Membership.organisation_id == actor.organisation_id)
     return list(db.session.scalars(query.where(or_(Membership.until_day.is_(None), Membership.until_day >= today()))))
+
+
+def standing_in_for(person_id: int, organisation_id: int) -> list[int]:
+    """Return who acts today for an absent person in an organisation."""
+    return list(db.session.scalars(select(Membership.deputy_id).where(Membership.person_id == person_id, *_away(organisation_id)).distinct()))
+
+
+def absent_behind(actor: Actor) -> list[int]:
+    """Return for which absent people of the organisation an actor stands in today."""
+    return list(db.session.scalars(select(Membership.person_id).where(Membership.deputy_id == actor.person_id, *_away(actor.organisation_id)).distinct()))
+
+
+def _away(organisation_id: int) -> tuple[ColumnElement[bool], ...]:
+    day = today()
+    named = Membership.deputy_id.is_not(None)
+    return Membership.organisation_id == organisation_id, Membership.absent_from <= day, Membership.absent_until >= day, named

@@ -19,6 +19,7 @@ from booking.queries.offers import Alternative, alternatives
 from booking.stages import OPEN
 from commons import clock, letters, tokens
 from commons.database import db
+from commons.deputies import standing_in_for
 from commons.letters import CalendarPart
 from commons.people import Actor, Person, actors_of, find_actor
 from commons.words import Message, say
@@ -82,7 +83,7 @@ def tell_owner(block: Block, *, by: Actor) -> None:
     ]
     for person_id in deciders(device.owner_id, device.approval_by):
         if person_id != by.person_id:
-            letters.post(person_id, subject, body, link=f"/buchung/geraete/{device.id}", about=("block", block.id))
+            letters.post_at_once(person_id, subject, body, link=f"/buchung/geraete/{device.id}", about=("block", block.id))
 
 
 def tell_back(block: Block) -> None:
@@ -94,7 +95,7 @@ def tell_back(block: Block) -> None:
     ).all():
         subject = say("Wieder bereit: %(device)s, Ihre Buchung bleibt bestehen", device=device.name)
         body = [say("Von %(start)s bis %(end)s.", start=warned.starts_at, end=warned.ends_at)]
-        letters.post(warned.person_id, subject, body, link=f"/buchung/{warned.booking_id}", about=("booking", warned.booking_id))
+        letters.post_at_once(warned.person_id, subject, body, link=f"/buchung/{warned.booking_id}", about=("booking", warned.booking_id))
 
 
 def offered(displacement: Displacement) -> list[Alternative]:
@@ -132,6 +133,8 @@ def _write(displacement: Displacement, device: str, *, cause: Cause, cancelled: 
     secret = tokens.invite(SCOPE, displacement.id, until=max(displacement.ends_at, clock.now() + timedelta(hours=1)), by=None)
     link = f"/buchung/ersatz/offen/{secret}"
     letters.post_at_once(displacement.person_id, subject, body, link=link, calendar=calendar, about=("booking", displacement.booking_id))
+    for person_id in standing_in_for(displacement.person_id, displacement.booking.for_organisation_id):
+        letters.post_at_once(person_id, subject, body, link=f"/buchung/ersatz/{displacement.id}", about=("booking", displacement.booking_id))
 
 
 def _choices(found: Sequence[Alternative]) -> list[Message]:

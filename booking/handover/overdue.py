@@ -36,7 +36,7 @@ def warn(late_id: int) -> None:
         return  # back meanwhile
     if _is_news(late, late):
         subject = say("Überfällig: Bitte bringen Sie zurück, %(device)s", device=title_of(late))
-        letters.post(late.created_by_id, subject, [_until(late)], link=f"/buchung/{late.id}", about=("booking", late.id))
+        letters.post_at_once(late.created_by_id, subject, [_until(late)], link=f"/buchung/{late.id}", about=("booking", late.id))
         _record("overdue", late)
     for item in late.items:
         for following in _following(item):
@@ -51,7 +51,7 @@ def tell_back(booking: Booking) -> None:
     for following in db.session.scalars(query):
         subject = say("Wieder da: %(device)s, Ihre Buchung bleibt bestehen", device=title_of(booking))
         body = [say("Von %(start)s bis %(end)s.", start=following.starts_at, end=following.ends_at)]
-        letters.post(following.created_by_id, subject, body, link=f"/buchung/{following.id}", about=("booking", following.id))
+        letters.post_at_once(following.created_by_id, subject, body, link=f"/buchung/{following.id}", about=("booking", following.id))
 
 
 def _following(item: BookingItem) -> Sequence[Booking]:
@@ -83,7 +83,7 @@ def _warn(following: Booking, item: BookingItem, late: Booking) -> None:
         *_instead(following, item),
     ]
     subject = say("Noch nicht zurück: %(device)s, Ihre Buchung ist gefährdet", device=item.resource.name)
-    letters.post(following.created_by_id, subject, body, link=f"/buchung/{following.id}", about=("booking", following.id))
+    letters.post_at_once(following.created_by_id, subject, body, link=f"/buchung/{following.id}", about=("booking", following.id))
     _record("overdue_warned", following)
 
 

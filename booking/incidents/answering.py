@@ -45,7 +45,7 @@ def _opened(item_id: int, by: Actor) -> IncidentItem:
 def _answered(item: IncidentItem, act: str, subject: Message, *, by: Actor) -> None:
     incident = item.incident
     body = [say("Geantwortet hat %(person)s, %(organisation)s.", person=by.person_name, organisation=by.organisation_name)]
-    letters.post(incident.declared_by_id, subject, body, link=f"/einsatz/{incident.id}", about=("incident", incident.id))
+    letters.post_at_once(incident.declared_by_id, subject, body, link=f"/einsatz/{incident.id}", about=("incident", incident.id))
     after = {"resource": item.resource_id, "quantity": item.quantity}
     concerned = {incident.municipality_id, by.municipality_id}
     journal.record(f"incident.{act}", subject=("incident", incident.id), by=by, after=after, municipalities=concerned)

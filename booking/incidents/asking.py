@@ -119,7 +119,7 @@ def _asked_by(item_id: int, by: Actor) -> IncidentItem:
 
 def _tell_releasers(device: Resource, subject: Message, body: list[Message], incident: Incident) -> None:
     for person_id in releasers(device):
-        letters.post(person_id, subject, body, link=f"/einsatz/{incident.id}", about=("incident", incident.id))
+        letters.post_at_once(person_id, subject, body, link=f"/einsatz/{incident.id}", about=("incident", incident.id))
 
 
 def _record(item: IncidentItem, act: str, *, by: Actor, after: dict[str, str] | None = None) -> None:

@@ -6,9 +6,10 @@ from booking import displacing
 from booking.incidents.ending import end_when_over
 from booking.models import Block, Cause, Incident
 from booking.occupying import Locked, Wish
-from commons import journal
+from commons import journal, letters
 from commons.database import db
 from commons.people import Actor
+from commons.words import say
 
 
 def put_in(incident: Incident, wish: Wish, locked: Locked, *, by: Actor) -> Block:
@@ -34,6 +35,10 @@ def _hand_on(block: Block, incident: Incident, number: int, *, by: Actor) -> Non
     """Write down in the earlier incident what the next one has now; it ends when it has nothing left."""
     earlier = db.session.get_one(Incident, block.incident_id)
     end_when_over(earlier)
+    if earlier.declared_by_id != by.person_id:
+        subject = say("Im nächsten Einsatz: %(device)s", device=block.resource.name)
+        body = [say("%(number)s × %(device)s hat jetzt %(organisation)s.", number=number, device=block.resource.name, organisation=by.organisation_name)]
+        letters.post_at_once(earlier.declared_by_id, subject, body, link=f"/einsatz/{earlier.id}", about=("incident", earlier.id))
     after = {"resource": block.resource_id, "quantity": number, "left": block.quantity if block.is_open else 0, "to": incident.id}
     concerned = {earlier.municipality_id, incident.municipality_id, block.resource.owner.municipality_id}
     journal.record("incident.handed_on", subject=("incident", earlier.id), by=by, after=after, municipalities=concerned)

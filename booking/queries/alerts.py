@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from booking.models import Displacement, Effect
+from booking.models import Displacement, Effect, IncidentKind
 from booking.periods import in_words
 from booking.queries.displaced import unread
 from booking.queries.handover import at_risk, today
@@ -16,6 +16,11 @@ SENTENCES: dict[Effect, Message] = {
     Effect.DISPLACED: say("Ihre Buchung entfällt: %(device)s"),
     Effect.RECALLED: say("Bitte sofort zurückbringen: %(device)s"),
     Effect.WARNED: say("Ihre Buchung ist gefährdet: %(device)s"),
+}
+
+STANDING: dict[IncidentKind, Message] = {
+    IncidentKind.INCIDENT: say("Nach dem Einsatz bereit melden: %(devices)s"),
+    IncidentKind.RECALL: say("Nach dem Rückruf bereit melden: %(devices)s"),
 }
 
 
@@ -68,7 +73,7 @@ def _standing(actor: Actor) -> list[Task]:
         return []
     return [
         Task(
-            title=say("Nach dem Einsatz bereit melden: %(devices)s", devices=", ".join(item.resource.name for item in incident.items)),
+            title=say(STANDING[incident.kind].text, devices=", ".join(item.resource.name for item in incident.items)),
             endpoint="incidents.show",
             values={"incident_id": incident.id},
             since=incident.started_at,

@@ -1,12 +1,13 @@
 """What incidents and defects took away, as those may see it whom it concerns."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from booking.models import Block, Booking, Displacement, Effect, Resource
 from booking.queries.numbers import check_number
 from commons import clock
 from commons.database import db
+from commons.deputies import absent_behind
 from commons.errors import NotFound
 from commons.municipalities import Organisation
 from commons.people import Actor, find_actor
@@ -36,8 +37,10 @@ def find_open(secret: str) -> tuple[Displacement, Actor] | None:
 
 
 def unread(actor: Actor) -> list[Displacement]:
-    """Return what was taken from the actor and not read yet."""
-    query = select(Displacement).where(Displacement.person_id == actor.person_id, Displacement.seen_at.is_(None), Displacement.ends_at > clock.now())
+    """Return what was taken from the actor, or from somebody absent for whom the actor stands in, and not read yet."""
+    absent = and_(Displacement.person_id.in_(absent_behind(actor)), Booking.for_organisation_id == actor.organisation_id)
+    query = select(Displacement).join(Booking, Booking.id == Displacement.booking_id).where(or_(Displacement.person_id == actor.person_id, absent))
+    query = query.where(Displacement.seen_at.is_(None), Displacement.ends_at > clock.now())
     return list(db.session.scalars(query.options(joinedload(Displacement.block), joinedload(Displacement.resource)).order_by(Displacement.id)))
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from booking.models import Category, Incident, IncidentItem, Release, Resource, ResourcePart
+from booking.models import Category, Incident, IncidentItem, IncidentKind, Release, Resource, ResourcePart
 from booking.queries.approval import owned_by
 from booking.queries.keeping import may_release, releasers
 from booking.queries.numbers import check_number
@@ -30,8 +30,10 @@ def get_incident(incident_id: int, actor: Actor) -> Incident:
 
 
 def running(actor: Actor) -> list[Incident]:
-    """Return the incidents of the municipality that have not ended."""
-    query = select(Incident).where(Incident.municipality_id == actor.municipality_id, Incident.ended_at.is_(None)).order_by(Incident.started_at.desc())
+    """Return the incidents of the municipality that have not ended, and what the own house has called back."""
+    concerned = or_(Incident.kind == IncidentKind.INCIDENT, Incident.organisation_id.in_(owned_by(actor)))
+    query = select(Incident).where(Incident.municipality_id == actor.municipality_id, Incident.ended_at.is_(None), concerned)
+    query = query.order_by(Incident.started_at.desc())
     return list(db.session.scalars(query.options(_items(), joinedload(Incident.declared_by))))
 
 

@@ -1,5 +1,7 @@
 """The pages of handover, incidents and readiness as people use them."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -195,6 +197,10 @@ def test_board_shows_state_reason_age_and_whom_to_ring_up(app, client, chief, cl
         assert "Akku" in page
         assert "12.01.2027, 06:00" in page
     assert "clerk ossling" in pages[0]
+    assert ["gerade eben" in page for page in pages] == [True, False]  # paper only gets older
+    assert ["board__line stale" in pages[0], "kern-table" in pages[1]] == [False, True]
+    with stopped_at(NOW + timedelta(days=8)):
+        assert "board__line stale" in text_of(client.get("/einsatzbereitschaft/"))
 
 
 @pytest.mark.parametrize(("status", "word"), [("confirmed", "einsatzbereit"), ("limited", "eingeschränkt"), ("test", "in Prüfung"), ("defect", "außer Dienst")])

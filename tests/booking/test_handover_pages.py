@@ -91,6 +91,16 @@ def test_hand_out_and_take_back_on_the_same_list(app, client, head, clerk):
     assert (shown.data, shown.mimetype) == (b"picture", "image/jpeg")
 
 
+@pytest.mark.parametrize("page", ["geraete/{id}/buchen", "geraete/{id}/serie", "mehrere", "gleichwertig/{category}"])
+def test_tariff_is_shown_wherever_a_device_is_booked(app_once, client_once, clerk, page):
+    device = make_resource(tariff_text="32,00 € je Stunde mit Bediener")
+    sign_in(client_once, clerk)
+
+    shown = text_of(client_once.get("/buchung/" + page.format(id=device.id, category=device.category_id)))
+
+    assert "32,00 € je Stunde mit Bediener" in shown
+
+
 def test_hand_out_twice_says_that_it_is_out(app_once, client_once, head, clerk):
     placed = book(make_resource(), hours(9, 15), by=clerk)
     sign_in(client_once, head)

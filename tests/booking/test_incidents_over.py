@@ -1,6 +1,7 @@
 """An incident is over when nothing of it stands any more, however that came about; and one tap means what stood on the button."""
 
 import pytest
+from sqlalchemy import select
 
 from booking import incidents
 from booking.incidents.asking import AlreadyAnswered, NobodyNamed
@@ -12,9 +13,10 @@ from commons.clock import stopped_at
 from commons.database import db, write
 from commons.errors import NotFound
 from commons.journal import entries_about
+from commons.letters import Letter, LetterStage
 from commons.people import Person
 from commons.permissions import Role
-from tests.booking.builders import at, make_pool, make_resource
+from tests.booking.builders import at, book, hours, make_pool, make_resource
 from tests.booking.emergencies import blocks, make_engine, subjects, take
 from tests.world import sign_in
 
@@ -51,6 +53,16 @@ def test_incident_ends_when_another_takes_its_last_device(app, chief):
         assert (ended(first.id), ended(second.id)) == (True, False)
         assert [incident.id for incident in running(chief)] == [second.id]
         assert acts(first.id) == ["incident.incident", "incident.handed_on"]
+
+
+def test_own_need_comes_first_and_who_had_the_device_is_told(app_once, world, chief):
+    borrower, device = world.actor("neukirch", Role.MUNICIPAL_FIRE_CHIEF), make_engine(name="Kamera")
+    lent = take(device, by=borrower, phoned_with="Jens Opitz")
+
+    take(device, by=chief)
+
+    assert subjects(borrower.person_id)[-1] == "Im nächsten Einsatz: Kamera"
+    assert ended(lent.id)
 
 
 def test_next_alarm_takes_from_a_pool_no_more_than_it_needs(app, chief):
@@ -135,6 +147,26 @@ def test_same_page_tapped_for_another_device_takes_that_too(app_once, client_onc
         client_once.post("/einsatz/", data={"take": device, "key": "one page"})
 
     assert [block.resource_id for block in blocks()] == [camera, pump]
+
+
+def test_who_wants_one_letter_a_day_hears_of_incidents_at_once(app_once, world, chief, clerk):
+    asked, displaced = world.person_id("koenigsbrueck", Role.MUNICIPAL_FIRE_CHIEF), clerk.person_id
+    for person_id in (asked, displaced):
+        write(setattr, db.session.get_one(Person, person_id), "wants_digest", True)
+    device = make_engine()
+    book(device, hours(9, 11), by=clerk)
+
+    take(device, make_engine(owner="feuerwehr-koenigsbrueck"), by=chief)
+
+    letters = select(Letter.stage).where(Letter.person_id.in_([asked, displaced]), Letter.link.startswith("/einsatz/") | Letter.link.contains("/ersatz/"))
+    assert db.session.scalars(letters).all() == [LetterStage.WAITING] * 2
+
+
+def test_recall_of_the_yard_is_no_incident_of_the_chief(app_once, world, chief, head):
+    write(incidents.recall, [Wish(resource_id=make_resource().id)], by=head)
+    write(incidents.recall, [Wish(resource_id=make_engine(name="Kamera").id)], by=chief)
+
+    assert [str(task.title) for task in urgent(chief)] == ["Nach dem Rückruf bereit melden: Kamera"]
 
 
 def test_yard_worker_who_reports_ready_lands_on_the_page_of_the_day(app_once, client_once, world, head):
