@@ -27,6 +27,7 @@ class Device:
     approval_by: Approver | None
     bookers: Bookers
     request_blocks: bool
+    asks_beyond_share: bool
     notice_minutes: int
     advance_days: int | None
     longest_minutes: int | None

@@ -20,7 +20,7 @@ _resource, _occupancy, _part, _hold = (cast(Table, model.__table__) for model in
 _COLUMNS = [
     *(_resource.c[name] for name in ("id", "key", "name", "kind", "quantity", "owner_id", "category_id", "readiness_class", "buffer_before_min")),
     *(_resource.c[name] for name in ("buffer_after_min", "approval_by", "bookers", "request_blocks", "notice_minutes", "advance_days", "longest_minutes")),
-    *(_resource.c[name] for name in ("tariff_text", "retired_at")),
+    *(_resource.c[name] for name in ("tariff_text", "retired_at", "asks_beyond_share")),
     Organisation.__table__.c.municipality_id.label("owner_municipality_id"),
     Site.__table__.c.name.label("site"),
     Site.__table__.c.opening,

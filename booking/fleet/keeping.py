@@ -58,6 +58,7 @@ class Registration:
     approval_by: Approver | None = None
     bookers: Bookers = Bookers.MEMBERS
     request_blocks: bool = True
+    asks_beyond_share: bool = False
     notice_minutes: int = 0
     advance_days: int | None = None
     longest_minutes: int | None = None
@@ -237,6 +238,7 @@ def _state(resource: Resource) -> dict[str, Any]:
         "key_place",
         "approval_by",
         "request_blocks",
+        "asks_beyond_share",
         "buffer_before_min",
         "buffer_after_min",
         "bookers",

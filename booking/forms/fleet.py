@@ -57,6 +57,10 @@ class ResourceForm(TermsForm):
     key_place = StringField(_l("Wo der Schlüssel hängt"), [Optional(), Length(max=200)])
     approval_by = SelectField(_l("Wer genehmigt Buchungen?"), choices=_APPROVERS)
     request_blocks = BooleanField(_l("Eine offene Anfrage hält die Zeit schon frei"), default=True)
+    asks_beyond_share = BooleanField(
+        _l("Wer mehr als den eigenen Anteil nimmt, fragt an"),
+        description=_l("Nur für einen Bestand mit mehreren Eigentümern: den eigenen Anteil bucht jede Gemeinde ohne zu fragen."),
+    )
     buffer_before_min = IntegerField(_l("Minuten vor jeder Buchung"), _MINUTES, default=0, description=_l("Für Transport oder Vorbereitung."))
     buffer_after_min = IntegerField(_l("Minuten nach jeder Buchung"), _MINUTES, default=0, description=_l("Für Reinigung, Trocknung oder Laden."))
     tariff_text = TextAreaField(_l("Tarif"), [Optional(), Length(max=500)])
@@ -91,6 +95,7 @@ class ResourceForm(TermsForm):
             "contact",
             "key_place",
             "request_blocks",
+            "asks_beyond_share",
             "buffer_before_min",
             "buffer_after_min",
             "tariff_text",
@@ -122,6 +127,7 @@ class ResourceForm(TermsForm):
             key_place=self.key_place.data or "",
             approval_by=Approver(self.approval_by.data) if self.approval_by.data else None,
             request_blocks=bool(self.request_blocks.data),
+            asks_beyond_share=bool(self.asks_beyond_share.data),
             buffer_before_min=self.buffer_before_min.data or 0,
             buffer_after_min=self.buffer_after_min.data or 0,
             tariff_text=self.tariff_text.data or "",

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import JSON
 
@@ -110,6 +110,7 @@ class Resource(Base):
     approval_by: Mapped[Approver | None] = mapped_column(stored(Approver))  # none: confirmed at once
     bookers: Mapped[Bookers] = mapped_column(stored(Bookers), default=Bookers.MEMBERS)
     request_blocks: Mapped[bool] = mapped_column(default=True)
+    asks_beyond_share: Mapped[bool] = mapped_column(default=False, server_default=false())  # who takes more of a pool than is one's own
     notice_minutes: Mapped[int] = mapped_column(default=0)
     advance_days: Mapped[int | None]
     longest_minutes: Mapped[int | None]

@@ -50,7 +50,7 @@ def request_booking(
 
 def place(locked: Locked, period: Period, *, details: Details, by: Actor, at: datetime, key: str | None = None, lent_to: Actor | None = None) -> News:
     """Write a booking whose rules were checked and hold its time, `lent_to` whom it is for where that is somebody else; whoever calls tells of it."""
-    approvals = {device.id: approval_of(device, by) for device, _ in locked.wished()}
+    approvals = {device.id: approval_of(device, by, quantity=number, period=period, lent_to=lent_to) for device, number in locked.wished()}
     stage = Stage.REQUESTED if Approval.PENDING in approvals.values() else Stage.CONFIRMED
     booking_id = _insert(locked, period, details, approvals, stage=stage, by=lent_to or by, at=at, key=key)
     occupy(Claim(booking_id=booking_id), locked, period, stage=stage)

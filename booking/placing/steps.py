@@ -31,7 +31,7 @@ def put_down(booking: Booking, locked: Locked, period: Period, *, by: Actor, rea
     """Put a booking that was lifted off at a time: shorter keeps the owner's yes, otherwise the owner is asked again."""
     if not booking.period.covers(period):
         check_rules(locked, period, by=by, running=booking.period.start == period.start)
-        _ask_again(booking, locked, by=by)
+        _ask_again(booking, locked, period, by=by)
     booking.starts_at, booking.ends_at, booking.reason = period.start, period.end, reason.strip()
     occupy(Claim(booking_id=booking.id), locked, period, stage=booking.stage)
     touch(booking)
@@ -71,11 +71,11 @@ def _check_side(booking: Booking, reason: str, *, by: Actor) -> None:
         check_reason(reason)
 
 
-def _ask_again(booking: Booking, locked: Locked, *, by: Actor) -> None:
+def _ask_again(booking: Booking, locked: Locked, period: Period, *, by: Actor) -> None:
     if is_owner_side(booking, by):
         return
     for item in booking.items:
-        item.approval = approval_of(locked.devices[item.resource_id], by)
+        item.approval = approval_of(locked.devices[item.resource_id], by, quantity=item.quantity, period=period)
     waits = any(item.approval is Approval.PENDING for item in booking.items)
     if waits and booking.stage is not Stage.REQUESTED:
         check_step(booking.stage, Stage.REQUESTED)

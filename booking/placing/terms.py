@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, select
 
 from booking import occupying, telling
-from booking.models import Approval, Booking, BookingItem, ReadinessClass
+from booking.models import Approval, Booking, BookingItem, ReadinessClass, Resource
 from booking.occupying import Claim, Device, Locked, Wish
 from booking.periods import Period
 from booking.queries.approval import BOOKERS, may_book, may_decide
@@ -15,6 +15,7 @@ from booking.queries.bookings import get_booking, is_owner_side
 from booking.queries.changes import is_last_change
 from booking.queries.house import LENDING_TERMS, house_numbers
 from booking.queries.numbers import check_number
+from booking.queries.shares import share_left
 from booking.rules.lending import NothingWished, SubstituteUnfit, check_booker, check_in_service, check_lendable
 from booking.rules.occupancy import check_quantity
 from booking.rules.terms import check_start, check_terms, terms_of
@@ -115,11 +116,20 @@ def _check_substitute(locked: Locked, wish: Wish) -> None:
         raise SubstituteUnfit(device.name)
 
 
-def approval_of(device: Device, by: Actor) -> Approval:
-    """Ask the owner unless the owner's rule confirms at once or the actor is the one who would be asked."""
-    if device.approval_by is None:
+def approval_of(device: Device, by: Actor, *, quantity: int, period: Period, lent_to: Actor | None = None) -> Approval:
+    """Ask the owner unless the owner's rule confirms at once or the actor is the one who would be asked; a co-owner asks beyond the own share."""
+    if not is_asked(device, lent_to or by, quantity=quantity, period=period):
         return Approval.NOT_NEEDED
     return Approval.GIVEN if may_decide(by, owner_id=device.owner_id, approval_by=device.approval_by) else Approval.PENDING
+
+
+def is_asked(device: Device | Resource, who: Actor, *, quantity: int, period: Period) -> bool:
+    """Say whether somebody decides on so many for this booker: within the own share of a pool nobody does, where its rule says so."""
+    if not device.asks_beyond_share:
+        return device.approval_by is not None
+    during = period.buffered(before=device.buffer_before_min, after=device.buffer_after_min)
+    left = share_left(device.id, who.municipality_id, during)
+    return left is None or quantity > left
 
 
 def on_behalf_of(organisation_id: int, locked: Locked, by: Actor) -> Actor:

@@ -3,7 +3,7 @@
 from booking.placing import Details, KeyUsedOtherwise, Placed, PurposeMissing, ReasonMissing, request_booking
 from booking.placing.choosing import request_any
 from booking.placing.planning import why_not
-from booking.placing.terms import details_of
+from booking.placing.terms import details_of, is_asked
 from booking.reserving.auditing import audit
 from booking.reserving.changing import amend, cancel, move
 from booking.reserving.deciding import approve, decline
@@ -23,6 +23,7 @@ __all__ = [
     "cancel",
     "decline",
     "details_of",
+    "is_asked",
     "lapse",
     "lapse_unanswered",
     "move",

@@ -1,8 +1,8 @@
 """Give a booking an equivalent device, until it is handed out."""
 
 from booking import swapping
-from booking.models import Approval, Booking, BookingItem, Resource
-from booking.occupying import Locked, Wish
+from booking.models import Booking, BookingItem, Resource
+from booking.occupying import Wish
 from booking.placing.terms import approval_of, check_owner, is_done, open_for_change
 from booking.queries.approval import BOOKERS, may_book
 from booking.queries.bookings import is_bookers_side
@@ -41,7 +41,7 @@ def swap(booking_id: int, item_id: int, resource_id: int, *, by: Actor, version:
     device = db.session.get_one(Resource, resource_id)
     check_instead(item, device, by=by)
     before, old = swapping.state(booking), item.resource
-    swapping.put_instead(item, device, locked, approval=_approval(locked, device, by))
+    swapping.put_instead(item, device, locked, approval=approval_of(locked.devices[device.id], by, quantity=item.quantity, period=booking.period))
     swapping.tell(booking, {device.name: old}, cause=cause, by=by, before=before)
     return booking
 
@@ -70,7 +70,3 @@ def _besides(booking_id: int, item_id: int, resource_id: int) -> list[Wish]:
     if item is None or item.booking_id != booking_id or db.session.get(Resource, resource_id) is None:
         raise NotFound
     return [Wish(resource_id=resource_id, quantity=item.quantity)]
-
-
-def _approval(locked: Locked, device: Resource, by: Actor) -> Approval:
-    return approval_of(locked.devices[device.id], by)

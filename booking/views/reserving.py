@@ -84,7 +84,8 @@ def _form_for(form: BookingForm, resource: Resource, period: Period | None) -> R
     owns = may_decide(current_actor, owner_id=resource.owner_id, approval_by=resource.approval_by)
     form.offer_borrowers(users() if owns else [], current_actor.organisation_id)
     asked = asked_period(request.args) if "start" in request.args and request.method == "GET" else period
-    facts = {"asked": asked, "asks": resource.approval_by and not owns, **_standing(form, resource, asked)}
+    asks = not owns and reserving.is_asked(resource, current_actor, quantity=form.quantity.data or 1, period=asked or asked_period(request.args))
+    facts = {"asked": asked, "asks": asks, **_standing(form, resource, asked)}
     return render_template("booking/request_booking.html", form=form, resource=resource, **facts), form.status
 
 
