@@ -20,13 +20,12 @@ from procurement.queries.tender_documents import current_version, find_version
 from procurement.queries.tenders import SEALED, lock_for_bidder
 from procurement.receipt_key import receipt_keys
 from procurement.rules.deadlines import is_late
-from procurement.rules.sealing import envelope_hash, label_of, seal_bid
+from procurement.rules.sealing import LARGEST_ENVELOPE, envelope_hash, label_of, seal_bid
 from procurement.rules.sealing_receipts import Receipt, sign_receipt
 from procurement.telling import page_of, tell_members, write_down, write_down_unseen
 from procurement.tender_stages import BidChannel, BidStage, TenderStage, check_bid_step
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-LARGEST_ENVELOPE = 8 * 1024 * 1024
 # What comes after the opening is taken too: recorded, excluded and left closed.
 TAKING = frozenset({TenderStage.PUBLISHED, TenderStage.OPENED, TenderStage.EVALUATED, TenderStage.AWARDED})
 

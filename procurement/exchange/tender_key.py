@@ -3,10 +3,13 @@
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
 
 from commons.errors import RuleBroken
 from commons.words import say
+
+TENDER = re.compile(r"[0-9]{1,18}")
 
 
 class KeyFileFaulty(RuleBroken):
@@ -43,11 +46,11 @@ def read(content: bytes) -> TenderKey:
     """Read the file strictly."""
     try:
         data = json.loads(content)
-        if data["format"] != "verbund-tender-key 1" or not isinstance(data["version"], int):
+        if data["format"] != "verbund-tender-key 1" or type(data["version"]) is not int or data["version"] < 1 or not TENDER.fullmatch(data["tender"]):
             raise KeyFileFaulty
         keys = [base64.b64decode(data[name], validate=True) for name in ("public_key", "receipt_key")]
     except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as error:
         raise KeyFileFaulty from error
     if any(len(key) != 32 for key in keys):
         raise KeyFileFaulty
-    return TenderKey(tender=str(data["tender"]), version=data["version"], public=keys[0], receipts=keys[1])
+    return TenderKey(tender=data["tender"], version=data["version"], public=keys[0], receipts=keys[1])

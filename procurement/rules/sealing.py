@@ -14,6 +14,7 @@ from commons.errors import RuleBroken
 from commons.words import say
 
 MAGIC = b"VERBUND-BID\x01"  # the last byte is the version of the format
+LARGEST_ENVELOPE = 8 * 1024 * 1024
 BUCKET = 4096  # contents are filled up to whole buckets, so that the size says little
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
