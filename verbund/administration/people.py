@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from commons import devices, invitations, leaving, staffing, tokens
-from commons.access import current_actor, fresh_sign_in_required, permission_required
+from commons.access import acting, current_actor, fresh_sign_in_required, permission_required
 from commons.clock import today
 from commons.database import write
 from commons.errors import RuleBroken
 from commons.municipalities import organisations_of
-from commons.people import Actor, Person, actors_of, last_sign_in
+from commons.people import Person, actors_of, last_sign_in
 from commons.permissions import ROLE_NAMES, Permission
 from commons.sending import full_link
 from commons.staffing import Details
@@ -57,7 +57,7 @@ def add_person() -> ResponseReturnValue:
     form.employer_id.choices = places(organisations_of(current_actor.municipality_id))
     if form.validate_on_submit():
         try:
-            person = write(staffing.add_person, _details(form), by=_actor())
+            person = write(staffing.add_person, _details(form), by=acting())
             flash(gettext("%(name)s ist eingetragen. Bitte geben Sie nun eine Rolle.", name=person.name), "success")
             return redirect(url_for(".give_role", person_id=person.id))
         except RuleBroken as broken:
@@ -75,7 +75,7 @@ def edit_person(person_id: int) -> ResponseReturnValue:
     form.employer_id.choices = places(organisations_of(current_actor.municipality_id))
     if form.validate_on_submit():
         try:
-            write(staffing.change_person, person_id, _details(form), by=_actor())
+            write(staffing.change_person, person_id, _details(form), by=acting())
             return redirect(url_for(".show_person", person_id=person_id))
         except RuleBroken as broken:
             form.refuse(broken)
@@ -90,7 +90,7 @@ def invite(person_id: int) -> ResponseReturnValue:
     person = _ours(person_id)
     if person.email is None:
         abort(404)
-    write(invitations.invite, person_id, by=_actor())
+    write(invitations.invite, person_id, by=acting())
     flash(gettext("Die Einladung an %(mail)s ist unterwegs.", mail=person.email), "success")
     return redirect(url_for(".show_person", person_id=person_id))
 
@@ -101,7 +101,7 @@ def invite(person_id: int) -> ResponseReturnValue:
 def print_invitation(person_id: int) -> ResponseReturnValue:
     """Show the letter with which a person without mail signs in for the first time; it can be printed this once."""
     person = _ours(person_id)
-    secret = write(invitations.print_invitation, person_id, by=_actor())
+    secret = write(invitations.print_invitation, person_id, by=acting())
     link = full_link(url_for("account.set_up", secret=secret))
     return render_template("administration/invitation.html", person=person, link=link, site=full_link("/"), days=invitations.LASTS.days, today=today())
 
@@ -116,7 +116,7 @@ def leave(person_id: int) -> ResponseReturnValue:
     form.offer(staffing.people_of(current_actor), leaving_id=person_id)
     if form.validate_on_submit():
         try:
-            write(leaving.leave, person_id, form.last_day.data, successor_id=form.successor_id.data or None, by=_actor())
+            write(leaving.leave, person_id, form.last_day.data, successor_id=form.successor_id.data or None, by=acting())
             flash(gettext("Die Rollen von %(name)s enden.", name=person.name), "success")
             return redirect(url_for(".show_person", person_id=person_id))
         except RuleBroken as broken:
@@ -135,10 +135,6 @@ def _ours(person_id: int) -> Person:
     if not staffing.is_ours(person, by=current_actor):
         abort(404)
     return person
-
-
-def _actor() -> Actor:
-    return current_actor._get_current_object()  # type: ignore[attr-defined,no-any-return]
 
 
 def _details(form: PersonForm) -> Details:

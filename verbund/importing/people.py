@@ -1,6 +1,9 @@
 """People from Excel: accounts and dated roles."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
 from sqlalchemy import select
 
@@ -32,6 +35,27 @@ PEOPLE = (
 )
 
 
+class Outcome(StrEnum):
+    """Say what became of a row."""
+
+    FAULTY = "faulty"
+    GIVEN = "given"
+    HELD = "held"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Hold what a row asks for: who is to get which role where, and who of the importing people may give it."""
+
+    who: str
+    place: Organisation
+    by: Actor
+    role: Role
+    from_day: date
+    until_day: date | None
+    scope: tuple[date | None, date | None]
+
+
 def people_template(by: Actor) -> bytes:
     """Return the workbook to fill in with people; its drop-downs hold the own organisations."""
     names = tuple(place.name for place in organisations_of(by.municipality_id))
@@ -43,19 +67,36 @@ def import_people(content: bytes, *, by: Sequence[Actor]) -> Imported:
     """Add the people of a sheet with their roles; who is there already keeps the account and gets what is new."""
     work = import_by(by, Permission.PERSON_MANAGE)
     seen: dict[str, Person] = {}
-    added, roles, known = 0, 0, []
+    added, outcomes = 0, []
     for row in sheets.read(content, PEOPLE):
-        new, role = _import_person(row, work, seen)
-        added, roles = added + new, roles + (role == "given")
-        if role == "held":
-            known.append(row.text("name"))
+        new, outcome = _import_person(row, work, seen)
+        added += new
+        outcomes.append((row.text("name"), outcome))
     work.refuse_if_faulty()
-    return Imported(added=added, roles=roles, known=tuple(known))
+    given = sum(outcome is Outcome.GIVEN for _, outcome in outcomes)
+    return Imported(added=added, roles=given, known=tuple(name for name, outcome in outcomes if outcome is Outcome.HELD))
 
 
-def _import_person(row: SheetRow, work: Import, seen: dict[str, Person]) -> tuple[bool, str]:
+def _import_person(row: SheetRow, work: Import, seen: dict[str, Person]) -> tuple[bool, Outcome]:
+    wanted = _read(row, work)
+    if wanted is None:
+        return False, Outcome.FAULTY
+    known = seen.get(wanted.who) or _find(row, wanted.place)
+    try:
+        seen[wanted.who] = known or _add_person(row, wanted.place, by=wanted.by)
+        _give(seen[wanted.who], wanted)
+    except RoleHeldAlready:
+        return known is None, Outcome.HELD
+    except RuleBroken as broken:
+        work.refused(row, broken, "name")
+        return False, Outcome.FAULTY
+    return known is None, Outcome.GIVEN
+
+
+def _read(row: SheetRow, work: Import) -> Wanted | None:
+    """Return what a row asks for; None where it has a fault, which is noted."""
     if not work.needed(row, PEOPLE):
-        return False, "faulty"
+        return None
     before = len(work.faults)
     place, role = work.place(row, "organisation"), work.one_of(row, "role", ROLES, UNKNOWN_ROLE)
     from_day, until_day = work.day(row, "from_day"), work.day(row, "until_day")
@@ -64,20 +105,13 @@ def _import_person(row: SheetRow, work: Import, seen: dict[str, Person]) -> tupl
     if email and ("@" not in email.strip("@") or " " in email):
         work.note(row, "email", NO_MAIL)
     if len(work.faults) > before or place is None or role is None:
-        return False, "faulty"
-    person = seen.get(email or row.text("name")) or _find(row, place[0])
-    new = person is None
-    try:
-        person = person or _add_person(row, place[0], by=place[1])
-        seen[email or row.text("name")] = person
-        first = from_day or clock.today()
-        appointing.give_role(person.id, place[0].id, role, from_day=first, until_day=until_day, scope=scope, by=place[1])
-    except RoleHeldAlready:
-        return new, "held"
-    except RuleBroken as broken:
-        work.refused(row, broken, "name")
-        return False, "faulty"
-    return new, "given"
+        return None
+    first = from_day or clock.today()
+    return Wanted(who=email or row.text("name"), place=place[0], by=place[1], role=role, from_day=first, until_day=until_day, scope=scope)
+
+
+def _give(person: Person, wanted: Wanted) -> None:
+    appointing.give_role(person.id, wanted.place.id, wanted.role, from_day=wanted.from_day, until_day=wanted.until_day, scope=wanted.scope, by=wanted.by)
 
 
 def _find(row: SheetRow, employer: Organisation) -> Person | None:
