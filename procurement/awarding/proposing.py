@@ -13,7 +13,7 @@ from procurement.awarding.input import hash_of, input_of
 from procurement.awarding.outcome import Award, award_of_choice, award_of_run, plain_lots
 from procurement.comparing import field_of
 from procurement.models import AwardDecision, AwardedLot, AwardRun, Tender
-from procurement.queries.awards import find_decision, get_run
+from procurement.queries.awards import decisions_of, find_decision, get_run
 from procurement.queries.tenders import lock_tender
 from procurement.rules.winners_tender import Status
 from procurement.stages import NotEditable
@@ -113,7 +113,9 @@ def _keep(tender: Tender, run: AwardRun, award: Award, *, reason: str, deviation
     if not award.won:
         raise NothingToAward
     check_members(tender, award)
+    corrected = next(reversed(decisions_of(tender)), None)
     decision = AwardDecision(tender_id=tender.id, run_id=run.id, proposed_by_id=by.person_id, reason=reason, deviation_reason=deviation, total=award.total)
+    decision.corrects = corrected
     db.session.add(decision)
     db.session.flush()
     for one in award.lots:
@@ -124,7 +126,15 @@ def _keep(tender: Tender, run: AwardRun, award: Award, *, reason: str, deviation
     body = [say("Vorgeschlagen sind %(total)s € netto. Begründung: %(reason)s", total=award.total, reason=reason)]
     link = f"/beschaffung/zuschlag/{tender.id}"
     tell_members(tender, Permission.AWARD_CONFIRM, say("Zuschlag bestätigen: %(title)s", title=tender.title), body, by=by, link=link)
-    after = {"decision": decision.id, "run": run.id, "total": str(award.total), "lots": plain_lots(tender, award), "reason": reason, "deviation": deviation}
+    after = {
+        "decision": decision.id,
+        "corrects": decision.corrects_id,
+        "run": run.id,
+        "total": str(award.total),
+        "lots": plain_lots(tender, award),
+        "reason": reason,
+        "deviation": deviation,
+    }
     write_down("award.proposed", tender, by=by, after=after)
     return decision
 

@@ -52,7 +52,7 @@ class AwardDecision(Base):
     id: Mapped[pk]
     tender_id: Mapped[int] = mapped_column(ForeignKey("tender.id"), index=True)
     run_id: Mapped[int | None] = mapped_column(ForeignKey("award_run.id"))
-    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("award_decision.id"))
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("award_decision.id"))  # the proposal that was taken back before
     proposed_at: Mapped[utc_time] = mapped_column(default=clock.now)
     proposed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str]
@@ -64,6 +64,7 @@ class AwardDecision(Base):
 
     tender: Mapped[Tender] = relationship()
     run: Mapped[AwardRun | None] = relationship()
+    corrects: Mapped["AwardDecision | None"] = relationship(remote_side="AwardDecision.id")
     proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_id])
     confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
     lots: Mapped[list["AwardedLot"]] = relationship(back_populates="decision", order_by="AwardedLot.id")

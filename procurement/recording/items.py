@@ -143,6 +143,8 @@ def _winner(story: _Story) -> tuple[list[Message], list[Message]]:
     if story.decision is None:
         return [], [] if story.tender.stage is TenderStage.CANCELLED else [say("Es ist noch kein Zuschlag vorgeschlagen.")]
     told = [say("Begründung: %(reason)s", reason=story.decision.reason)]
+    if story.decision.corrects is not None:
+        told.append(say("Er ersetzt den Vorschlag vom %(moment)s, der zurückgezogen wurde.", moment=story.decision.corrects.proposed_at))
     if story.decision.deviation_reason:
         told.append(say("Abweichung von der berechneten Vergabe: %(reason)s", reason=story.decision.deviation_reason))
     for row in story.decision.lots:

@@ -18,11 +18,13 @@ from cooperation.models import Effect
 from procurement import awarding, evaluating
 from procurement.awarding.confirming import SecondPersonNeeded
 from procurement.awarding.gates import AwardNotReady
-from procurement.awarding.outcome import DeviationNotAdmissible
+from procurement.awarding.outcome import DeviationNotAdmissible, award_of_choice
 from procurement.awarding.proposing import Outdated, ReasonMissing
+from procurement.comparing import field_of
 from procurement.exchange.bid_file import Combination
 from procurement.models import AwardDecision, AwardedLot, PurchaseRequestLine, TenderBuyer
 from procurement.queries.awards import find_decision, letters_of
+from procurement.recording.items import items_of
 from procurement.rules.bid_check import Weight
 from procurement.rules.mandates import MembersNotBound
 from procurement.rules.winners_tender import Status
@@ -220,6 +222,35 @@ def test_saving_is_told_for_own_old_prices_and_not_claimed_without(app):
     assert {effect.municipality_id for effect in effects} <= priced
     confirmed = [entry for entry in journal.entries_about("tender", tender.id) if entry.act == "award.confirmed"]
     assert '"savings"' in confirmed[0].payload
+
+
+def test_proposal_after_an_objection_names_the_one_that_it_corrects(app):
+    first = make_proposed(CLOSE)
+    tender = first.tender
+    write(awarding.withdraw, tender.id, reason=REASON, by=lead())
+
+    second_try = write(awarding.propose, tender.id, first.run_id, reason=REASON, by=lead())
+
+    assert first.corrects is None
+    assert second_try.corrects_id == first.id
+    said = [str(sentence) for item in items_of(tender) for sentence in item.told]
+    assert any(sentence.startswith("Er ersetzt den Vorschlag vom") for sentence in said)
+
+
+def test_delivery_is_charged_only_to_who_takes_something_of_the_lot(app, world):
+    towns = [world.municipality_id(key) for key in ("bernsdorf", "ossling")]
+    charges = {"delivery": {str(town): Decimal(90) for town in towns}}
+    tender = make_evaluated({NORD: {1: "3.5"}}, changes={NORD: charges})
+    field = field_of(tender)
+    choices = {lot.id: bid_of(tender, NORD).id if lot.number == 1 else None for lot in tender.lots}
+
+    with db.session.no_autoflush:
+        for position in field.version.positions:
+            position.shares = {str(towns[0]): "0", str(towns[1]): "7"}
+        delivery = dict(award_of_choice(field, choices).delivery)
+        db.session.rollback()
+
+    assert delivery == {towns[1]: Decimal(90)}
 
 
 def test_package_is_awarded_at_its_own_price_and_dealt_out_to_the_cent(app):

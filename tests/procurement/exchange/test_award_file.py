@@ -38,6 +38,17 @@ def test_unknown_key_of_a_bid_is_noted():
     assert raw.notes == ("bids[0].phone wird nicht ausgewertet.",)
 
 
+def test_delivery_to_where_no_lot_goes_is_noted():
+    content = b'{"lots": ["L1"], "bids": [{"bidder": "A", "delivery": {"ossling": "1.00", "neukirch": "1.00"}}], "places": {"L1": ["ossling"]}}'
+
+    assert award_file.read(content).notes == ("bids[0].delivery.neukirch wird nicht ausgewertet: Dorthin wird kein Los geliefert.",)
+
+
+def test_what_is_no_amount_is_shown_as_the_file_writes_it():
+    with pytest.raises(AwardFileFaulty, match="„null“ ist kein Betrag"):
+        award_file.read(b'{"lots": ["L1"], "bids": [{"bidder": "A", "lots": {"L1": null}}]}')
+
+
 FAULTS = {
     "empty": (b"", ""),
     "no_text": (b"\xff\xfe\x00", ""),
@@ -53,6 +64,13 @@ FAULTS = {
     "key_twice": (b'{"lots": ["L1"], "bids": [{"bidder": "A", "lots": {"L1": "1", "L1": "2"}}]}', "L1"),
     "unknown_rule": (b'{"lots": [], "bids": [], "rules": {"max_lots": 2}}', "rules.max_lots"),
     "negative_limit": (b'{"lots": [], "bids": [], "rules": {"max_bidders": -1}}', "rules.max_bidders"),
+    "no_rules": (b'{"lots": [], "bids": [], "rules": false}', "rules"),
+    "seed_no_text": (b'{"lots": [], "bids": [], "rules": {"seed": 0}}', "rules.seed"),
+    "bidder_empty": (b'{"lots": [], "bids": [{"bidder": " "}]}', "bids[0].bidder"),
+    "bidder_unwritable": (b'{"lots": [], "bids": [{"bidder": "A\\ud800"}]}', "bids[0].bidder"),
+    "lot_empty": (b'{"lots": [""], "bids": []}', "lots[0]"),
+    "lots_of_bid_empty_text": (b'{"lots": [], "bids": [{"bidder": "A", "lots": ""}]}', "bids[0].lots"),
+    "place_of_no_lot": (b'{"lots": ["L1"], "bids": [], "places": {"L9": ["ossling"]}}', "places.L9"),
     "no_switch": (b'{"lots": [], "bids": [], "rules": {"packages_admitted": "yes"}}', "rules.packages_admitted"),
 }
 

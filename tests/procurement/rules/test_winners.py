@@ -199,8 +199,9 @@ def test_check_award_refuses_what_does_not_fit(awards):
         LotBid(bidder="C", lots={"L1": E("NaN")}),
         LotBid(bidder="A", lots={"L1": E("1.00")}),
         LotBid(bidder="C", packages=(Package(lots=frozenset(), price=E("1.00")),)),
+        LotBid(bidder="C", lots={"L1": E("1.00")}, discounts=(Discount(lots=frozenset({"L1"}), percent=E("100.01")),)),
     ],
-    ids=["unknown_lot", "negative", "no_whole_cents", "no_number", "bidder_twice", "empty_package"],
+    ids=["unknown_lot", "negative", "no_whole_cents", "no_number", "bidder_twice", "empty_package", "more_than_everything_off"],
 )
 def test_faulty_bids_are_refused(bid):
     tender = make_tender()
