@@ -164,7 +164,11 @@ class DeadlineForm(Form):
 class DatesForm(DeadlineForm):
     """Set the deadline, why it suffices, and how long bidders are bound."""
 
-    reason = TextAreaField(_l("Warum diese Frist ausreicht"), validators=[Optional(), Length(max=2000)])
+    reason = TextAreaField(
+        _l("Warum diese Frist ausreicht"),
+        description=_l("Nötig, wo das Gesetz keine Zahl von Tagen nennt; der Satz kommt in den Vergabevermerk."),
+        validators=[Length(max=2000)],
+    )
     binding_until = DateField(_l("Bieter sind gebunden bis"), validators=[InputRequired(_l("Bitte geben Sie die Bindefrist an."))])
 
 

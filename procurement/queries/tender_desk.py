@@ -5,12 +5,12 @@ from commons.people import Actor
 from commons.permissions import Permission
 from commons.tasks import Hit, Task
 from commons.words import Message, say
-from procurement.models import Tender
+from procurement.models import Bundle, Tender
 from procurement.queries import evaluation_desk
 from procurement.queries.bids import late_bids, waiting_paper_bids
 from procurement.queries.officers import find_own_key, find_running_session, tenders_to_open
 from procurement.queries.tender_documents import questions_of
-from procurement.queries.tenders import RUNNING, leads, tenders
+from procurement.queries.tenders import RUNNING, bundles_to_tender, leads, tenders
 from procurement.rules.procedure import Procedure
 from procurement.tender_stages import DIRECT_WAY, TENDER_STAGE_NAMES, TENDER_WAY, SessionPurpose, TenderStage
 
@@ -61,7 +61,8 @@ def tasks_for(actor: Actor) -> list[Task]:
     """Return what waits for this person: to bind the own municipality, to answer, to open, to go on preparing."""
     seen = [tender for tender in tenders(actor) if tender.stage in RUNNING]
     found = [task for tender in seen for task in _tasks_of(tender, actor)]
-    return found + [_opening_task(tender) for tender in (tenders_to_open(actor) if actor.may(Permission.TENDER_OPEN) else [])]
+    found += [_opening_task(tender) for tender in (tenders_to_open(actor) if actor.may(Permission.TENDER_OPEN) else [])]
+    return found + [_tendering_task(bundle) for bundle in (bundles_to_tender(actor) if actor.may(Permission.TENDER_EDIT) else [])]
 
 
 def _tasks_of(tender: Tender, actor: Actor) -> list[Task]:
@@ -100,6 +101,11 @@ def _tasks_of_lead(tender: Tender) -> list[Task]:
         title = say("Vergabe „%(title)s“: Papierangebote eingeben", title=tender.title)
         found.append(Task(title=title, endpoint="opening.show_opening", values=values, since=tender.opened_at))
     return found
+
+
+def _tendering_task(bundle: Bundle) -> Task:
+    title = say("Bündelung „%(title)s“ ist festgeschrieben: Vergabe eröffnen", title=bundle.title)
+    return Task(title=title, endpoint="tendering.open_tender", values={"bundle_id": bundle.id}, since=bundle.frozen_at)
 
 
 def _opening_task(tender: Tender) -> Task:

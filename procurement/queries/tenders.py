@@ -13,6 +13,7 @@ from commons.permissions import Permission
 from commons.scopes import covers, within
 from procurement.models import Bundle, Lot, Supplier, Tender, TenderBuyer, TenderInvitation, TenderLot
 from procurement.rules.procedure import Procedure
+from procurement.stages import BundleStage
 from procurement.tender_stages import TenderStage
 
 PUBLIC = frozenset({Procedure.OPEN, Procedure.EU})
@@ -115,6 +116,14 @@ def free_lots(bundle: Bundle) -> list[Lot]:
     """Return the lots of a bundle that no tender holds."""
     held = select(TenderLot.lot_id).where(TenderLot.is_released.is_(False))
     return list(db.session.scalars(select(Lot).where(Lot.bundle_id == bundle.id, Lot.id.not_in(held)).order_by(Lot.number)))
+
+
+def bundles_to_tender(actor: Actor) -> list[Bundle]:
+    """Return the frozen bundles that the actor's municipality leads and of which some lot is in no tender yet."""
+    held = select(TenderLot.lot_id).where(TenderLot.is_released.is_(False))
+    free = select(Lot.bundle_id).where(Lot.id.not_in(held))
+    led = Bundle.lead_municipality_id == actor.municipality_id
+    return list(db.session.scalars(select(Bundle).where(led, Bundle.stage == BundleStage.FROZEN, Bundle.id.in_(free)).order_by(Bundle.id)))
 
 
 def tenders_of(bundle: Bundle) -> list[Tender]:

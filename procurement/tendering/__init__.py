@@ -10,7 +10,7 @@ from procurement.tendering.noticing import note_notice
 from procurement.tendering.own_prices import unpriced_lines
 from procurement.tendering.papers import documents_of, estimate_paper_of, note_of, notice_of, price_sheet_of
 from procurement.tendering.preparing import Grouping, cancel, flag_of_everything, open_tender, propose_grouping, start_again
-from procurement.tendering.publishing import NotReady, gaps_before_publication, publish
+from procurement.tendering.publishing import NotReady, gaps_before_publication, is_documented, needs_firms, publish
 from procurement.tendering.timing import binding_for, later_deadline, period_for
 from procurement.tendering.valuing import add_summand, decide_procedure, reckon_anew, remove_summand, set_rules
 
@@ -41,8 +41,10 @@ __all__ = [
     "invite",
     "invite_supplier",
     "is_answer_due_late",
+    "is_documented",
     "later_deadline",
     "move_exempted",
+    "needs_firms",
     "note_notice",
     "note_of",
     "notice_of",

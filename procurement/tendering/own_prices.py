@@ -35,7 +35,8 @@ def take_own_prices(tender: Tender, *, by: Actor) -> None:
 
 
 def _summand(tender: Tender, lot_id: int, municipality_id: int, found: _Sum, by: Actor) -> EstimateSummand:
-    remark = f"{found.lines} Zeilen, davon {found.unpriced} ohne Preis" if found.unpriced else f"{found.lines} Zeilen"
+    lines = "1 Zeile" if found.lines == 1 else f"{found.lines} Zeilen"
+    remark = f"{lines}, davon {found.unpriced} ohne Preis" if found.unpriced else lines
     return EstimateSummand(
         tender_id=tender.id,
         tender_lot_id=lot_id,

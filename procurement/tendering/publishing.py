@@ -62,9 +62,19 @@ def gaps_before_publication(tender: Tender) -> list[Message]:
     found += [gap.text for gap in binding_gaps(tender)]
     if tender.procedure in SEALED:
         found += _broken(_check_keys, tender)
-    if tender.procedure in {Procedure.NEGOTIATED, Procedure.RESTRICTED} and len(invitations(tender)) < FEWEST_FIRMS:
+    if needs_firms(tender):
         found.append(say("Bitte wählen Sie mindestens %(count)s Firmen, die um ein Angebot gebeten werden.", count=FEWEST_FIRMS))
     return found
+
+
+def is_documented(tender: Tender) -> bool:
+    """Tell whether the documents are complete as far as they are written by hand."""
+    return not _broken(_check_documents, tender)
+
+
+def needs_firms(tender: Tender) -> bool:
+    """Tell whether more firms are to be chosen before they are asked."""
+    return tender.procedure in {Procedure.NEGOTIATED, Procedure.RESTRICTED} and len(invitations(tender)) < FEWEST_FIRMS
 
 
 def _broken(check: Callable[[Tender], None], tender: Tender) -> list[Message]:

@@ -134,6 +134,8 @@ def _for_the_lead(tender: Tender) -> dict[str, object]:
         "estimate": tender_values.estimate_of(tender) if leads else None,
         "gaps": tendering.gaps_before_publication(tender) if in_preparation and leads else [],
         "binding_gaps": tendering.binding_gaps(tender) if in_preparation else [],
+        "documented": not in_preparation or tendering.is_documented(tender),
+        "needs_firms": in_preparation and tendering.needs_firms(tender),
         "firms": queries.invitations(tender) if leads else [],
         "quotes": quotes_of(tender) if leads else None,
     }

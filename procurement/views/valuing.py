@@ -10,7 +10,7 @@ from commons.access import current_actor, permission_required
 from commons.database import write
 from commons.errors import RuleBroken
 from commons.permissions import Permission
-from commons.words import Message
+from commons.words import Message, say
 from procurement import tendering
 from procurement.forms.choosing import choices
 from procurement.forms.tendering import ProcedureForm, RulesForm
@@ -35,7 +35,7 @@ def _page(tender_id: int) -> str:
 def show_value(tender_id: int) -> ResponseReturnValue:
     """Show the estimate with every summand, the proposal with its reasons, and take the decision."""
     tender, form = queries.get_led_tender(tender_id, current_actor), ProcedureForm()
-    form.procedure.choices = choices([(procedure.value, name.said(gettext)) for procedure, name in values.profile_of(tender).names.items()])
+    form.procedure.choices = choices([(procedure.value, text.said(gettext)) for procedure, text in _procedures(tender)])
     if is_done(form, lambda: _decide(tender_id, form)):
         return moved_on(gettext("Das Verfahren ist entschieden."), url_for("tendering.show_tender", tender_id=tender_id))
     return _shown(queries.get_led_tender(tender_id, current_actor), form), form.status
@@ -52,6 +52,19 @@ def _shown(tender: Tender, form: ProcedureForm) -> str:
         form.procedure.data = (tender.procedure or proposal.procedure).value
     parts = _value_of(tender, rows) | (_consequences(tender, proposal, rows) if proposal else {"duties": [], "small": None})
     return render_template("procurement/tenders/show_value.html", form=form, tender=tender, proposal=proposal, missing=missing, **parts)
+
+
+def _procedures(tender: Tender) -> list[tuple[Procedure, Message]]:
+    """Return the procedures in their words, each with what the value says about it."""
+    proposal, _missing = _proposed(tender, values.rule_rows())
+    grounds = [procedure for procedure, _text in proposal.with_ground] if proposal else []
+    found = []
+    for procedure, name in values.profile_of(tender).names.items():
+        if proposal is not None and procedure in proposal.not_allowed:
+            found.append((procedure, say("%(name)s (bei diesem Wert nicht zulässig)", name=name)))
+        else:
+            found.append((procedure, say("%(name)s (nur mit einem Grund nach dem Gesetz)", name=name) if procedure in grounds else name))
+    return found
 
 
 def _proposed(tender: Tender, rows: Sequence[RuleRow]) -> tuple[Proposal | None, Message | None]:

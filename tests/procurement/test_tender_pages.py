@@ -1,7 +1,7 @@
 """The pages of tenders, by the people who use them."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,8 +12,8 @@ from commons.database import db, write
 from commons.letters import Letter
 from commons.permissions import Role
 from procurement import tendering
-from procurement.entries import Criterion
-from procurement.models import Bid, Supplier, Tender
+from procurement.entries import Criterion, Terms
+from procurement.models import Bid, Bundle, Supplier, Tender
 from procurement.queries.bids import get_invitation, opened_bids_of
 from procurement.queries.officers import find_key_of
 from procurement.rules.procedure import Procedure
@@ -26,6 +26,7 @@ from tests.procurement.tender_builders import (
     REASON,
     current_version,
     hand_in,
+    mail_of,
     make_lots,
     make_opened,
     make_published,
@@ -319,3 +320,52 @@ def test_a_direct_purchase_above_the_limit_is_neither_offered_nor_taken(app_once
 
     assert page not in offered
     assert db.session.scalar(select(Tender.id)) is None
+
+
+def next_step(client, tender: Tender) -> str:
+    page = client.get(f"{BASE}/{tender.id}").get_data(as_text=True)
+    return page.split("next-step", 1)[1].split("</a>", 1)[0] if "next-step" in page else ""
+
+
+def test_preparing_a_negotiated_award_leads_from_step_to_step(app_once, client_once):
+    tender_id = set_value(make_tender(), "20000").id
+    client, steps = client_once, []
+    sign_in(client, lead())
+
+    def go(verb, *given, **values) -> None:
+        write(verb, tender_id, *given, by=lead(), **values)
+        steps.append(next_step(client, db.session.get_one(Tender, tender_id)))
+
+    go(tendering.decide_procedure, Procedure.NEGOTIATED, reason="")
+    go(tendering.set_dates, deadline=clock.now() + timedelta(days=20), reason=REASON, binding_until=date(2027, 6, 30))
+    go(tendering.set_terms, Terms(cover_letter="Bitte bieten Sie an.", framework_max_value=Decimal(30_000)))
+    for firm in FIRMS:
+        go(tendering.invite, firm, mail_of(firm))
+
+    wanted = ["Fristen festlegen", "Unterlagen vervollständigen", *["Firmen auswählen"] * 3, "was den Gemeinden noch fehlt"]
+    assert [word in step for word, step in zip(wanted, steps, strict=True)] == [True] * 6
+
+
+def test_the_value_page_says_of_each_procedure_whether_the_value_allows_it(app_once, client_once):
+    tender_id = set_value(make_tender(), "30000").id
+    sign_in(client_once, lead())
+
+    page = client_once.get(f"{BASE}/{tender_id}/wert").get_data(as_text=True)
+
+    assert "Direktkauf (bei diesem Wert nicht zulässig)" in page
+    assert "Freihändige Vergabe (nur mit einem Grund nach dem Gesetz)" in page
+    assert ">Öffentliche Ausschreibung<" in page
+    assert "1 Zeilen" not in page
+
+
+def test_a_frozen_bundle_waits_on_today_for_its_procurement(app_once, client_once):
+    bundle_id = three_towns().id
+    sign_in(client_once, lead())
+    before = client_once.get("/").get_data(as_text=True)
+
+    make_tender(db.session.get_one(Bundle, bundle_id))
+    after = client_once.get("/").get_data(as_text=True)
+
+    assert f"{BASE}/aus/{bundle_id}" in before
+    assert f"{BASE}/aus/{bundle_id}" not in after
+    assert "vorbereiten" in after
