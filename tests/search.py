@@ -7,14 +7,14 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from commons.database import db
 from tests import template
 from tests.booking.guard_machine import Guard
-from tests.booking.searching import Search
+from tests.booking.searching import Databases, Search
 from tests.servers import postgres
 
 ENGINES = ("sqlite", "postgresql")
@@ -40,9 +40,6 @@ def _search(engine: str, seconds: float) -> int:
         search = Search(name=engine, seconds=seconds).run(Guard, databases)
     print(search.result, flush=True)
     return int(bool(search.difference))
-
-
-Databases = Callable[[], AbstractContextManager[None]]
 
 
 def _of_sqlite(folder: Path) -> Databases:

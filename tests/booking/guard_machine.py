@@ -14,7 +14,7 @@ from booking.occupying import Wish
 from booking.placing import Details
 from booking.queries.audit import excesses
 from booking.queries.availability import all_free_in, free_in
-from booking.rules.occupancy import Occupied
+from booking.rules.occupancy import Occupied, TakenTwice
 from booking.rules.recurrence import Rhythm, Rule
 from commons.clock import stopped_at
 from commons.database import db, write
@@ -59,7 +59,7 @@ class Guard(RuleBasedStateMachine):
         with stopped_at(self.at):
             try:
                 done = write(verb, *arguments, **more)
-            except (Occupied, fleet.BookingsAffected, series.SeriesTaken):
+            except (Occupied, TakenTwice, fleet.BookingsAffected, series.SeriesTaken):
                 assert not fits
                 return None
         assert fits

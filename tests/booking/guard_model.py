@@ -53,6 +53,8 @@ class Model:
         return all(self._fits(row, at) for row in wanted)
 
     def _fits(self, row: Row, at: datetime) -> bool:
+        if row.name != "pool" and row.quantity > 1:  # wished by name and as a part of a kit
+            return False
         for hour in range(row.start, row.end):
             there = [other.quantity for other in self.taken(row.name, at) if other.start <= hour < other.end]
             if (sum(there) + row.quantity > self.pool) if row.name == "pool" else there:

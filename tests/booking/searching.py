@@ -1,7 +1,6 @@
 """Search for a difference between the wing and its plain model, with ever new examples until the time is over."""
 
 import random
-import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -9,15 +8,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.errors import HypothesisException
 from hypothesis.stateful import RuleBasedStateMachine, invariant, run_state_machine_as_test
 
-SETTINGS = settings(
-    deadline=None, database=None, print_blob=True, suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink), report_multiple_bugs=False
-)
+SETTINGS = settings(deadline=None, database=None, print_blob=True, suppress_health_check=list(HealthCheck), report_multiple_bugs=False)
 # The examples of a pass share a database: each adds devices and bookings, and the sweep reads them all.
 A_PASS = settings(SETTINGS, derandomize=False, max_examples=100, stateful_step_count=30)
 TOLD_EVERY = 30.0
+Databases = Callable[[], AbstractContextManager[object]]
 
 
 class TimeIsOver(BaseException):
@@ -30,59 +27,58 @@ class Search:
 
     name: str
     seconds: float
+    shortening: float = 120.0  # how long to look for a shorter way to a difference that was found
     begun: float = 0.0
+    until: float = 0.0
     told: float = 0.0
     examples: int = 0
     steps: int = 0
     difference: str = ""
-    is_shrinking: bool = False
-    is_over: bool = False
 
-    @property
-    def passed(self) -> float:
-        """Return for how long the search has been going on."""
-        return time.monotonic() - self.begun
-
-    def run(self, machine: type[RuleBasedStateMachine], database: Callable[[], AbstractContextManager[object]], *, a_pass: settings = A_PASS) -> "Search":
-        """Search until the time is over or a difference is found; each pass has a database of its own."""
+    def run(self, machine: type[RuleBasedStateMachine], databases: Databases, *, a_pass: settings = A_PASS) -> "Search":
+        """Search until the time is over or a difference is found, then for the shortest way to it; each pass has a database of its own."""
         self.begun = self.told = time.monotonic()
-        watched = _watched(machine, self)
-        while not self.difference and not self.is_over:
-            with database():
-                self._pass(watched, a_pass)
+        self.until, number, watched = self.begun + self.seconds, 0, _watched(machine, self)
+        while not self.difference and time.monotonic() < self.until:
+            number = random.getrandbits(64)
+            self.difference = self._pass(seed(number)(watched), databases, settings(a_pass, phases=[Phase.generate]))
+        if self.difference and self.shortening:
+            print(f"{self.result}\n{self.name}: looking for a shorter way to it …", flush=True)
+            self.until = time.monotonic() + self.shortening
+            self.difference = self._pass(seed(number)(watched), databases, settings(a_pass, phases=[Phase.generate, Phase.shrink])) or self.difference
         return self
 
-    def _pass(self, watched: type[RuleBasedStateMachine], a_pass: settings) -> None:
+    def _pass(self, watched: type[RuleBasedStateMachine], databases: Databases, a_pass: settings) -> str:
+        """Return the difference that a pass finds, with the way to it; nothing where it finds none in time."""
         try:
-            run_state_machine_as_test(seed(random.getrandbits(64))(watched), settings=a_pass)
+            with databases():
+                run_state_machine_as_test(watched, settings=a_pass)
         except TimeIsOver:
-            pass
+            return ""
         except Exception:  # noqa: BLE001 (whatever goes wrong is a difference: the model knows of no faults)
-            if not self.is_over:  # Hypothesis may call an example that was cut off flaky
-                self.difference = traceback.format_exc()
+            # Hypothesis may call an example flaky that was cut off.
+            return traceback.format_exc() if time.monotonic() < self.until else ""
+        return ""
 
     def note_step(self) -> None:
-        """Count a step, say now and then how it goes, and end when the time is over; a difference that was seen is made small first."""
+        """Count a step, say now and then how it goes, and end when the time is over."""
         self.steps += 1
-        if self.is_shrinking:
-            return
-        if time.monotonic() - self.told >= TOLD_EVERY:
-            self.told = time.monotonic()
-            print(f"{self.name}: {_clock(self.passed)} of {_clock(self.seconds)}, {self.tried}, no difference so far", flush=True)
-        if self.passed >= self.seconds:
-            self.is_over = True
+        now = time.monotonic()
+        if now >= self.until:
             raise TimeIsOver
+        if now - self.told >= TOLD_EVERY:
+            self.told = now
+            print(f"{self.name}: {self.tried} of {_clock(self.seconds)}{'' if self.difference else ', no difference so far'}", flush=True)
 
     @property
     def tried(self) -> str:
         """Say how much was tried."""
-        return f"{self.examples:,} examples with {self.steps:,} steps"
+        return f"{self.examples:,} examples with {self.steps:,} steps in {_clock(time.monotonic() - self.begun)}"
 
     @property
     def result(self) -> str:
         """Say what came out."""
-        found = f"A DIFFERENCE:\n{self.difference}" if self.difference else "no difference"
-        return f"{self.name}: {self.tried} in {_clock(self.passed)}: {found}"
+        return f"{self.name}: {self.tried}: " + (f"A DIFFERENCE:\n{self.difference}" if self.difference else "no difference")
 
 
 def _watched(machine: type[RuleBasedStateMachine], search: Search) -> type[RuleBasedStateMachine]:
@@ -94,13 +90,6 @@ def _watched(machine: type[RuleBasedStateMachine], search: Search) -> type[RuleB
         @invariant()
         def time_is_left(self) -> None:
             search.note_step()
-
-        def teardown(self) -> None:
-            fault = sys.exc_info()[1]
-            if isinstance(fault, Exception) and not isinstance(fault, HypothesisException) and not search.is_shrinking:
-                search.is_shrinking = True
-                print(f"{search.name}: {_clock(search.passed)}, {search.tried}: a difference; looking for the shortest way to it …", flush=True)
-            super().teardown()
 
     Watched.__name__ = machine.__name__
     return Watched
