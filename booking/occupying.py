@@ -3,7 +3,7 @@
 Lock order: resource rows by id, then bookings, then what letters and journal need.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +24,7 @@ __all__ = [
     "Parts",
     "Wish",
     "check",
+    "check_apart",
     "check_need",
     "close",
     "in_the_way",
@@ -57,15 +58,23 @@ def look(wishes: Sequence[Wish], *, holder: int | None = None) -> Locked:
 
 def check(locked: Locked, period: Period) -> None:
     """Refuse when any needed resource is not free in the period, buffers included."""
-    for need in locked.needs():
+    needs = locked.needs()
+    check_apart(needs)
+    for need in needs:
         during = need.during(period)
         check_need(need, during, [held.taken for held in plan_rows.holding(need.device, during, holder=locked.holder)])
+
+
+def check_apart(needs: Iterable[Need]) -> None:
+    """Refuse to take a single device twice, whoever holds it."""
+    for need in needs:
+        if need.device.exclusive:
+            check_once(need.quantity, resource=need.device.name)
 
 
 def check_need(need: Need, during: Period, taken: Sequence[Taken]) -> None:
     """Refuse what does not fit beside what is taken."""
     if need.device.exclusive:
-        check_once(need.quantity, resource=need.device.name)
         check_free(during, taken=taken, resource=need.device.name, resource_id=need.device.id)
     else:
         check_left(need.quantity, capacity=need.device.quantity, taken=taken, within=during, resource=need.device.name, resource_id=need.device.id)

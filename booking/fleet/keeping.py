@@ -1,6 +1,6 @@
 """Keep the fleet: what a yard head or a brigade chief enters about the own devices."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,16 +8,17 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from booking import occupying, telling
-from booking.fleet.refusing import BookingsAffected, ConditionsAffect, CountRefused, KeyTaken, MeasureUnknown, NotOwner
+from booking.fleet.refusing import BookingsAffected, ConditionsAffect, CountRefused, KeyTaken, MeasureUnknown, NotOwner, PartOfItself, StillPart
 from booking.models import Approver, Bookers, Booking, BookingItem, Category, Kind, ReadinessClass, Resource, ResourcePart, Site
 from booking.occupying import Device, Wish
 from booking.periods import Period
 from booking.queries.approval import may_manage
+from booking.queries.fleet import in_service, wholes_of
 from booking.queries.tightening import Conditions, hit_by
 from booking.stages import OPEN
 from commons import clock, journal
 from commons.database import db
-from commons.errors import ChangedMeanwhile, NotAllowed, NotFound
+from commons.errors import ChangedMeanwhile, NotFound
 from commons.municipalities import Organisation, get_organisation
 from commons.people import Actor
 from commons.permissions import Permission
@@ -113,6 +114,9 @@ def retire(resource_id: int, *, by: Actor) -> Resource:
     occupying.lock([Wish(resource_id=resource_id)])
     resource = get_for_change(resource_id)
     check_keeper(resource.owner, by)
+    wholes = in_service(wholes_of([resource_id]))
+    if wholes:
+        raise StillPart(resource.name, wholes)
     ahead = bookings_ahead(resource_id, after=clock.now())
     if ahead:
         raise BookingsAffected(ahead)
@@ -130,12 +134,25 @@ def put_together(whole_id: int, part_ids: Iterable[tuple[int, int]], *, by: Acto
     locked = occupying.lock([Wish(resource_id=id_) for id_ in sorted({whole_id, *(part_id for part_id, _ in parts)})])
     whole = get_for_change(whole_id)
     check_keeper(whole.owner, by)
-    if any(whole_id in occupying.parts_of([part_id]) or part_id == whole_id for part_id, _ in parts):
-        raise NotAllowed
+    _check_outside(whole, [part_id for part_id, _ in parts])
     db.session.add_all([ResourcePart(whole_id=whole_id, part_id=part_id, quantity=quantity) for part_id, quantity in parts])
     db.session.flush()
+    _check_singles(whole_id)
     names = [locked.devices[part_id].name for part_id, _ in parts]
     _record("put_together", whole, before=None, after={"parts": names}, by=by, municipality_id=whole.owner.municipality_id)
+
+
+def _check_outside(whole: Resource, part_ids: Sequence[int]) -> None:
+    """Refuse a whole inside itself, also where kits lie in kits."""
+    inside = occupying.parts_of(part_ids)
+    if whole.id in {*part_ids, *(id_ for parts in inside.values() for id_, _ in parts)}:
+        raise PartOfItself(whole.name)
+
+
+def _check_singles(whole_id: int) -> None:
+    """Refuse one device twice in a kit, directly and inside another; such a kit could never be booked."""
+    for outer_id in (whole_id, *wholes_of([whole_id])):
+        occupying.check_apart(occupying.look([Wish(resource_id=outer_id)]).needs())
 
 
 def bookings_ahead(resource_id: int, *, after: datetime) -> list[int]:

@@ -17,15 +17,16 @@ from commons.people import Actor
 AROUND = timedelta(days=28)
 
 
-def check_needs(needs: Iterable[Need], period: Period, taken: Mapping[int, Sequence[Taken]]) -> None:
+def check_needs(needs: Sequence[Need], period: Period, taken: Mapping[int, Sequence[Taken]]) -> None:
     """Refuse a period in which something needed is taken; `taken` was read for the whole window."""
+    occupying.check_apart(needs)
     for need in needs:
         during = need.during(period)
         occupying.check_need(need, during, [row for row in taken[need.device.id] if row.period.overlaps(during)])
 
 
 def find_refusal(
-    locked: Locked, needs: Iterable[Need], period: Period, taken: Mapping[int, Sequence[Taken]], house: Mapping[str, int], by: Actor
+    locked: Locked, needs: Sequence[Need], period: Period, taken: Mapping[int, Sequence[Taken]], house: Mapping[str, int], by: Actor
 ) -> RuleBroken | None:
     """Return what stands against a period, none where it can be booked."""
     try:

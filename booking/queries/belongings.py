@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from booking.models import Booking, Kind, Resource, ResourceFile, Season, Site, StockEntry, Use
+from booking.models import Booking, Resource, ResourceFile, Season, Site, StockEntry, Use
 from booking.queries.approval import owned_by
-from booking.queries.fleet import get_resource, resources
+from booking.queries.fleet import get_resource, resources, wholes_of
 from booking.queries.numbers import check_number
 from commons.database import db
 from commons.errors import NotFound
@@ -70,8 +70,9 @@ def get_file(file_id: int, actor: Actor) -> ResourceFile:
 
 
 def possible_parts(whole: Resource, actor: Actor) -> list[Resource]:
-    """Return what a kit may consist of: the own devices that are no kits."""
-    return [device for device in resources(actor, own=True) if device.id != whole.id and device.kind is not Kind.KIT]
+    """Return what a kit may consist of: the own devices and kits, but for itself and what contains it."""
+    around = {whole.id, *wholes_of([whole.id])}
+    return [device for device in resources(actor, own=True) if device.id not in around]
 
 
 def sites(actor: Actor) -> list[Site]:

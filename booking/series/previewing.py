@@ -1,6 +1,6 @@
 """Every date of a series with what stands in its way and what would be free instead, from five statements however many dates."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -100,7 +100,7 @@ def look_at(locked: Locked, plan: Plan, *, by: Actor) -> Preview:
 
 def _alternatives(
     locked: Locked,
-    needs: Iterable[Need],
+    needs: Sequence[Need],
     refusals: Mapping[Period, RuleBroken | None],
     taken: Mapping[int, list[Taken]],
     window: Period,
