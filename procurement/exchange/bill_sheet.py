@@ -4,6 +4,7 @@ import io
 from decimal import Decimal
 from typing import Any
 
+from procurement.exchange.amount_style import AmountStyle
 from procurement.exchange.bill import Bill, BillLot, BillPosition
 from procurement.exchange.safe_cell import safe
 
@@ -34,7 +35,7 @@ class _Page:
         self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
         self.lot = book.add_format({"bold": True, "bg_color": "#E6E9F0"})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
-        self.number = book.add_format({"num_format": "#,##0.######", "valign": "top"})
+        self.amount = AmountStyle(book)
         self.open_price = book.add_format({"num_format": "#,##0.0000", "bg_color": "#FFF9DB", "locked": False, "valign": "top"})
         self.sum = book.add_format({"num_format": "#,##0.00", "valign": "top"})
         self.row = 0
@@ -80,7 +81,7 @@ class _Page:
         for column, text in enumerate((position.number, position.title, position.cpv, position.unit)):
             self.sheet.write_string(self.row, column, safe(text), self.text)
         for column, amount in enumerate((*position.quantities, position.total), start=len(FIXED)):
-            self.sheet.write_number(self.row, column, _cell(amount), self.number)
+            self.sheet.write_number(self.row, column, _cell(amount), self.amount.of(amount))
         total = len(FIXED) + len(self.bill.buyers)
         self.sheet.write_blank(self.row, total + 1, None, self.open_price)
         self.sheet.write_formula(self.row, total + 2, f"=ROUND({_at(self.row, total)}*{_at(self.row, total + 1)},2)", self.sum, 0)

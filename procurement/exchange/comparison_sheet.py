@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from procurement.exchange.amount_style import AmountStyle
 from procurement.exchange.comparison import ComparedBidder, ComparedCell, ComparedLot, ComparedSum, Comparison
 from procurement.exchange.safe_cell import safe
 
@@ -36,7 +37,7 @@ class _Page:
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
-        self.number = book.add_format({"num_format": "#,##0.######", "valign": "top"})
+        self.amount = AmountStyle(book)
         self.price = book.add_format({"num_format": "#,##0.0000", "valign": "top"})
         self.money = book.add_format({"num_format": "#,##0.00", "valign": "top"})
         self.stated = book.add_format({"num_format": "#,##0.00", "valign": "top", "italic": True, "font_color": "#7A2E00"})
@@ -55,7 +56,7 @@ class _Page:
         for row in lot.rows:
             for column, text in ((0, row.number), (1, row.text), (3, row.unit)):
                 self.sheet.write_string(self.row, column, safe(text), self.text)
-            self.sheet.write_number(self.row, 2, _cell(row.quantity), self.number)
+            self.sheet.write_number(self.row, 2, _cell(row.quantity), self.amount.of(row.quantity))
             for place, cell in enumerate(row.cells):
                 self._cell(len(FIXED) + OF_BIDDER * place, cell)
             self.row += 1

@@ -10,6 +10,7 @@ from commons.errors import RuleBroken
 from commons.numbers import read_number
 from commons.words import Message, say
 from procurement.cells import MissingValue, Raw, Sheet
+from procurement.exchange.amount_style import AmountStyle
 from procurement.exchange.bid_file import PricedLine
 from procurement.exchange.demand_sheet import read as read_sheets
 from procurement.exchange.safe_cell import safe
@@ -106,10 +107,10 @@ class _Page:
         self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         self.lot = book.add_format({"bold": True, "bg_color": "#E6E9F0"})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
-        self.number = book.add_format({"num_format": "#,##0.######", "valign": "top"})
+        self.amount = AmountStyle(book)
         self.open_price = book.add_format({"num_format": "#,##0.0000", "bg_color": "#FFF9DB", "locked": False, "valign": "top"})
         self.open_amount = book.add_format({"num_format": "#,##0.00", "bg_color": "#FFF9DB", "locked": False, "valign": "top"})
-        self.open_rate = book.add_format({"num_format": "0.##", "bg_color": "#FFF9DB", "locked": False, "valign": "top"})
+        self.open_rate = book.add_format({"num_format": "General", "bg_color": "#FFF9DB", "locked": False, "valign": "top"})
         self.open_text = book.add_format({"bg_color": "#FFF9DB", "locked": False, "valign": "top", "num_format": "@"})
         self.sum = book.add_format({"num_format": "#,##0.00", "valign": "top"})
         self.quiet = book.add_format({"font_color": "#767676", "font_size": 8})
@@ -143,7 +144,7 @@ class _Page:
         at, row = self.sheet, self.row
         at.write_string(row, 0, safe(position.number), self.text)
         at.write_string(row, 1, safe(position.text), self.text)
-        at.write_number(row, 2, float(position.quantity), self.number)
+        at.write_number(row, 2, float(position.quantity), self.amount.of(position.quantity))
         at.write_string(row, 3, safe(position.unit), self.text)
         at.write_blank(row, 4, None, self.open_price)
         at.write_number(row, 5, float(VAT), self.open_rate)
