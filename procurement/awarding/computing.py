@@ -1,8 +1,9 @@
 """Compute the cheapest admissible award in the background, with its explanations."""
 
 import json
+import time
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import select
 
@@ -11,7 +12,7 @@ from commons.database import db, write
 from commons.errors import RuleBroken
 from commons.jobs import Progress
 from commons.people import Actor
-from commons.words import as_data, say
+from commons.words import Message, as_data, say
 from procurement.award_on_file import plain, tender_of
 from procurement.awarding.input import hash_of, input_of
 from procurement.exchange import award_file
@@ -27,6 +28,7 @@ from procurement.tender_stages import TENDER_STAGE_NAMES, TenderStage
 
 JOB = "procurement.award"
 SECONDS = 600.0
+SECONDS_BETWEEN = 2.0
 
 
 class AlreadyComputing(RuleBroken):
@@ -63,16 +65,48 @@ def cancel_run(tender_id: int, *, by: Actor) -> None:
         jobs.cancel(run.job_id, by=by)
 
 
+class Watch:
+    """Say every few seconds how far the work is, which keeps the job's lease, and ask whether it is to stop."""
+
+    def __init__(self, progress: Progress, done: int, message: Message) -> None:
+        self.progress, self.done, self.message = progress, done, message
+        self.stopped = False
+        self.say()
+
+    def __enter__(self) -> Self:
+        """Watch over what follows."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """End what was asked to stop: what the solver left behind is no result."""
+        if self.stopped:
+            self.say()
+
+    def say(self) -> None:
+        """Say how far the work is; raises where it is to stop."""
+        self.said = time.monotonic()
+        self.progress.say(self.done, 2, self.message)
+
+    def is_to_stop(self) -> bool:
+        """Tell the solver whether to stop; nothing is raised inside of it."""
+        if not self.stopped and time.monotonic() - self.said >= SECONDS_BETWEEN:
+            try:
+                self.say()
+            except (jobs.Cancelled, jobs.Stopped):
+                self.stopped = True
+        return self.stopped
+
+
 @jobs.job(JOB)
 def compute(progress: Progress, *, run_id: int) -> dict[str, Any]:
     """Find, check and explain the award outside any transaction, then keep it."""
     run = db.session.get_one(AwardRun, run_id)
     tender = tender_of(award_file.read(json.dumps(run.input).encode()))
     db.session.rollback()
-    progress.say(0, 2, say("Die günstigste zulässige Vergabe wird gesucht."))
-    outcome = award_firms(tender, seconds=SECONDS)
-    progress.say(1, 2, say("Die Vergabe wird erklärt: was jede Bedingung kostet und warum nicht ein anderer Bieter."))
-    explanations = explain_firms(tender, outcome)
+    with Watch(progress, 0, say("Die günstigste zulässige Vergabe wird gesucht.")) as searching:
+        outcome = award_firms(tender, seconds=SECONDS, stop=searching.is_to_stop)
+    with Watch(progress, 1, say("Die Vergabe wird erklärt: was jede Bedingung kostet und warum nicht ein anderer Bieter.")) as explaining:
+        explanations = explain_firms(tender, outcome, stop=explaining.is_to_stop)
     write(keep_outcome, run_id, tender, outcome, explanations)
     progress.say(2, 2, say("Fertig."))
     return {"status": outcome.status.value}

@@ -77,7 +77,7 @@ def good_award(model: Model, relaxed: Relaxed, *, deadline: float, stop: Stop | 
     if len(columns) > 0.8 * len(model.choices):
         return None
     first = _best_of(model, columns, relaxed, seconds=min(QUICK_SECONDS, left(deadline) * SHARE), stop=stop, gap=round(relaxed.bound.cents * GOOD_ENOUGH))
-    if first is not None and _cents(model, first) <= relaxed.bound.cents * NEAR:
+    if (first is not None and _cents(model, first) <= relaxed.bound.cents * NEAR) or (stop is not None and stop()):
         return first
     singles = {column for column, choice in enumerate(model.choices) if len(choice.lots) == 1}
     sets = promising_sets(model, charges=relaxed.charges) or [frozenset()]

@@ -7,15 +7,16 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from commons import clock, journal
+from commons import clock, jobs, journal
 from commons.calendar_days import today_of
 from commons.database import db, write
 from commons.errors import NotAllowed
 from commons.letters import Letter, LetterStage
 from commons.permissions import Role
-from commons.words import from_data
+from commons.words import from_data, say
 from cooperation.models import Effect
 from procurement import awarding, evaluating
+from procurement.awarding.computing import SECONDS_BETWEEN, Watch
 from procurement.awarding.confirming import SecondPersonNeeded
 from procurement.awarding.gates import AwardNotReady
 from procurement.awarding.outcome import DeviationNotAdmissible, award_of_choice
@@ -222,6 +223,24 @@ def test_saving_is_told_for_own_old_prices_and_not_claimed_without(app):
     assert {effect.municipality_id for effect in effects} <= priced
     confirmed = [entry for entry in journal.entries_about("tender", tender.id) if entry.act == "award.confirmed"]
     assert '"savings"' in confirmed[0].payload
+
+
+def test_running_computation_stops_when_somebody_cancels_it(app_once):
+    tender = make_evaluated(CLOSE)
+    job = db.session.get_one(jobs.Job, write(awarding.start_run, tender.id, by=lead()).job_id)
+    write(lambda: setattr(job, "stage", jobs.JobStage.RUNNING))
+
+    watch = Watch(jobs.Progress(job.id), 0, say("Gesucht wird."))
+
+    watch.said -= SECONDS_BETWEEN
+    asked_before = watch.is_to_stop()
+    write(awarding.cancel_run, tender.id, by=lead())
+    asked_at_once = watch.is_to_stop()
+    watch.said -= SECONDS_BETWEEN
+
+    assert (asked_before, asked_at_once, watch.is_to_stop()) == (False, False, True)
+    with pytest.raises(jobs.Cancelled), watch:
+        pass
 
 
 def test_proposal_after_an_objection_names_the_one_that_it_corrects(app):

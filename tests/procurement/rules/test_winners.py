@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from procurement.rules.winners import award_lots
+from procurement.rules.winners import NothingFoundInTime, award_lots
 from procurement.rules.winners_anneal import promising_sets
 from procurement.rules.winners_check import AwardWrong, check_award
 from procurement.rules.winners_compiled import compiled
@@ -208,6 +208,22 @@ def test_faulty_bids_are_refused(bid):
 
     with pytest.raises(TenderFaulty):
         award_lots(replace(tender, bids=(*tender.bids, bid)))
+
+
+def test_search_that_is_stopped_ends_and_claims_nothing():
+    rng = random.Random(5)
+    lots = tuple(f"L{number}" for number in range(1, 81))
+    bids = tuple(
+        LotBid(
+            bidder=f"B{number}",
+            lots={lot: E(rng.randint(900, 1100)) for lot in lots},
+            packages=tuple(Package(lots=frozenset(rng.sample(lots, 5)), price=E(rng.randint(3000, 4500))) for _package in range(30)),
+        )
+        for number in range(20)
+    )
+
+    with pytest.raises(NothingFoundInTime):
+        award_lots(LotTender(lots=lots, bids=bids, rules=AwardRules(max_lots_per_bidder=6)), stop=lambda: True)
 
 
 def test_anneal_returns_sets_that_keep_limits_and_do_not_overlap():
