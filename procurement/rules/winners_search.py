@@ -9,7 +9,8 @@ from procurement.rules.winners_guess import Relaxed, good_award, relax, shifted
 from procurement.rules.winners_model import Model, Row, program
 from procurement.rules.winners_solver import Stop, chosen_of, has_solution, is_consistent, is_infeasible, is_optimal, only_prove, run_to, solver, start_with
 
-MOST_TIES = 3  # so many equal awards are found one by one; beyond, they are narrowed step by step
+FEW_TIES, MANY_TIES = 3, 8  # so many equal awards are found one by one; beyond, they are narrowed step by step
+HARD = 1000  # steps of the simplex: where one more equal award is dear, narrowing is dearer still
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,7 @@ def _prove(model: Model, relaxed: Relaxed, guess: tuple[int, ...] | None, *, dea
         if answer is None or not is_optimal(attempt.highs):
             return _unproven(model, [*known, *([answer] if answer else [])], max(least, attempt.bound), proven=proven)
         proven, least = True, _cents(model, answer)
-        if answer in known or (least == at_most and len(known) == MOST_TIES):
+        if answer in known or (least == at_most and len(known) >= attempt.most_ties):
             return Found(
                 chosen=known[0],
                 cents=least,
@@ -124,6 +125,11 @@ class _Attempt:
         """Return the least cents that the run has proven; rounded down, for the solver's bound is a floating number."""
         doubled = self.highs.getInfo().mip_dual_bound
         return -(1 << 62) if not math.isfinite(doubled) else (math.floor(doubled + 1e-3) - 1 + self.offset + 1) // 2
+
+    @property
+    def most_ties(self) -> int:
+        """Return how many equal awards are worth being found one by one."""
+        return MANY_TIES if self.highs.getInfo().simplex_iteration_count > HARD else FEW_TIES
 
     def answer(self) -> tuple[int, ...] | None:
         """Return the award of the run."""
