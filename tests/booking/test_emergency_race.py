@@ -179,6 +179,16 @@ def test_worker_moves_on_while_somebody_reports_ready(app, chief):
     assert db.session.scalars(select(Occupancy).where(Occupancy.ends_at > NOW)).all() == []
 
 
+def test_incident_ends_when_its_last_two_devices_are_reported_at_once(app, chief):
+    for _ in range(ROUNDS):
+        incident_id = take(make_engine(), make_engine(), by=chief).id
+        first, second = (block.id for block in blocks() if block.is_open)
+
+        race(app, lambda: write(incidents.ready, first, by=chief), lambda: write(incidents.ready, second, by=chief))  # noqa: B023 (run at once)
+
+        assert db.session.get_one(Incident, incident_id).ended_at is not None
+
+
 def test_defect_reported_twice_at_once_is_one(app, chief):
     device_id = make_engine().id
 

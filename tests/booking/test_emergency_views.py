@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from booking import upkeep
+from booking import reserving, upkeep
 from booking.models import Displacement, Incident, IncidentItem, Release, Resource, WaitingWish
+from booking.occupying import Wish
 from booking.queries import tasks_for
+from booking.reserving import Details
 from commons.clock import stopped_at
 from commons.database import db, write
 from commons.journal import entries_about
 from commons.letters import Letter
+from commons.people import Person
 from commons.permissions import Role
 from tests.booking.builders import at, book, hours, make_pool, make_resource, occupied
 from tests.booking.emergencies import blocks, make_engine, take
@@ -89,7 +92,8 @@ def test_release_of_a_foreign_device_by_tap(app, client, world, chief):
     assert [str(task.title) for task in tasks_for(owner)] == ["Freigabe für einen Einsatz: Drohne"]
     sign_in(client, owner)
     item_id = db.session.scalars(select(IncidentItem.id)).one()
-    assert "§ 14" in text_of(client.get("/einsatz/"))
+    for address in ("/einsatz/", f"/einsatz/{db.session.scalars(select(Incident.id)).one()}"):
+        assert "§ 14" in text_of(client.get(address))
 
     client.post(f"/einsatz/freigabe/{item_id}", data={"answer": "yes"})
 
@@ -201,6 +205,17 @@ def test_board_shows_state_reason_age_and_whom_to_ring_up(app, client, chief, cl
     assert ["board__line stale" in pages[0], "kern-table" in pages[1]] == [False, True]
     with stopped_at(NOW + timedelta(days=8)):
         assert "board__line stale" in text_of(client.get("/einsatzbereitschaft/"))
+
+
+@pytest.mark.parametrize(("own", "shown"), [("035792 1", "035792 1"), (None, "035792 2")], ids=["of_the_person", "named_for_the_booking"])
+def test_board_gives_the_number_of_whoever_has_not_read(app_once, client_once, chief, clerk, own, shown):
+    write(setattr, db.session.get_one(Person, clerk.person_id), "phone", own)
+    device, details = make_engine(name="Kamera"), Details(purpose="Fest", contact_name="Ute Beispiel", contact_phone="035792 2")
+    write(reserving.request_booking, [Wish(resource_id=device.id)], hours(10, 12), details=details, by=clerk)
+    take(device, by=chief)
+    sign_in(client_once, chief)
+
+    assert f'href="tel:{shown}"' in text_of(client_once.get("/einsatzbereitschaft/"))
 
 
 @pytest.mark.parametrize(("status", "word"), [("confirmed", "einsatzbereit"), ("limited", "eingeschränkt"), ("test", "in Prüfung"), ("defect", "außer Dienst")])

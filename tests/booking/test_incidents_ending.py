@@ -6,11 +6,12 @@ from sqlalchemy import select
 from booking import incidents, rebooking, reserving
 from booking.displacing import AlreadyLifted
 from booking.incidents.asking import AlreadyAnswered
-from booking.models import Approver, Displacement, Effect, Incident, ReadinessClass, Release
+from booking.models import Approver, Displacement, Effect, Incident, Inspection, ReadinessClass, Release
 from booking.occupying import Wish
 from booking.queries.bookings import get_booking
 from booking.queries.displaced import unread, unread_of_owner
 from booking.stages import Stage
+from commons.calendar_days import today_of
 from commons.clock import stopped_at
 from commons.database import db, write
 from commons.errors import NotAllowed, NotFound
@@ -114,6 +115,17 @@ def test_ready_frees_and_ends_with_the_last(app, chief):
         with pytest.raises(AlreadyLifted):
             write(incidents.ready, blocks()[1].id, by=chief)
     assert [entry.act for entry in entries_about("incident", incident.id)] == ["incident.incident", "incident.ready", "incident.ready"]
+
+
+def test_ready_dates_the_check_after_every_use_and_no_other(app_once, chief):
+    device = make_engine()
+    visual, yearly = (Inspection(resource_id=device.id, key=key, name=key, after_use=after_use) for key, after_use in (("visual", True), ("yearly", False)))
+    write(db.session.add_all, [visual, yearly])
+    take(device, by=chief)
+
+    write(incidents.ready, blocks()[0].id, by=chief)
+
+    assert (visual.last_on, yearly.last_on) == (today_of(NOW), None)
 
 
 def test_ready_by_another_municipality_is_not_found(app_once, world, chief):

@@ -62,6 +62,10 @@ def test_deputy_of_the_yard_head_is_led_to_the_yard_and_decides_the_booking(app_
     assert (address in hint, address in there) == (False, True)
     assert answer.status_code == 302
     assert get_booking(booking.id, head).stage is Stage.CONFIRMED
+    told = len(subjects(head.person_id))
+    later = book(approved_by(name="Radlader"), hours(8, 12), by=world.actor("ossling", Role.CLERK))
+    assert ("Radlader" in subjects(deputy.person_id)[-1], len(subjects(head.person_id))) == (True, told)
+    assert get_booking(later.id, head).stage is Stage.REQUESTED
 
 
 def test_deputy_of_the_fire_chief_takes_a_device_and_is_asked_for_release(app_once: Flask, client_once: FlaskClient, world: World) -> None:
