@@ -51,6 +51,7 @@ STEPS: dict[Stage, frozenset[Stage]] = {
 
 OPEN = frozenset({Stage.REQUESTED, Stage.CONFIRMED, Stage.OUT})
 MOVABLE = frozenset({Stage.REQUESTED, Stage.CONFIRMED})
+EXTENDABLE = OPEN  # what is handed out keeps its beginning, and may stay out longer
 GONE = frozenset({Stage.DECLINED, Stage.CANCELLED, Stage.LAPSED})
 
 
@@ -73,6 +74,21 @@ def check_step(stage: Stage, to: Stage) -> None:
 def check_open(stage: Stage) -> None:
     """Refuse to change a booking that is over or gone."""
     if stage not in OPEN:
+        raise StepRefused(stage)
+
+
+class OwnerExtends(RuleBroken):
+    """What is handed out stays out longer only as its owner says, where the owner wants to be asked."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("Das Gerät ist ausgegeben. Über eine Verlängerung entscheidet der Eigentümer. Bitte rufen Sie an; der Eigentümer trägt sie ein."), field="end"
+        )
+
+
+def check_extendable(stage: Stage) -> None:
+    """Refuse to end a booking at another time that is over or gone."""
+    if stage not in EXTENDABLE:
         raise StepRefused(stage)
 
 

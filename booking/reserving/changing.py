@@ -32,7 +32,7 @@ def move(booking_id: int, period: Period, *, reason: str = "", by: Actor, versio
     if is_done(booking, "moved", by=by, version=version, as_asked=booking.period == period):
         return booking
     before = telling.snapshot(booking)
-    steps.lift_off(booking, reason=reason, by=by)
+    steps.lift_off(booking, period, reason=reason, by=by)
     steps.put_down(booking, locked, period, by=by, reason=reason)
     tell_changed(booking, "moved", say("Buchung geändert: %(device)s", device=title_of(booking)), by=by, before=before)
     return booking

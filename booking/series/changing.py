@@ -52,7 +52,7 @@ def move(series_id: int, booking_id: int, period: Period, *, reach: Reach, reaso
     before = {booking.id: telling.snapshot(booking) for booking in bookings}
     targets = {booking.id: same_wall_time(old, period, booking.period) for booking in bookings}
     for booking in bookings:
-        steps.lift_off(booking, reason=reason, by=by)
+        steps.lift_off(booking, targets[booking.id], reason=reason, by=by)
     for booking in bookings:
         steps.put_down(booking, locked.narrowed(steps.wishes_of(booking)), targets[booking.id], by=by, reason=reason)
     _tell(series, bookings, "moved", say("Serie geändert: %(device)s", device=_title(bookings)), before, by=by)

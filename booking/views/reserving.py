@@ -19,7 +19,7 @@ from booking.queries.members import users
 from booking.queries.refusals import Refusal, explain
 from booking.queries.series import series_of
 from booking.queries.waiting import held_until
-from booking.stages import BADGES, LABELS, MOVABLE, OPEN, Stage
+from booking.stages import BADGES, EXTENDABLE, LABELS, MOVABLE, OPEN, Stage
 from booking.views.handover import handover_of
 from booking.views.times import asked_period
 from commons.access import current_actor, permission_required
@@ -192,7 +192,8 @@ def move(booking_id: int) -> ResponseReturnValue:
     booking = get_booking(booking_id, current_actor)
     form.about(booking, own=not owes_reason(booking, current_actor))
     form.show(asked_period(request.args, otherwise=booking.period), days=request.args.get("tage", 0, type=int))
-    return render_template("booking/move.html", form=form, booking=booking, refusal=_refused(form, booking, period)), form.status
+    shown = {"refusal": _refused(form, booking, period), "only_end": booking.stage not in MOVABLE}
+    return render_template("booking/move.html", form=form, booking=booking, **shown), form.status
 
 
 @blueprint.route("/<int:booking_id>/bearbeiten", methods=["GET", "POST"])
@@ -224,6 +225,7 @@ def _may(booking: Booking) -> dict[str, object]:
     return {
         "may_decide": booking.stage is Stage.REQUESTED and bool(items_to_decide(booking, current_actor)),
         "may_move": booking.stage in MOVABLE and (booked or owns),
+        "may_extend": booking.stage in EXTENDABLE - MOVABLE and (booked or owns),
         "may_amend": booking.stage in OPEN and booked,
         "wanted": {item.id: wanted_of(item) for item in booking.items},
         "imported": import_of(booking.id),
