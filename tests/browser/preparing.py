@@ -2,13 +2,14 @@
 
 from playwright.sync_api import Page
 
+from commons import clock
 from commons.database import db
 from procurement.entries import DECLARATIONS
 from procurement.models import Bundle, Tender
 from procurement.queries.tender_documents import current_version
 from tests.browser.serving import XLSX
 from tests.procurement.sheets import filled_in
-from tests.procurement.tender_builders import FIRMS, PASSPHRASE, REASON, mail_of
+from tests.procurement.tender_builders import BINDING, FIRMS, PASSPHRASE, REASON, mail_of
 
 RULE = "Dann zählt die insgesamt günstigste Vergabe."
 BASE = "/beschaffung/vergaben"
@@ -43,7 +44,7 @@ def open_and_decide(lead: Page, bundle: Bundle) -> Tender:
     fill(lead, framework_max_value="500000", max_lots_per_bidder="1", lot_limit_rule=RULE)
     press(lead, "Eintragen")
     lead.goto(f"{BASE}/{tender.id}/fristen")
-    fill(lead, reason=REASON, binding_until="2027-06-30")
+    fill(lead, reason=REASON, binding_until=(clock.today() + BINDING).isoformat())
     press(lead, "Eintragen")
     return tender
 

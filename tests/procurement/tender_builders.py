@@ -26,6 +26,7 @@ from procurement.tender_stages import BidChannel, SessionPurpose
 from tests.procurement.builders import PAPER, PAPER_ELSEWHERE, SALT, lead, make_approved, make_bundle
 from tests.world import World
 
+BINDING = timedelta(days=200)  # how long bids bind, from the day the tender is made
 PASSPHRASE = "ein sehr langes Kennwort"
 REASON = "Das ist für diesen Test so entschieden und begründet."
 HOLDERS = ("koenigsbrueck", "bernsdorf", "ossling")
@@ -128,7 +129,7 @@ def make_ready(tender: Tender | None = None, procedure: Procedure = Procedure.OP
     tender = tender or make_tender()
     write(tendering.decide_procedure, tender.id, procedure, reason=REASON, by=lead())
     deadline = overrides.pop("deadline", clock.now().replace(microsecond=0) + timedelta(days=45))
-    write(tendering.set_dates, tender.id, deadline=deadline, reason=REASON, binding_until=date(2027, 6, 30), by=lead())
+    write(tendering.set_dates, tender.id, deadline=deadline, reason=REASON, binding_until=clock.today() + BINDING, by=lead())
     terms = Terms(cover_letter="Bitte bieten Sie an.", framework_max_value=Decimal(500_000), packages_admitted=True)
     write(tendering.set_terms, tender.id, replace(terms, **overrides), by=lead())
     bind(tender)

@@ -1,7 +1,7 @@
 """The pages of tenders, by the people who use them."""
 
 import io
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,6 +21,7 @@ from procurement.tender_stages import TenderStage
 from procurement.tendering.direct import NotADirectPurchase
 from tests.procurement.builders import lead, make_approved, make_bundle
 from tests.procurement.tender_builders import (
+    BINDING,
     FIRMS,
     PASSPHRASE,
     REASON,
@@ -337,7 +338,7 @@ def test_preparing_a_negotiated_award_leads_from_step_to_step(app_once, client_o
         steps.append(next_step(client, db.session.get_one(Tender, tender_id)))
 
     go(tendering.decide_procedure, Procedure.NEGOTIATED, reason="")
-    go(tendering.set_dates, deadline=clock.now() + timedelta(days=20), reason=REASON, binding_until=date(2027, 6, 30))
+    go(tendering.set_dates, deadline=clock.now() + timedelta(days=20), reason=REASON, binding_until=clock.today() + BINDING)
     go(tendering.set_terms, Terms(cover_letter="Bitte bieten Sie an.", framework_max_value=Decimal(30_000)))
     for firm in FIRMS:
         go(tendering.invite, firm, mail_of(firm))
