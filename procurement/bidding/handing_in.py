@@ -26,6 +26,7 @@ from procurement.telling import page_of, tell_members, write_down, write_down_un
 from procurement.tender_stages import BidChannel, BidStage, TenderStage, check_bid_step
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+MOST_ENVELOPES = 100  # of a firm for a tender, with those that were replaced
 # What comes after the opening is taken too: recorded, excluded and left closed.
 TAKING = frozenset({TenderStage.PUBLISHED, TenderStage.OPENED, TenderStage.EVALUATED, TenderStage.AWARDED})
 
@@ -37,6 +38,15 @@ class NoMoreBids(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__(say("Für diese Ausschreibung werden keine Angebote mehr entgegengenommen."))
+
+
+class TooManyEnvelopes(RuleBroken):
+    """Whoever hands in over and over fills the disk of all: so often nobody needs to replace a bid."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(say("Sie haben schon %(count)s Angebote abgegeben. Bitte wenden Sie sich an die Vergabestelle.", count=MOST_ENVELOPES))
 
 
 class TooLateToWithdraw(RuleBroken):
@@ -92,6 +102,7 @@ def hand_in(secret: str, content: BidContent, *, channel: BidChannel, received_a
     """Take a bid that arrived whole at `received_at`; it is sealed before it is kept. A late one is recorded and excluded."""
     invitation = get_invitation(secret)
     tender = _lock_taking(invitation)
+    _check_not_flooded(invitation)
     version = current_version(tender)
     if not any(line.unit_price is not None for line in content.lines):
         raise NothingOffered
@@ -108,6 +119,7 @@ def hand_in_sealed(secret: str, envelope: bytes, *, received_at: datetime, varia
     """Take an envelope that the bidder sealed by the own program: the server never sees what it holds."""
     invitation = get_invitation(secret)
     tender = _lock_taking(invitation)
+    _check_not_flooded(invitation)
     if len(envelope) > LARGEST_ENVELOPE or tender.procedure not in SEALED:
         raise EnvelopeOfAnother
     label = label_of(envelope)
@@ -122,6 +134,11 @@ def _lock_taking(invitation: TenderInvitation) -> Tender:
     if tender.stage not in TAKING or tender.deadline is None:
         raise NoMoreBids
     return tender
+
+
+def _check_not_flooded(invitation: TenderInvitation) -> None:
+    if len(own_bids(invitation)) >= MOST_ENVELOPES:
+        raise TooManyEnvelopes
 
 
 def _stage_on_arrival(tender: Tender, *, is_late: bool) -> BidStage:

@@ -14,6 +14,7 @@ from commons.database import db, write
 from procurement import bidding, evaluating, tendering
 from procurement.awarding.input import input_of
 from procurement.bid_content import bid_label
+from procurement.bidding import handing_in
 from procurement.bidding.handing_in import EnvelopeOfAnother
 from procurement.bidding.writing import NumbersUnreadable
 from procurement.comparing import compare
@@ -143,6 +144,18 @@ def test_an_envelope_of_another_firm_tender_version_or_time_is_not_taken(app_onc
         write(bidding.hand_in_sealed, secret, first, received_at=clock.now())
     with pytest.raises(EnvelopeOfAnother):  # what another firm has taken off the line
         write(bidding.hand_in_sealed, secret_of(tender, FIRMS[1]), first, received_at=clock.now())
+
+
+def test_no_firm_fills_the_disk_with_envelopes(app_once, monkeypatch):
+    tender = make_published()
+    monkeypatch.setattr(handing_in, "MOST_ENVELOPES", 2)
+    for _time in range(2):
+        hand_in(tender)
+
+    with pytest.raises(handing_in.TooManyEnvelopes):
+        hand_in(tender)
+
+    assert hand_in(tender, FIRMS[1]).stage is BidStage.HANDED_IN
 
 
 def test_two_envelopes_swapped_in_the_database_are_both_named(app):

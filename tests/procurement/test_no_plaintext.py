@@ -7,12 +7,14 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import StatementError
 
 from commons.database import db
 from commons.letters import Letter
 from commons.permissions import Role
-from procurement.models import BidLine, OpenedBid, Tender
+from procurement.models import Bid, BidLine, OpenedBid, Tender
 from procurement.queries import search
 from procurement.queries.tender_documents import current_version
 from tests.procurement.sheets import filled_in
@@ -87,6 +89,17 @@ def test_an_error_while_handing_in_reports_nothing_of_the_bid(app_once, client_o
     assert status == 500
     assert "Traceback" in caplog.text
     assert found_in(caplog.text.encode()) == []
+
+
+def test_the_report_of_a_database_error_repeats_nothing(app_once):
+    bid = Bid(tender_id=0, invitation_id=0, reference=MARK, version=1, note=MARK)
+    db.session.add(bid)
+
+    with pytest.raises(StatementError) as fault:
+        db.session.flush()
+    db.session.rollback()
+
+    assert found_in(str(fault.value).encode()) == []
 
 
 def test_administrators_read_nothing_of_a_bid_on_any_page_that_lists_what_happened(app_once, client_once):

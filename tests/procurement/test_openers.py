@@ -1,5 +1,7 @@
 """Openers who should not, and openers whom something happened to between the two confirmations."""
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,8 +9,8 @@ from sqlalchemy import select
 
 from commons import clock
 from commons.database import db, write
-from commons.errors import ChangedMeanwhile
-from commons.people import Membership, Person, find_actor
+from commons.errors import ChangedMeanwhile, RuleBroken
+from commons.people import Actor, Membership, Person, find_actor
 from commons.permissions import Role
 from procurement import opening, tendering
 from procurement.models import KeyShare, OpeningSession, Tender
@@ -128,3 +130,37 @@ def test_a_session_that_took_the_place_of_the_one_read_is_not_confirmed(app_once
 
     with pytest.raises(ChangedMeanwhile):
         write(opening.complete, tender.id, REWRAP, passphrase=PASSPHRASE, seen=seen, by=officer("ossling"))
+
+
+def test_three_who_confirm_at_the_same_moment_open_once(app):
+    tender = make_published()
+    hand_in(tender)
+    officers = [officer(town) for town in ("koenigsbrueck", "bernsdorf", "ossling")]
+    told: list[str] = []
+
+    def all_at_once(verb: Callable[..., OpeningSession]) -> None:
+        start = threading.Barrier(len(officers))
+        threads = [threading.Thread(target=confirm, args=(verb, actor, start)) for actor in officers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def confirm(verb: Callable[..., OpeningSession], actor: Actor, start: threading.Barrier) -> None:
+        with after(tender), app.app_context():
+            start.wait()
+            try:
+                write(verb, tender.id, OPENING, passphrase=PASSPHRASE, by=actor)
+                told.append("done")
+            except RuleBroken as broken:
+                told.append(type(broken).__name__)
+            finally:
+                db.session.remove()
+
+    db.session.commit()
+    all_at_once(opening.begin)
+    all_at_once(opening.complete)
+
+    assert told[:3] == ["done"] * 3
+    assert sorted(told[3:]) in (["SameAdministration", "WrongTime", "done"], ["WrongTime", "WrongTime", "done"])
+    assert [one.bidder for one in opened_bids_of(reloaded(tender))] == [FIRMS[0]]
