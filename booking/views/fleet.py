@@ -84,6 +84,12 @@ def _offered(resource: Resource) -> ChangeForm:
     return form
 
 
+def _entered(form: ChangeForm, resource: Resource) -> tuple[fleet.Registration, Changed]:
+    """Read what was typed, and what it would leave of the device for those who have booked it."""
+    entered = form.registration(resource)
+    return entered, Changed(fewer=max(0, resource.quantity - entered.quantity), terms=lambda _: fleet.conditions_in(entered))
+
+
 @blueprint.route("/<int:resource_id>/bearbeiten", methods=["GET", "POST"])
 @permission_required(Permission.RESOURCE_MANAGE)
 def change(resource_id: int) -> ResponseReturnValue:
@@ -91,8 +97,7 @@ def change(resource_id: int) -> ResponseReturnValue:
     resource = queries.get_resource(resource_id, current_actor)
     form, changed = _offered(resource), NOTHING
     if form.validate_on_submit():
-        entered = form.registration(resource)
-        changed = Changed(fewer=max(0, resource.quantity - entered.quantity), terms=lambda _: fleet.conditions_in(entered))
+        entered, changed = _entered(form, resource)
         try:
             write(settling.change, resource_id, entered, version=form.known_version, answers=answers_in(request.form), by=current_actor)
         except RuleBroken as broken:
@@ -102,7 +107,8 @@ def change(resource_id: int) -> ResponseReturnValue:
     elif request.method == "GET":
         form.fill(resource)
     resource = queries.get_resource(resource_id, current_actor)
-    return render_template("booking/change_resource.html", form=form, resource=resource, impacts=hit_by(form.refused, [resource], changed)), form.status
+    hit = hit_by(form.refused, [resource], changed)
+    return render_template("booking/change_resource.html", form=form, resource=resource, impacts=hit, shrinks=changed.fewer > 0), form.status
 
 
 @blueprint.route("/<int:resource_id>/ausmustern", methods=["GET", "POST"])

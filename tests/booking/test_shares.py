@@ -13,7 +13,7 @@ from commons.clock import stopped_at
 from commons.database import db, write
 from tests.booking.api.test_bookings import DATA, token
 from tests.booking.builders import book, hours, make_pool
-from tests.booking.test_guard_search import registration_with
+from tests.booking.guard_machine import registration_with
 from tests.world import sign_in
 
 

@@ -19,7 +19,7 @@ from commons.database import db, write
 from commons.errors import ChangedMeanwhile
 from commons.words import say
 from tests.booking.builders import MONDAY, at, book, hours, make_kit, make_pool, make_resource
-from tests.booking.test_guard_search import registration_with
+from tests.booking.guard_machine import registration_with
 from tests.world import sign_in
 
 WEEK = dict.fromkeys(range(5), (time(10), time(15)))
@@ -109,6 +109,7 @@ def test_hours_page_lists_what_begins_or_ends_while_it_will_be_closed(app_once, 
     preview = client_once.post(f"/buchung/geraete/standorte/{site_id}", data=data)
     page = preview.get_data(as_text=True)
     answer = page.split(f'name="way_{early}" value="time:')[1].split('"')[0]
+    assert 'value="stay" checked' in page
     saved = client_once.post(f"/buchung/geraete/standorte/{site_id}", data={**data, f"way_{early}": f"time:{answer}", f"version_{early}": "1"})
 
     assert (preview.status_code, saved.status_code) == (409, 302)
