@@ -94,8 +94,27 @@ class DetailsForm(Form):
         )
 
 
-class BookingForm(TimesForm, DetailsForm):
-    """Ask for one resource; a repeated click is one booking."""
+class RequestForm(TimesForm, DetailsForm):
+    """Ask when, what for, and for whom an owner books; a repeated click is one booking."""
+
+    key = HiddenField(default=lambda: uuid.uuid4().hex)
+    lent_to = SelectField(_l("Für wen?"), [Optional()], coerce=int, validate_choice=False, description=_l("Zum Beispiel, wenn eine andere Stelle anruft."))
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Return what a booking needs besides what and when."""
+        return {"details": self.details, "lent_to_id": self.lent_to.data, "idempotency_key": self.key.data}
+
+    def offer_borrowers(self, places: Iterable[Organisation], own_id: int) -> None:
+        """Fill the choice of who borrows, the own organisation first; empty where one books for oneself only."""
+        ordered = sorted(places, key=lambda place: place.id != own_id)
+        self.lent_to.choices = [SelectChoice(place.id, place.name) for place in ordered]
+        if self.lent_to.data is None:
+            self.lent_to.data = own_id
+
+
+class BookingForm(RequestForm):
+    """Ask for one resource."""
 
     quantity = IntegerField(_l("Stückzahl"), [Optional()], default=1)
     substitute = SelectField(
@@ -105,8 +124,6 @@ class BookingForm(TimesForm, DetailsForm):
         validate_choice=False,
         description=_l("Das Gerät gehört zum Einsatzdienst (Klasse A). Es wird nur verliehen, wenn dieses so lange an seinem Standort bleibt."),
     )
-    lent_to = SelectField(_l("Für wen?"), [Optional()], coerce=int, validate_choice=False, description=_l("Zum Beispiel, wenn eine andere Stelle anruft."))
-    key = HiddenField(default=lambda: uuid.uuid4().hex)
 
     def begin(self, period: Period, arguments: Mapping[str, str]) -> None:
         """Take time, number, who borrows and what stays from the address that led here."""
@@ -121,11 +138,6 @@ class BookingForm(TimesForm, DetailsForm):
         more = {field.name: field.data or None for field in (self.quantity, self.lent_to, self.substitute)}
         return {"start": self.period.start.isoformat(), "end": self.period.end.isoformat(), **more}
 
-    @property
-    def given(self) -> dict[str, Any]:
-        """Return what a booking needs besides what and when."""
-        return {"details": self.details, "lent_to_id": self.lent_to.data, "idempotency_key": self.key.data}
-
     def wishes(self, resource_id: int) -> list[Wish]:
         """Return what is asked for."""
         quantity = 1 if self.quantity.data is None else self.quantity.data
@@ -134,13 +146,6 @@ class BookingForm(TimesForm, DetailsForm):
     def offer_substitutes(self, devices: list[Resource]) -> None:
         """Fill the choice of what stays at home; empty where nothing needs to."""
         self.substitute.choices = [SelectChoice(0, gettext("Bitte wählen")), *(SelectChoice(device.id, device.name) for device in devices)]
-
-    def offer_borrowers(self, places: Iterable[Organisation], own_id: int) -> None:
-        """Fill the choice of who borrows, the own organisation first; empty where one books for oneself only."""
-        ordered = sorted(places, key=lambda place: place.id != own_id)
-        self.lent_to.choices = [SelectChoice(place.id, place.name) for place in ordered]
-        if self.lent_to.data is None:
-            self.lent_to.data = own_id
 
 
 class _KnownForm(Form):

@@ -1,20 +1,14 @@
 """Ask for several devices at once: all or nothing."""
 
-import uuid
 from collections.abc import Iterable, Mapping
 
-from wtforms import HiddenField
-
-from booking.forms.booking import DetailsForm
-from booking.forms.times import TimesForm
+from booking.forms.booking import RequestForm
 from booking.models import Resource
 from booking.occupying import Wish
 
 
-class SeveralForm(TimesForm, DetailsForm):
-    """Ask for times, numbers of devices and what they are for; a repeated click is one booking."""
-
-    key = HiddenField(default=lambda: uuid.uuid4().hex)
+class SeveralForm(RequestForm):
+    """Ask for times, numbers of devices and what they are for."""
 
     def wishes(self, typed: Mapping[str, str], devices: Iterable[Resource]) -> list[Wish]:
         """Return the devices with a number; what is no number is refused by the rule on numbers."""

@@ -7,8 +7,10 @@ from booking import reserving, waiting
 from booking.forms.several import SeveralForm
 from booking.models import Resource
 from booking.periods import Period
+from booking.queries.approval import owned_by
 from booking.queries.availability import free_in
 from booking.queries.fleet import resources
+from booking.queries.members import users
 from booking.queries.refusals import explain
 from booking.queries.waiting import held_until
 from booking.views.reserving import blueprint, confirmed
@@ -30,12 +32,14 @@ def request_several() -> ResponseReturnValue:
         try:
             period, wishes = form.period, form.wishes(request.form, devices)
             if not form.hold.data:
-                return confirmed(write(reserving.request_booking, wishes, period, details=form.details, by=current_actor, idempotency_key=form.key.data))
-            write(waiting.hold, wishes, period, by=current_actor)
+                return confirmed(write(reserving.request_booking, wishes, period, by=current_actor, **form.given))
+            write(waiting.hold, wishes, period, lent_to_id=form.lent_to.data, by=current_actor)
         except RuleBroken as broken:
             form.refuse(broken)
     elif request.method == "GET":
         form.fill(period)
+    owned = owned_by(current_actor) if current_actor.may(Permission.BOOKING_APPROVE) else []
+    form.offer_borrowers(users() if any(device.owner_id in owned for device in devices) else [], current_actor.organisation_id)
     return render_template("booking/request_several.html", form=form, **_free(devices, period), **_shown(form, devices, period)), form.status
 
 

@@ -116,6 +116,21 @@ def test_several_are_held_together_or_not_at_all(app_once, client_once, clerk, n
     assert client_once.post("/buchung/mehrere", data={**TIMES, **chosen, "purpose": "Markt", "key": "k"}).status_code == 302
 
 
+def test_owner_books_several_for_who_calls_and_nobody_else_does(app_once, client_once, head, clerk, world):
+    device, pool, caller = make_resource(name="Walze"), make_pool(5, name="Kegel"), world.actor("ossling", Role.CLERK)
+    chosen = {**TIMES, f"number_{device.id}": "1", f"number_{pool.id}": "3", "purpose": "Fest", "lent_to": caller.organisation_id}
+    sign_in(client_once, world.actor("neukirch", Role.CLERK))
+    refused = client_once.post("/buchung/mehrere", data={**chosen, "key": "n"})
+    sign_in(client_once, head)
+
+    form = text_of(client_once.post("/buchung/mehrere", data={**chosen, "hold": "1"}))
+    booked = client_once.post("/buchung/mehrere", data={**chosen, "key": "k"})
+
+    assert (refused.status_code, booked.status_code) == (422, 302)
+    assert "Für wen?" in form
+    assert get_booking(int(booked.headers["Location"].rsplit("/", 1)[1]), clerk).for_organisation_id == caller.organisation_id
+
+
 def test_any_of_a_kind_is_held_and_that_one_booked(app_once, client_once, clerk, neighbour):
     first, second = make_resource(name="Bühne A", category="lifting"), make_resource(name="Bühne B", category="lifting").id
     taken = book(first, hours(9, 11), by=neighbour)
