@@ -1,6 +1,6 @@
 """Let a booking have an equivalent device: the plan, the calendar, both owners and the booker; by a person, or at once when one was taken away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 from sqlalchemy import Table, delete
@@ -72,11 +72,6 @@ def state(booking: Booking) -> dict[str, Any]:
     """Keep which devices a booking had, for the journal."""
     items = [{"resource": item.resource_id, "quantity": item.quantity} for item in booking.items]
     return telling.snapshot(booking) | {"items": items}
-
-
-def wishes_with(booking: Booking, item: BookingItem, device_id: int) -> Sequence[Wish]:
-    """Return what a booking takes once an item has another device."""
-    return [Wish(resource_id=device_id, quantity=one.quantity) if one is item else _wish(one) for one in booking.items]
 
 
 def _wish(item: BookingItem) -> Wish:

@@ -18,7 +18,7 @@ from commons.calendar_days import day_bounds, today_of
 from commons.database import db
 from commons.errors import NotFound
 from commons.municipalities import Organisation
-from commons.people import Actor, Person, actors_of
+from commons.people import Actor, actors_of
 from commons.permissions import Permission
 from commons.scopes import reads_without_scope
 from commons.tokens import hash_of
@@ -128,11 +128,6 @@ def get_feed(feed_id: int, actor: Actor) -> CalendarFeed:
     if found is None:
         raise NotFound
     return found
-
-
-def owner_of(feed: CalendarFeed) -> Person:
-    """Return whose link it is."""
-    return feed.person
 
 
 def _scope(shown: Shown) -> tuple[ColumnElement[bool], ...]:

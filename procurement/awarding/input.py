@@ -33,11 +33,6 @@ def hash_of(data: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def net_prices(field_: Field) -> dict[tuple[str, str], Decimal]:
-    """Return the net price by bidder and lot."""
-    return {(offer.opened.bidder, offer.lot_name): offer.checked.net for offer in field_.offers}
-
-
 def _first_only(field_: Field) -> list[Offer]:
     """Where more than the price decides, each lot goes to the first of its published ranking."""
     first = {ranking.tender_lot_id: ranking.ranking[0]["bidder"] for ranking in evaluations_of(field_.tender) if ranking.ranking}

@@ -14,7 +14,6 @@ from procurement.queries.tenders import SEALED, get_tender, until
 from procurement.tender_stages import BidStage, LateOutcome, SessionPurpose, TenderStage
 
 SCOPE = "bid"
-SEEN_FROM = frozenset({TenderStage.OPENED, TenderStage.EVALUATED, TenderStage.AWARDED})
 
 
 def get_invitation(secret: str) -> TenderInvitation:
