@@ -5,6 +5,7 @@ from booking.fleet.closing import close, lift
 from booking.fleet.keeping import (
     Registration,
     bookings_ahead,
+    bookings_around,
     category_named,
     change,
     conditions_in,
@@ -26,6 +27,7 @@ __all__ = [
     "Registration",
     "add_file",
     "bookings_ahead",
+    "bookings_around",
     "category_named",
     "change",
     "close",

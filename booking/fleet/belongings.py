@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 
 from booking import occupying
-from booking.fleet.keeping import bookings_ahead, check_keeper, get_for_change, put_together
+from booking.fleet.keeping import bookings_around, check_keeper, get_for_change, put_together
 from booking.fleet.refusing import BookingsAffected
 from booking.models import FileKind, Kind, Resource, ResourceFile, ResourcePart, StockEntry
 from booking.occupying import Wish
-from booking.queries.fleet import wholes_of
 from booking.queries.numbers import check_number
 from booking.rules.occupancy import check_quantity
 from commons import clock, files, journal
@@ -71,9 +70,9 @@ def set_parts(whole_id: int, parts: Sequence[tuple[int, int]], *, by: Actor) -> 
         part = get_for_change(part_id)
         check_keeper(part.owner, by)
         check_quantity(number, total=part.quantity, resource=part.name)
-    ahead = {id_ for one in (whole_id, *wholes_of([whole_id])) for id_ in bookings_ahead(one, after=clock.now())}
+    ahead = bookings_around(whole_id, after=clock.now())
     if ahead:
-        raise BookingsAffected(sorted(ahead))
+        raise BookingsAffected(ahead)
     db.session.execute(delete(ResourcePart).where(ResourcePart.whole_id == whole_id))
     db.session.expire(whole, ["parts"])
     put_together(whole_id, parts, by=by)

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from booking import occupying, telling
-from booking.fleet.refusing import BookingsAffected, ConditionsAffect, CountRefused, KeyTaken, MeasureUnknown, NotOwner, PartOfItself, StillPart
+from booking.fleet.refusing import BookingsAffected, ConditionsAffect, CountRefused, KeyTaken, MeasureUnknown, NotOwner, PartOfItself
 from booking.models import Approver, Bookers, Booking, BookingItem, Category, Kind, ReadinessClass, Resource, ResourcePart, Site
 from booking.occupying import Device, Wish
 from booking.periods import Period
 from booking.queries.approval import may_manage
-from booking.queries.fleet import in_service, wholes_of
+from booking.queries.fleet import wholes_of
 from booking.queries.tightening import Conditions, hit_by
 from booking.stages import OPEN
 from commons import clock, journal
@@ -114,10 +114,7 @@ def retire(resource_id: int, *, by: Actor) -> Resource:
     occupying.lock([Wish(resource_id=resource_id)])
     resource = get_for_change(resource_id)
     check_keeper(resource.owner, by)
-    wholes = in_service(wholes_of([resource_id]))
-    if wholes:
-        raise StillPart(resource.name, wholes)
-    ahead = bookings_ahead(resource_id, after=clock.now())
+    ahead = bookings_around(resource_id, after=clock.now())
     if ahead:
         raise BookingsAffected(ahead)
     resource.retired_at = clock.now()
@@ -160,6 +157,11 @@ def bookings_ahead(resource_id: int, *, after: datetime) -> list[int]:
     query = select(Booking.id).join(BookingItem, BookingItem.booking_id == Booking.id)
     held = or_(BookingItem.resource_id == resource_id, BookingItem.substitute_id == resource_id)
     return list(db.session.scalars(query.where(held, Booking.ends_at > after, Booking.stage.in_(OPEN))))
+
+
+def bookings_around(resource_id: int, *, after: datetime) -> list[int]:
+    """List the open bookings of a resource and of every kit that it lies in: they hold it too."""
+    return sorted({id_ for one in (resource_id, *wholes_of([resource_id])) for id_ in bookings_ahead(one, after=after)})
 
 
 def find_or_add_site(name: str, *, owner: Organisation) -> Site:

@@ -32,16 +32,6 @@ class PartOfItself(RuleBroken):
         super().__init__(say("„%(whole)s“ kann nicht Teil von sich selbst sein, auch nicht über andere Sätze.", whole=whole))
 
 
-class StillPart(RuleBroken):
-    """What is in a kit goes out of it before it goes out of service: else the kit would be lent without it."""
-
-    status = 409
-
-    def __init__(self, device: str, wholes: list[str]) -> None:
-        names = ", ".join(wholes)
-        super().__init__(say("„%(device)s“ ist Teil von: %(wholes)s. Bitte nehmen Sie es dort zuerst heraus.", device=device, wholes=names))
-
-
 class MeasureUnknown(RuleBroken):
     """A device always belongs to a measure of the portfolio."""
 

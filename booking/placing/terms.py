@@ -96,13 +96,14 @@ def check_rules(locked: Locked, period: Period, *, by: Actor, running: bool = Fa
     house = house or house_terms()
     if not running:
         check_start(period, at=at, grace_minutes=house["booking_start_grace_minutes"])
+    for need in locked.needs():
+        check_in_service(need.device.name, retired_at=need.device.retired_at, period=period)
     for wish in locked.wishes:
         device, own = locked.devices[wish.resource_id], locked.devices[wish.resource_id].owner_municipality_id == by.municipality_id
         check_quantity(wish.quantity, total=device.quantity, resource=device.name)
         check_lendable(device.name, tied=device.readiness_class is ReadinessClass.A, own=own, substituted=wish.substitute_id is not None)
         check_booker(device.name, allowed=may_book(by.organisation_kind, device.bookers, own=own), bookers=BOOKERS[device.bookers])
         _check_substitute(locked, wish)
-        check_in_service(device.name, retired_at=device.retired_at, period=period)
         terms = terms_of(device, house)
         check_terms(period, replace(terms, notice_minutes=0) if running else terms, at=at)
 

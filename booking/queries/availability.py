@@ -149,12 +149,19 @@ def _needs(id_: int, rows: dict[int, Any], parts: dict[int, list[tuple[int, int]
         current, number, before, after = queue.pop()
         row = rows[current]
         before, after = max(before, row.buffer_before_min), max(after, row.buffer_after_min)
-        yield Need(resource_id=current, quantity=number, capacity=row.quantity, exclusive=row.kind is not Kind.POOL, before=before, after=after)
+        yield Need(
+            resource_id=current,
+            quantity=number,
+            capacity=0 if row.retired_at else row.quantity,
+            exclusive=row.kind is not Kind.POOL,
+            before=before,
+            after=after,
+        )
         queue += [(part_id, number * each, before, after) for part_id, each in parts.get(current, [])]
 
 
 def _rows(ids: Iterable[int]) -> dict[int, Any]:
-    columns = (_resource.c.id, _resource.c.kind, _resource.c.quantity, _resource.c.buffer_before_min, _resource.c.buffer_after_min)
+    columns = (_resource.c.id, _resource.c.kind, _resource.c.quantity, _resource.c.buffer_before_min, _resource.c.buffer_after_min, _resource.c.retired_at)
     return {row.id: row for row in db.session.execute(select(*columns).where(_resource.c.id.in_(list(ids))))}
 
 

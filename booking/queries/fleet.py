@@ -47,11 +47,6 @@ def wholes_of(part_ids: Iterable[int]) -> set[int]:
     return found
 
 
-def in_service(ids: Iterable[int]) -> list[str]:
-    """Return the names of those resources that are in service."""
-    return list(db.session.scalars(select(Resource.name).where(Resource.id.in_(set(ids)), Resource.retired_at.is_(None)).order_by(Resource.name)))
-
-
 def find_category(key: str) -> Category:
     """Return the category with this short name."""
     found = db.session.scalar(select(Category).where(Category.key == key)) if key.isprintable() else None

@@ -46,10 +46,11 @@ class Changed:
 
     closed: Period | None = None
     fewer: int = 0
+    retired: bool = False
     terms: Callable[[Resource], Limited] = as_it_stands
 
 
-NOTHING = Changed()
+NOTHING, FOR_GOOD = Changed(), Changed(retired=True)
 
 
 def impacts(booking_ids: Iterable[int], hit: Sequence[Resource], actor: Actor, changed: Changed = NOTHING) -> list[Impact]:
@@ -58,7 +59,7 @@ def impacts(booking_ids: Iterable[int], hit: Sequence[Resource], actor: Actor, c
     for booking in sorted(bookings_by_id(booking_ids, actor).values(), key=lambda booking: (booking.starts_at, booking.id)):
         item = item_hit(booking, ids)
         devices = [device for device in swaps_for(item, actor) if device.id not in ids][:MOST] if booking.stage in MOVABLE else []
-        times = [] if hit[0].retired_at or booking.stage not in MOVABLE else _times(booking, item, changed)
+        times = [] if changed.retired or booking.stage not in MOVABLE else _times(booking, item, changed)
         found.append(Impact(booking=booking, item=item, devices=devices, times=times))
     return found
 

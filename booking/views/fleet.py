@@ -14,7 +14,7 @@ from booking.queries import fleet as queries
 from booking.queries.approval import BOOKERS, may_manage
 from booking.queries.bookings import bookings_by_id, next_bookings
 from booking.queries.handover import open_blocks
-from booking.queries.impact import NOTHING, Changed, impacts
+from booking.queries.impact import FOR_GOOD, NOTHING, Changed, impacts
 from booking.queries.keeping import may_report_ready
 from booking.queries.qualifications import names_of
 from booking.views.refusals import hit_by
@@ -125,7 +125,7 @@ def retire(resource_id: int) -> ResponseReturnValue:
             flash(_("Das Gerät ist ausgemustert und wird nicht mehr angeboten."), "success")
             return redirect(url_for(".list_resources"))
     resource = queries.get_resource(resource_id, current_actor)
-    hit = impacts(fleet.bookings_ahead(resource_id, after=clock.now()), [resource], current_actor)
+    hit = impacts(fleet.bookings_around(resource_id, after=clock.now()), [resource], current_actor, FOR_GOOD)
     return render_template("booking/retire.html", resource=resource, impacts=hit, broken=broken), broken.status if broken else 200
 
 

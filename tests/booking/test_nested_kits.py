@@ -6,12 +6,13 @@ import pytest
 
 from booking import fleet, settling
 from booking.fleet import BookingsAffected
-from booking.fleet.refusing import PartOfItself, StillPart
+from booking.fleet.refusing import PartOfItself
 from booking.queries.belongings import possible_parts
 from booking.queries.fleet import get_resource
 from booking.rules.occupancy import Occupied, TakenTwice
+from booking.settling import Answer, Way
 from commons.clock import stopped_at
-from commons.database import db, write
+from commons.database import write
 from tests.booking.api.test_bookings import DATA, token
 from tests.booking.builders import book, hours, make_kit, make_pool, make_resource
 from tests.world import sign_in
@@ -85,16 +86,18 @@ def test_page_offers_kits_but_not_what_is_around(app_once, client_once, centre, 
     assert right_id in {device.id for device in possible_parts(get_resource(hall_id, head), head)}
 
 
-def test_what_is_booked_with_its_whole_is_not_changed_or_retired_behind_its_back(app_once, client_once, clerk, centre, head):
-    whole, _, (left, _), chairs = centre
-    book(whole, hours(9, 11), by=clerk)
+def test_what_is_booked_with_its_whole_is_not_changed_or_retired_behind_its_back(app, client, clerk, centre, head):
+    whole, hall, (left, _), chairs = centre
+    left_id, keys, headers = left.id, (whole.key, hall.key), token(clerk)
+    placed = book(whole, hours(9, 11), by=clerk)
 
-    with pytest.raises(BookingsAffected):
-        write(fleet.set_parts, left.id, [(chairs.id, 5)], by=head)
-    with pytest.raises(StillPart):
-        write(settling.retire, left.id, answers=[], by=head)
-    left_id = left.id
-    db.session.rollback()
-    sign_in(client_once, head)
-    answer = client_once.post(f"/buchung/geraete/{left_id}/ausmustern", data={})
-    assert (answer.status_code, "ist Teil von: Halle, Zentrum" in answer.get_data(as_text=True)) == (409, True)
+    for refused in ((fleet.set_parts, left_id, [(chairs.id, 5)]), (settling.retire, left_id)):
+        with pytest.raises(BookingsAffected) as affected:
+            write(*refused, by=head, **({"answers": []} if refused[0] is settling.retire else {}))
+        assert affected.value.bookings == [placed.id]
+    write(settling.retire, left_id, answers=[Answer(booking_id=placed.id, way=Way.CANCEL)], by=head)
+
+    asked = {"from": DATA["start"], "until": DATA["end"]}
+    found = client.get("/api/v1/availability", query_string=asked, headers=headers).get_json()["items"]
+    assert [item["fits"] for item in found if item["resource"] in keys] == [False, False]
+    assert [client.post("/api/v1/bookings", json={**DATA, "resource": key}, headers=headers).status_code for key in keys] == [422, 422]
