@@ -97,16 +97,11 @@ def _single(event: Any, uid: str) -> Entry:
 
 
 def _repeated(series: _Series, uid: str, since: datetime, until: datetime) -> Iterator[Entry]:
-    """Expand in the event's own wall time, so that 7 o'clock stays 7 o'clock."""
+    """List the dates of a series, but for those that the file changes one by one, and what it has besides."""
     found = replace(_described(series.master, uid), repetition=_repetition(series.master, until))
     try:
-        start, end = _bounds(series.master)
-        check_year(start)
-        zone, wall = _zone(start), _wall(start)
-        length = _wall(end) - wall
-        days = _days(series.master, wall, zone, since - length, until)
-        dates = [entry for day in days if not _is_over(entry := _occurrence(found, day, length, zone), since)]
-        began, goes_on = _wall_in(since, zone) >= wall + length, _goes_on(series.master, until)
+        dates, began = _dates(found, series.master, since, until)
+        goes_on = _goes_on(series.master, until)
     except ODD:
         yield replace(found, fault=NO_RULE)
         return
@@ -117,6 +112,17 @@ def _repeated(series: _Series, uid: str, since: datetime, until: datetime) -> It
         yield replace(found, left_out=say("Diese Reihe hat bis %(until)s keinen Termin.", until=until))
     elif goes_on:
         yield replace(found, left_out=say("Die Reihe läuft weiter. Übernommen werden nur Termine bis %(until)s.", until=until))
+
+
+def _dates(found: Entry, event: Any, since: datetime, until: datetime) -> tuple[list[Entry], bool]:
+    """Expand an event in its own wall time, so that 7 o'clock stays 7 o'clock; say too whether it began before."""
+    start, end = _bounds(event)
+    check_year(start)
+    zone, wall = _zone(start), _wall(start)
+    length = _wall(end) - wall
+    days = _days(event, wall, zone, since - length, until)
+    dates = [entry for day in days if not _is_over(entry := _occurrence(found, day, length, zone), since)]
+    return dates, _wall_in(since, zone) >= wall + length
 
 
 def _is_over(entry: Entry, since: datetime) -> bool:
