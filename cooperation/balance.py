@@ -2,13 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import func, select
 
 from commons.database import db
 from commons.people import Actor
 from cooperation import queries
-from cooperation.models import Effect, Measure, MeasureLink
+from cooperation.models import Charge, Effect, Measure, MeasureLink
 from cooperation.queries import EffectAmount, EffectSum, summed
 from cooperation.stages import EffectKind, Stage
 
@@ -63,6 +64,24 @@ def balance(actor: Actor) -> Balance:
         things=sum((line.things for line in lines), Counter()),
         running=sum(line.measure.stage in UNDER_WAY for line in lines),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charged:
+    """Hold what the own municipality receives from others for a measure, and pays to them."""
+
+    receives: Decimal
+    pays: Decimal
+
+
+def charged(measure: Measure, actor: Actor) -> Charged | None:
+    """Return what was charged for a measure as far as the actor sees it; nothing where there is none."""
+    query = select(Charge.creditor_id, func.sum(Charge.amount)).where(Charge.measure_id == measure.id, queries.charges_of(actor))
+    sums = dict(db.session.execute(query.group_by(Charge.creditor_id)).tuples().all())
+    if not sums:
+        return None
+    receives = sums.pop(actor.municipality_id, Decimal(0))
+    return Charged(receives=receives, pays=sum(sums.values(), Decimal(0)))
 
 
 def _effects() -> dict[int, list[EffectAmount]]:

@@ -11,7 +11,7 @@ from commons.permissions import Permission
 from commons.stages import way_of
 from commons.words import Message, say
 from cooperation import assembly, portfolio, queries, rules
-from cooperation.balance import balance
+from cooperation.balance import balance, charged
 from cooperation.forms import DescribeForm, FilterForm, JoinForm, LeaveForm, ProposeForm, RateForm, StageForm, VoteForm
 from cooperation.models import Measure
 from cooperation.rules import Order
@@ -104,6 +104,7 @@ def show_measure(measure_id: int) -> ResponseReturnValue:
         links=queries.links_of(measure, current_actor),
         effects=queries.effects_of(measure),
         sources=queries.sources_of(measure, current_actor),
+        charged=charged(measure, current_actor),
         votes=queries.votes_on(measure),
         way=way_of(measure.stage, WAY, STAGE_NAMES),
         to_do=rules.NEXT_STEPS[measure.stage],

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from commons.database import db
+from commons.database import db, write
 from commons.permissions import Role
-from cooperation import effects, links, queries
+from cooperation import effects, links, queries, settlement
 from cooperation.models import CouncilVote, Measure, MeasureParticipation
 from cooperation.stages import EffectKind, Ground, Nature, Stage, Vote
 from tests.cooperation.builders import find_group, make_measure, make_participation, make_rating
@@ -286,3 +286,18 @@ def test_balance_shows_planned_beside_achieved_and_what_led_to_it(client_once, m
     assert "9.000,00 €" in page
     for shown in (page, today):
         assert '<p class="figure"><span class="nowrap">1.234,50 €</span></p>' in shown
+
+
+def test_measure_says_to_the_two_concerned_what_was_charged_for_it(client_once, world_once):
+    measure, (bernsdorf, ossling) = queries.find_measure(31), (world_once.municipality_id(town) for town in ("bernsdorf", "ossling"))
+    by, day = world_once.actor("bernsdorf", Role.BUILDING_YARD_HEAD), date(2026, 11, 2)
+    for creditor, debtor, amount in ((bernsdorf, ossling, "120"), (ossling, bernsdorf, "45.50")):
+        shared = {"creditor_id": creditor, "debtor_id": debtor, "used_on": day, "text": "Radlader", "subject": ("use", debtor)}
+        write(settlement.post_charge, measure.id, amount=Decimal(amount), **shared, by=by)
+    pages = []
+    for town in ("bernsdorf", "neukirch"):
+        sign_in(client_once, world_once.actor(town, Role.MAYOR))
+        pages.append(page_of(client_once, f"/massnahmen/{measure.id}"))
+
+    assert "Ihre Gemeinde erhält 120,00 € und zahlt 45,50 €." in pages[0]
+    assert "Verrechnet" not in pages[1]
