@@ -77,11 +77,11 @@ class Charged:
 def charged(measure: Measure, actor: Actor) -> Charged | None:
     """Return what was charged for a measure as far as the actor sees it; nothing where there is none."""
     query = select(Charge.creditor_id, func.sum(Charge.amount)).where(Charge.measure_id == measure.id, queries.charges_of(actor))
-    sums = dict(db.session.execute(query.group_by(Charge.creditor_id)).tuples().all())
+    sums = db.session.execute(query.group_by(Charge.creditor_id)).all()
     if not sums:
         return None
-    receives = sums.pop(actor.municipality_id, Decimal(0))
-    return Charged(receives=receives, pays=sum(sums.values(), Decimal(0)))
+    receives = sum((total for creditor_id, total in sums if creditor_id == actor.municipality_id), Decimal(0))
+    return Charged(receives=receives, pays=sum((total for _, total in sums), Decimal(0)) - receives)
 
 
 def _effects() -> dict[int, list[EffectAmount]]:
