@@ -15,7 +15,7 @@ from commons.database import constraint_of, db, engine_name, write
 from commons.permissions import Role
 from tests.booking.builders import BERLIN, at, book, hours, make_kit, make_pool, make_resource, occupied
 from tests.booking.emergencies import blocks, take
-from tests.booking.test_guard_search import registration_with
+from tests.booking.guard_machine import registration_with
 
 TODAY = datetime(2027, 1, 4, tzinfo=BERLIN)
 
@@ -41,6 +41,16 @@ def test_table_refuses_overlap_of_a_single_device(clerk):
     assert constraint_of(refusal.value) == SINGLE_GUARD
     db.session.rollback()
     write_past_the_guard(device, hours(11, 12), placed.id)
+
+
+def test_table_refuses_a_single_device_also_where_the_row_says_that_it_is_none(clerk):
+    device, other = make_resource(), make_resource()
+    book(device, hours(9, 11), by=clerk)
+    placed = book(other, hours(9, 11), by=clerk)
+
+    with pytest.raises(DBAPIError) as refusal:
+        write_past_the_guard(device, hours(10, 12), placed.id, exclusive=False)
+    assert constraint_of(refusal.value) == POOL_GUARD
 
 
 def test_table_refuses_more_than_a_pool_has(clerk):
