@@ -141,6 +141,7 @@ def test_roll_moves_the_end_warns_in_time_and_displaces(app, chief, clerk):
     take(device, by=chief)
     warned = [str(subject) for subject in subjects(clerk.person_id) if "gefährdet" in subject]
     assert warned == ["Einsatz: Ihre Buchung ist gefährdet, Kamera"]
+    assert [(row.person_id, row.effect) for row in unread_of_owner(chief)] == [(clerk.person_id, Effect.WARNED)]
 
     with stopped_at(at(10)):
         incidents.rolling.roll_all()
@@ -153,6 +154,7 @@ def test_roll_moves_the_end_warns_in_time_and_displaces(app, chief, clerk):
         assert get_booking(near.id, clerk).stage is Stage.CANCELLED
         assert get_booking(far.id, clerk).stage is Stage.CONFIRMED
         assert [entry.act for entry in entries_about("booking", near.id)] == ["booking.requested", "booking.warned", "booking.displaced"]
+        assert [(row.booking_id, row.effect) for row in unread(clerk)] == [(near.id, Effect.DISPLACED)]
         effects = [(row.booking_id, row.effect) for row in db.session.scalars(select(Displacement).order_by(Displacement.id))]
         assert effects == [(near.id, Effect.WARNED), (near.id, Effect.DISPLACED)]
 
