@@ -2,7 +2,9 @@
 
 import os
 import random
+import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -29,6 +31,7 @@ class Recipe:
 
 EASY = [Recipe(packages=10, limit=limit, seed=seed) for seed, limit in ((1, 8), (1, 20), (2, 12), (3, 12))]
 MIXED = Recipe(packages=10, sizes=(2, 8), discount=(5, 25), spread=(90, 110))
+RANDOM_TENDERS, LONG = 30, 1.0  # seconds: what is shorter is measured again, until it has run so long
 STRETCH = Recipe(packages=30, sizes=(3, 10), discount=(10, 40), spread=(90, 110))
 
 
@@ -101,7 +104,54 @@ class Bare:
 def rows(quick: bool) -> list[Row]:  # noqa: FBT001
     """Measure every recipe; the long one only when there is time."""
     measured = [_ratio(recipe, pairs=3 if quick else 7) for recipe in (EASY[:2] if quick else EASY)]
-    return measured if quick else [*measured, _once(MIXED), _stretch()]
+    return measured if quick else [*measured, _distribution(), _once(MIXED), _stretch()]
+
+
+def random_recipe(seed: int) -> Recipe:
+    """Draw sizes, discounts, the spread of prices and the lot limit too: from limits that hardly leave room to such that hardly bind."""
+    rng = random.Random(seed)
+    return Recipe(
+        packages=10,
+        sizes=rng.choice([(2, 4), (2, 6), (2, 8)]),
+        discount=rng.choice([(3, 15), (3, 20), (5, 25)]),
+        spread=rng.choice([(85, 125), (90, 110), (80, 140)]),
+        limit=rng.choice([7, 8, 10, 12, 15, 20, 30]),
+        seed=seed,
+    )
+
+
+def _distribution() -> Row:
+    """Measure many random tenders by the time of the processor, which neighbours on the machine disturb least."""
+    figures = {seed: _cpu_ratio(random_recipe(seed)) for seed in range(1, RANDOM_TENDERS + 1)}
+    ratios = [ratio for ratio, _same in figures.values()]
+    over = {seed: round(ratio, 2) for seed, (ratio, _same) in figures.items() if ratio > 2}
+    same = all(equal for _ratio, equal in figures.values())
+    return Row(
+        name=f"award 200 x 30, 10 packages, {RANDOM_TENDERS} random tenders, CPU",
+        value=f"{statistics.median(ratios):.2f} × floor",
+        goal="≤ 2 × each",
+        met=same and not over,
+        hard=not same,
+        detail=f"min {min(ratios):.2f} max {max(ratios):.2f}; over 2 ×: {over or 'none'}; load {os.getloadavg()[0]:.1f}",
+        figures={"ratios": ratios},
+    )
+
+
+def _cpu_ratio(recipe: Recipe) -> tuple[float, bool]:
+    """Return product by floor in turn, and whether both found the same total."""
+    given, totals = tender(recipe), set[Decimal | None]()
+    bare = Bare(given, 300.0)
+    floor = product = 0.0
+    while floor < LONG and len(totals) < 2 and product < 3 * LONG:
+        floor += _cpu(bare.solve)
+        product += _cpu(lambda: totals.add(award_lots(given).total))
+    return product / floor, totals == {Decimal(bare.cents).scaleb(-2)}
+
+
+def _cpu(run: Callable[[], object]) -> float:
+    begin = time.process_time()
+    run()
+    return time.process_time() - begin
 
 
 def _ratio(recipe: Recipe, *, pairs: int) -> Row:

@@ -14,10 +14,10 @@ from procurement.rules.winners_solver import INFINITY, Stop, chosen_of, do_not_b
 
 MOST_ROUNDS = 20
 HARDLY = 1e-6  # of the bound is no progress
-COLUMNS = 2000
+COLUMNS = 1000
 PER_LOT = 3
 QUICK_SECONDS = 5.0
-GOOD_ENOUGH = 0.002  # of the bound away from it: the proof goes on from there
+GOOD_ENOUGH = 0.0005  # of the bound away from it: the proof goes on from there
 NEAR = 1.015  # times the bound: a proof is likely to be short
 PATIENT_SECONDS = 30.0
 SHARE = 0.2  # of the time that is left, for each attempt

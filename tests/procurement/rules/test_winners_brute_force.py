@@ -82,7 +82,7 @@ def named_in(clashes):
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(tenders())
 def test_clashes_contradict_each_other_and_none_of_them_is_idle(tender):
     outcome = award_lots(tender)
@@ -111,7 +111,7 @@ def test_many_equal_awards_are_told_apart_like_brute_force(prices, limit):
     assert {(award.bidder, frozenset(award.lots), award.price) for award in outcome.awards} == set(expected[2])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(tenders(), st.randoms(use_true_random=False))
 def test_exclusions_cut_off_no_award(tender, luck):
     tender = replace(tender, rules=replace(tender.rules, packages_admitted=True))

@@ -83,7 +83,7 @@ def loosened(tender, about):
             return replace(tender, bids=tuple(replace(bid, minimum_value=None) if bid.bidder == name else bid for bid in tender.bids))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(tenders())
 def test_explanations_equal_brute_force(tender):
     outcome = award_lots(tender)
