@@ -2,13 +2,16 @@
 
 import os
 import statistics
+import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 PAIRS = 7
 NOISY = 3.0
+BEGUN = time.monotonic()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,28 @@ class Row:
     def as_data(self) -> dict[str, Any]:
         """Return the row as plain data."""
         return asdict(self)
+
+
+def doing(what: str) -> None:
+    """Say on standard error what is being done, and since when: a full run takes its time."""
+    passed = int(time.monotonic() - BEGUN)
+    print(f"{passed // 60:3}:{passed % 60:02}  {what}", file=sys.stderr, flush=True)
+
+
+def shown(row: Row) -> Row:
+    """Say a row as soon as it is measured; the table comes at the end."""
+    doing(f"{'ok  ' if row.met else 'MISS'} {row.name}: {row.value}")
+    return row
+
+
+def attempted(name: str, measure: Callable[[], list[Row]]) -> list[Row]:
+    """Measure one part; where it breaks down, that is a hard miss of its own, and the next part is measured all the same."""
+    doing(f"…    {name}")
+    try:
+        return measure()
+    except Exception as fault:  # noqa: BLE001 (whatever it is, a run of many minutes goes on)
+        traceback.print_exc()
+        return [shown(Row(name=name, value="broke down", goal="measured", met=False, hard=True, detail=repr(fault)[:200]))]
 
 
 def seconds(run: Callable[[], object]) -> float:
@@ -71,7 +96,7 @@ def compare_seconds(
     if max(floors) > NOISY * min(floors):
         times = [(product(), floor()) for _pair in range(pairs)]
         floors = [floor_time for _product_time, floor_time in times]
-    return _row(name, times, floors, at_most, note())
+    return shown(_row(name, times, floors, at_most, note()))
 
 
 def _row(name: str, times: list[tuple[float, float]], floors: list[float], at_most: float, note: str = "") -> Row:

@@ -1,12 +1,13 @@
 """`./run bench [NAME …] [--quick] [--json FILE]`: one command, one table."""
 
 import argparse
+import functools
 import json
 import sys
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks import Row
+from benchmarks import Row, attempted
 
 NAMES = ("award", "matching", "booking", "calendar")
 
@@ -16,8 +17,7 @@ def main() -> int:
     options = _parser().parse_args()
     rows: list[Row] = []
     for name in options.names or [name for name in NAMES if (Path(__file__).parent / f"{name}.py").exists()]:
-        print(f"… {name}", file=sys.stderr, flush=True)
-        rows += import_module(f"benchmarks.{name}").rows(options.quick)
+        rows += attempted(name, functools.partial(import_module(f"benchmarks.{name}").rows, options.quick))
     _print(rows)
     if options.json:
         options.json.write_text(json.dumps([row.as_data() for row in rows], ensure_ascii=False, indent=1))

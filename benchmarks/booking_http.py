@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
-from benchmarks import Row, compare_seconds
+from benchmarks import Row, compare_seconds, shown
 from benchmarks.booking_by_hand import Pattern
 from benchmarks.booking_clients import Answer, Played, play, request_of
 from benchmarks.fleet_data import Ground, first_start, register
@@ -106,7 +106,7 @@ def book(place: Ground, both: Servers, token: str, engine: str, *, each: int) ->
     refused = [answer.status for answer in [*product.answers, *bare.answers] if answer.status != 201]
     if refused:
         raise AssertionError(f"not all were booked: {refused[:5]}")
-    return [row, _tail(product.answers, engine)]
+    return [row, shown(_tail(product.answers, engine))]
 
 
 def _booking(path: str, key: str, slot: int, token: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from benchmarks import Row
+from benchmarks import Row, shown
 from benchmarks.booking_clients import Answer, play, request_of
 from benchmarks.fleet_data import Ground, first_start, register
 from booking.models import Kind
@@ -37,8 +37,8 @@ def gate(place: Ground, port: int, tokens: list[str], engine: str, *, rounds: in
             moments = [_moment(turn, scene.days_a_block) for turn in range(rounds)]
             scripts = [[scene.ask(client, number, moment) for moment in moments] for client in range(number)]
             played = play(port, scripts, together=True)
-            found.append(_judged(f"race: {number} × {scene.name}, {engine}", played.answers, scene.winners, played.seconds))
-    return [*found, _swept(engine)]
+            found.append(shown(_judged(f"race: {number} × {scene.name}, {engine}", played.answers, scene.winners, played.seconds)))
+    return [*found, shown(_swept(engine))]
 
 
 def _moment(turn: int, days_a_block: int) -> datetime:

@@ -64,8 +64,8 @@ _new = tuple.__new__  # twice as fast as the named tuple's own way, hundreds of 
 
 
 def _sorted_out(rows: Sequence[Any], period: Period, holder: int | None) -> dict[int, Free]:
-    found = {id_: _new(Free, (id_, 0, (holder,)) if holder else (id_, quantity, ())) for id_, is_single, quantity, holder in rows if is_single}
-    others = [row[0] for row in rows if not row[1]] if len(found) < len(rows) else []
+    found = {id_: _new(Free, (id_, 0, (holder,)) if holder else (id_, alone, ())) for id_, alone, holder in rows if alone is not None}
+    others = [row[0] for row in rows if row[1] is None] if len(found) < len(rows) else []
     return found | _free_of_others(others, period, holder) if others else found
 
 
@@ -235,6 +235,6 @@ _of_others = or_(_p.c.hold_id.is_(None), _p.c.hold_id.not_in(select(Hold.id).whe
 # Only holds expire: of all other rows the index alone tells what is asked here, and they are nearly all.
 _valid_of_others = or_(_p.c.expires_at.is_(None), and_(_p.c.expires_at > bindparam("at", type_=UtcTime()), _of_others))
 TAKEN_UNTIL = _last_in_the_way(_p.c.ends_at, _valid_of_others)
-_FACTS = (_resource.c.id, (_resource.c.kind == Kind.SINGLE).label("is_single"), _resource.c.quantity)
+_FACTS = (_resource.c.id, case((_resource.c.kind == Kind.SINGLE, _resource.c.quantity)).label("alone"))  # how many there are of a single device
 _HOLDERS_OF = select(*_FACTS, _last_in_the_way(_p.c.id, _valid_of_others)).where(_resource.c.id.in_(_ids("ids")))
 _HOLDERS_IN_SERVICE = Prepared(select(*_FACTS, _last_in_the_way(_p.c.id, _valid(_p))).where(_resource.c.retired_at.is_(None)))

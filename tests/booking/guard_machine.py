@@ -1,6 +1,6 @@
 """The guard against a plain model: whatever changes planned occupancy, in any order, ends alike in both."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import time, timedelta
 
 from hypothesis import strategies as st
@@ -180,10 +180,15 @@ class Guard(RuleBasedStateMachine):
         self.model.drop(("block", block_id))
 
     def _take_over(self, name, number) -> None:
-        """Let the next incident have what an earlier one still has, the oldest first."""
+        """Let the next incident have what it misses of what earlier ones still have, the oldest first; they keep the rest."""
         standing = [id_ for id_, (of, _) in self.blocks.items() if of == name and any(row.claim == ("block", id_) for row in self.model.rows)]
-        while standing and sum(self.blocks[id_][1] for id_ in standing) + number > (self.model.pool if name == "pool" else 1):
-            self.model.drop(("block", standing.pop(0)))
+        missing = sum(self.blocks[id_][1] for id_ in standing) + number - (self.model.pool if name == "pool" else 1)
+        for id_ in standing:
+            given = max(0, min(missing, self.blocks[id_][1]))
+            missing, left = missing - given, self.blocks[id_][1] - given
+            self.blocks[id_] = (name, left)
+            rows = [row for row in self.model.rows if row.claim == ("block", id_) and left]
+            self.model.moved(("block", id_), [replace(row, quantity=min(row.quantity, left)) for row in rows])
 
     def _displace(self, block_id) -> None:
         """Take what is blocked; a booking that stood in the way loses just that, and every other keeps all."""

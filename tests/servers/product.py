@@ -39,8 +39,16 @@ def running(
         _wait_for(port, process)
         yield port, process.pid
     finally:
-        process.terminate()
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
         process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:  # a machine that is too busy ends nothing gently
+        process.kill()
+        process.communicate()
 
 
 def _wait_for(port: int, process: subprocess.Popen[str]) -> None:
