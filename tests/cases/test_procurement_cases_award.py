@@ -18,7 +18,7 @@ from procurement.rules.scoring import Announced, Method, Scored, TieStep, rank_b
 from procurement.rules.scoring_compared import depends_on_the_field, swap_warnings
 from procurement.rules.scoring_prices import price_gaps, to_clarify
 from procurement.rules.sealing_custody import KeyDoesNotFit, Officer, SameAdministration, TooFewHolders, check_holders, combine, contribute, split_key
-from procurement.rules.ties import commitment
+from procurement.rules.ties import commitment, drawn_order
 from procurement.rules.winners import award_lots
 from procurement.rules.winners_tender import AwardRules, LotBid, LotTender, Package, Status
 from tests.procurement.rules import brute_force
@@ -76,6 +76,17 @@ def test_case_30_small_lot_is_offered_and_the_sum_is_tracked():
     check_exempted(taken)
     with pytest.raises(NotSmall):
         check_exempted(small_lots({"A": D(300000), "B": D(79000)}, exempted=["B"], kind=Kind.SUPPLIES, day=DAY_2026, rows=ROWS))
+
+
+def test_case_30_both_conditions_are_needed():
+    """A small lot beyond the share is not offered, and a lot of 80,000 is too large though it would fit into the share."""
+    beyond = small_lots({"A": D(300000), "B": D(60000), "C": D(30000)}, exempted=["B"], kind=Kind.SUPPLIES, day=DAY_2026, rows=ROWS)
+    large = small_lots({"A": D(600000), "B": D(80000)}, exempted=["B"], kind=Kind.SUPPLIES, day=DAY_2026, rows=ROWS)
+
+    assert [lot.lot for lot in beyond.lots if lot.is_offered] == []
+    assert large.exempted <= large.most
+    with pytest.raises(NotSmall, match="zu groß"):
+        check_exempted(large)
 
 
 def test_case_32_net_is_used_and_both_are_shown():
@@ -219,6 +230,8 @@ def test_case_51_tie_follows_the_published_rule_only():
     assert rankings[0] == rankings[1]
     assert rankings[0].winner in {"B", "C"}
     assert rankings[0].places[0].decided_by is TieStep.DRAW
+    assert drawn_order(["C", "B", "A"], seed="Würfel 4711") == drawn_order(["A", "B", "C"], seed="Würfel 4711")
+    assert len({tuple(drawn_order("ABC", seed=str(number))) for number in range(40)}) > 3  # the seed decides, not the names
 
 
 def test_case_53_lot_without_bid_is_left_out():
