@@ -34,7 +34,9 @@ class KeyUsedOtherwise(RuleBroken):
     """A key of one request cannot stand for another."""
 
     def __init__(self) -> None:
-        super().__init__(say("Dieser Schlüssel gehört schon zu einer anderen Anfrage. Bitte öffnen Sie das Formular neu."))
+        super().__init__(
+            say("Dieser Schlüssel gehört schon zu einer anderen Anfrage. Bitte öffnen Sie das Formular neu; ein Programm sendet einen neuen Schlüssel.")
+        )
 
 
 def find_repeated(
