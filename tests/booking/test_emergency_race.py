@@ -2,13 +2,15 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import select, text
 
-from booking import incidents, reserving, upkeep
+from booking import incidents, rebooking, reserving, upkeep
 from booking.models import Approver, Booking, Incident, Occupancy
 from booking.occupying import Wish
+from booking.queries.displaced import unread
 from booking.reserving import Details
 from booking.rules.occupancy import Occupied
 from booking.stages import Stage, StepRefused
@@ -177,6 +179,21 @@ def test_worker_moves_on_while_somebody_reports_ready(app, chief):
 
     assert blocks()[0].lifted_at == clock.now()
     assert db.session.scalars(select(Occupancy).where(Occupancy.ends_at > NOW)).all() == []
+
+
+def test_one_tap_on_a_replacement_sent_twice_books_once(app, chief, clerk):
+    alike = {"owner": "feuerwehr-bernsdorf", "category": "measuring", "equivalence": "Kamera"}
+    pool = make_pool(20, **alike)
+    for _ in range(ROUNDS):
+        device = make_pool(1, **alike)
+        book(device, hours(9, 11), by=clerk)
+        take(device, by=chief)
+        lost = unread(clerk)[0]
+        number = next(index for index, offer in enumerate(rebooking.offered(lost)) if offer.resource_id == pool.id)
+
+        placed = race(app, *[partial(write, rebooking.accept, lost.id, number, pool.id, by=clerk)] * 2)
+
+        assert len({one.id for one in placed}) == 1
 
 
 def test_incident_ends_when_its_last_two_devices_are_reported_at_once(app, chief):
