@@ -1,11 +1,12 @@
 """Which of the whole fleet are free in a period and lent then, in one statement beside the terms: for programs, which ask often."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, case, select
 
 from booking.models import Bookers, Category, Kind, Resource, Site
 from booking.periods import Period
@@ -20,14 +21,17 @@ from commons.words import Message
 from cooperation.queries import ASKED_BY_MEMBER, asking
 
 _resource, _owner, _category, _site = (cast(Table, model.__table__) for model in (Resource, Organisation, Category, Site))
+_LIMITS = ("notice_minutes", "advance_days", "longest_minutes")
 _ROWS = Prepared(
     select(
         *(_resource.c[name] for name in ("id", "key", "kind", "quantity", "readiness_class", "bookers")),
-        *(_resource.c[name] for name in ("site_id", "notice_minutes", "advance_days", "longest_minutes")),
+        case((_site.c.opening.is_not(None), _site.c.id)).label("site_id"),
+        *(_resource.c[name] for name in _LIMITS),
         *((_owner.c.municipality_id == bindparam("asking_id")).label("own"), TAKEN_UNTIL),
     )
     .join(_owner, _owner.c.id == _resource.c.owner_id)
     .join(_category, _category.c.id == _resource.c.category_id)
+    .join(_site, _site.c.id == _resource.c.site_id)
     .where(_resource.c.retired_at.is_(None), ASKED_BY_MEMBER)
     .order_by(_category.c.position, _category.c.name, _resource.c.name, _resource.c.id)
 )
@@ -43,7 +47,7 @@ class _Facts(NamedTuple):
     quantity: int
     readiness_class: str | None
     bookers: str
-    site_id: int
+    site_id: int | None  # of a site that keeps hours: what is always open is alike wherever it stands
     notice_minutes: int
     advance_days: int | None
     longest_minutes: int | None
@@ -87,9 +91,13 @@ class _Verdicts(dict[tuple[Any, ...], Verdict]):
     def __init__(self, actor: Actor, quantity: int, period: Period) -> None:
         super().__init__()
         self._quantity, self._period = quantity, period
-        self._lending, self._hours = Lending(), dict(_HOURS.all({}))
-        self._refused: dict[tuple[int, int, int | None, int | None], Message | None] = {}
+        self._lending = Lending()
+        self._refused: dict[tuple[int | None, int, int | None, int | None], Message | None] = {}
         self._open_to = {bookers.value: may_book(actor.organisation_kind, bookers, own=False) for bookers in Bookers}
+
+    @functools.cached_property
+    def _hours(self) -> dict[int, dict[str, list[str]]]:
+        return dict(_HOURS.all({}))
 
     def __missing__(self, row: tuple[Any, ...]) -> Verdict:
         facts = _Facts(*row)
@@ -110,7 +118,7 @@ class _Verdicts(dict[tuple[Any, ...], Verdict]):
         """Say why the owner does not lend then; devices of one site with the same limits are asked for once."""
         terms = (facts.site_id, facts.notice_minutes, facts.advance_days, facts.longest_minutes)
         if terms not in self._refused:
-            broken = self._lending.refusal(self._period, _Limits(*terms[1:], opening=self._hours.get(facts.site_id)))
+            broken = self._lending.refusal(self._period, _Limits(*terms[1:], opening=self._hours[facts.site_id] if facts.site_id else None))
             self._refused[terms] = broken.message if broken else None
         return self._refused[terms]
 
