@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, case, select
+from sqlalchemy import Table, bindparam, case, or_, select
 
 from booking.models import Bookers, Category, Kind, Resource, Site
 from booking.periods import Period
@@ -21,12 +21,12 @@ from commons.words import Message
 from cooperation.queries import ASKED_BY_MEMBER, asking
 
 _resource, _owner, _category, _site = (cast(Table, model.__table__) for model in (Resource, Organisation, Category, Site))
-_LIMITS = ("notice_minutes", "advance_days", "longest_minutes")
+_LIMITS = (_resource.c.notice_minutes, _resource.c.advance_days, _resource.c.longest_minutes, _site.c.opening)
+_IS_LIMITED = or_(_resource.c.notice_minutes != 0, *(column.is_not(None) for column in _LIMITS[1:]))
 _ROWS = Prepared(
     select(
         *(_resource.c[name] for name in ("id", "key", "kind", "quantity", "readiness_class", "bookers")),
-        case((_site.c.opening.is_not(None), _site.c.id)).label("site_id"),
-        *(_resource.c[name] for name in _LIMITS),
+        case((_IS_LIMITED, _resource.c.id)).label("limited_id"),
         *((_owner.c.municipality_id == bindparam("asking_id")).label("own"), TAKEN_UNTIL),
     )
     .join(_owner, _owner.c.id == _resource.c.owner_id)
@@ -35,7 +35,7 @@ _ROWS = Prepared(
     .where(_resource.c.retired_at.is_(None), ASKED_BY_MEMBER)
     .order_by(_category.c.position, _category.c.name, _resource.c.name, _resource.c.id)
 )
-_HOURS = Prepared(select(_site.c.id, _site.c.opening).where(_site.c.opening.is_not(None)))
+_LIMITED = Prepared(select(_resource.c.id, *_LIMITS).join(_site, _site.c.id == _resource.c.site_id).where(_IS_LIMITED))
 _Row = tuple[Any, ...]  # as the driver gives it: id, key, then the facts of `_Facts`
 _ID, _KEY, _KIND, _FACTS = 0, 1, 2, slice(2, None)
 
@@ -47,10 +47,7 @@ class _Facts(NamedTuple):
     quantity: int
     readiness_class: str | None
     bookers: str
-    site_id: int | None  # of a site that keeps hours: what is always open is alike wherever it stands
-    notice_minutes: int
-    advance_days: int | None
-    longest_minutes: int | None
+    limited_id: int | None  # of a resource whose owner or site sets limits: all others are lent alike
     own: bool
     until: Any
 
@@ -62,6 +59,9 @@ class _Limits(NamedTuple):
     advance_days: int | None
     longest_minutes: int | None
     opening: dict[str, list[str]] | None
+
+
+_UNLIMITED = _Limits(notice_minutes=0, advance_days=None, longest_minutes=None, opening=None)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -92,12 +92,12 @@ class _Verdicts(dict[tuple[Any, ...], Verdict]):
         super().__init__()
         self._quantity, self._period = quantity, period
         self._lending = Lending()
-        self._refused: dict[tuple[int | None, int, int | None, int | None], Message | None] = {}
+        self._refused: dict[int | None, Message | None] = {}
         self._open_to = {bookers.value: may_book(actor.organisation_kind, bookers, own=False) for bookers in Bookers}
 
     @functools.cached_property
-    def _hours(self) -> dict[int, dict[str, list[str]]]:
-        return dict(_HOURS.all({}))
+    def _limits(self) -> dict[int, _Limits]:
+        return {row[0]: _Limits(*row[1:]) for row in _LIMITED.all({})}
 
     def __missing__(self, row: tuple[Any, ...]) -> Verdict:
         facts = _Facts(*row)
@@ -115,12 +115,12 @@ class _Verdicts(dict[tuple[Any, ...], Verdict]):
         return Verdict(left, fits=left >= self._quantity and refused is None, reason=reason)
 
     def _refusal(self, facts: _Facts) -> Message | None:
-        """Say why the owner does not lend then; devices of one site with the same limits are asked for once."""
-        terms = (facts.site_id, facts.notice_minutes, facts.advance_days, facts.longest_minutes)
-        if terms not in self._refused:
-            broken = self._lending.refusal(self._period, _Limits(*terms[1:], opening=self._hours[facts.site_id] if facts.site_id else None))
-            self._refused[terms] = broken.message if broken else None
-        return self._refused[terms]
+        """Say why the owner does not lend then; what is lent without limits is asked for once."""
+        limited = facts.limited_id
+        if limited not in self._refused:
+            broken = self._lending.refusal(self._period, self._limits[limited] if limited else _UNLIMITED)
+            self._refused[limited] = broken.message if broken else None
+        return self._refused[limited]
 
 
 def _counted(rows: Sequence[_Row], period: Period, verdicts: _Verdicts, actor: Actor) -> dict[int, Verdict]:
