@@ -111,7 +111,7 @@ def test_tour_through_booking(browser, fresh):
 
     choose(yard, "Maßnahmen")
     yard.get_by_role("link", name="Gemeinsame Nutzung von Technik und bessere Auslastung").click()
-    expect(yard.get_by_role("link", name="Anhänger-Hubarbeitsbühne 18 m")).to_be_visible()
+    expect(yard.get_by_role("region", name="Woraus sich die Wirkung ergibt").get_by_role("link", name="Anhänger-Hubarbeitsbühne 18 m")).to_be_visible()
     choose(yard, "Bilanz")
     expect(yard.get_by_role("heading", name="Was die Zusammenarbeit bringt", level=1)).to_be_visible()
     mayor = enter(browser, fresh, "siegfried.nuck@ossling.example")

@@ -98,7 +98,7 @@ def test_token_is_printed_alone(run: Any, world: World) -> None:
     token = tokens.find_token(result.stdout.strip())
     assert result.stdout.count("\n") == 1
     assert token is not None
-    assert token.person_id == world.person_id("bernsdorf", Role.CLERK)
+    assert {actor.person_id for actor in token.actors} == {world.person_id("bernsdorf", Role.CLERK)}
 
 
 def test_token_for_nobody_is_refused(run: Any) -> None:
