@@ -1,6 +1,7 @@
 """The protocol of an opening as PDF: who was there, which bids, their hashes and amounts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -34,22 +35,16 @@ def protocol_of(tender: Tender, session: OpeningSession | None, entries: Sequenc
     if tender.draw_seed and tender.draw_seed_hash:
         facts += [("Prüfsumme des Startwerts", tender.draw_seed_hash), ("Startwert", tender.draw_seed)]
     rows, hashes = tuple(_row(entry) for entry in entries), tuple((entry.bid.reference, entry.envelope_hash or "–") for entry in entries)
-    length, head = journal.head()
     sections = (
         Section(title="Angebote", tables=(PaperTable(head=HEAD, rows=rows, numeric=(4, 5), wide=7),) if rows else (), paragraphs=_none(rows)),
         Section(title="Prüfsummen", tables=(PaperTable(head=HASHES, rows=hashes, wide=1),) if rows else (), paragraphs=_none(rows)),
     )
     return paper.write(
-        Paper(
-            title=f"Öffnung der Angebote: {tender.title}",
-            kind="Niederschrift nach § 14 VOL/A",
-            author=tender.lead_municipality.name,
-            printed=shown(today_of(clock.now())),
-            journal=f"{length}, {head}",
+        replace(
+            _paper(tender, f"Öffnung der Angebote: {tender.title}", "Niederschrift nach § 14 VOL/A"),
             facts=tuple(facts),
             sections=sections,
             signatures=tuple(officers),
-            is_flipped=True,
             notes=("Bieter waren nicht zugelassen. Es zählt der Einheitspreis; angegebene Summen sind unverändert wiedergegeben.",),
         )
     )
@@ -68,23 +63,23 @@ def addendum_of(tender: Tender, bids: Sequence[Bid]) -> bytes:
         )
         for bid in bids
     )
-    length, head = journal.head()
     return paper.write(
-        Paper(
-            title=f"Nachtrag: {tender.title}",
-            kind="Nachtrag zur Niederschrift nach § 14 VOL/A",
-            author=tender.lead_municipality.name,
-            printed=shown(today_of(clock.now())),
-            journal=f"{length}, {head}",
+        replace(
+            _paper(tender, f"Nachtrag: {tender.title}", "Nachtrag zur Niederschrift nach § 14 VOL/A"),
             facts=(
                 ("Angebotsfrist", shown(tender.deadline) if tender.deadline else "–"),
                 ("Geöffnet", shown(tender.opened_at) if tender.opened_at else "–"),
             ),
             sections=(Section(title="Nach der Öffnung eingegangen", tables=(PaperTable(head=LATER_HEAD, rows=rows, wide=5),)),),
-            is_flipped=True,
             notes=("Diese Angebote blieben verschlossen. Nur was zwei Personen mit Begründung zulassen, wird mit eigener Niederschrift geöffnet.",),
         )
     )
+
+
+def _paper(tender: Tender, title: str, kind: str) -> Paper:
+    length, head = journal.head()
+    printed = shown(today_of(clock.now()))
+    return Paper(title=title, kind=kind, author=tender.lead_municipality.name, printed=printed, journal=f"{length}, {head}", is_flipped=True)
 
 
 def _none(rows: Sequence[object]) -> tuple[str, ...]:

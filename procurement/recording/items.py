@@ -181,7 +181,7 @@ def _dearer_than_the_procedure(story: _Story) -> list[Message]:
     if FORMALITY.index(due.procedure) <= max(FORMALITY.index(meant.procedure), FORMALITY.index(tender.procedure)):
         return []
     text = say(
-        "Mit %(net)s € wäre „%(name)s“ das Verfahren nach dem Wert. Bitte schreiben Sie auf, warum die Schätzung trug.",
+        "Mit %(net)s € wäre „%(name)s“ das Verfahren nach dem Wert. Bitte schreiben Sie auf, warum die Schätzung vertretbar war.",
         net=german_number(decision.total, 2),
         name=due.name,
     )

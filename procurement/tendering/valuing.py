@@ -33,7 +33,9 @@ class SplitWithoutReason(RuleBroken):
     """What looks like a split contract is decided with a written reason."""
 
     def __init__(self) -> None:
-        text = say("Neben dieser Vergabe stehen andere, mit denen sie eine Grenze erreicht. Bitte begründen Sie in mindestens einem Satz, warum das trägt.")
+        text = say(
+            "Neben dieser Vergabe stehen andere, mit denen sie eine Grenze erreicht. Bitte begründen Sie in mindestens einem Satz, warum das zulässig ist."
+        )
         super().__init__(text, field="reason")
 
 

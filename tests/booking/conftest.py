@@ -1,4 +1,4 @@
-"""The people of the booking tests: whoever books, somebody from another town, and the head of the yard that lends."""
+"""The people of the booking tests: whoever books, somebody from another town, the head of the yard that lends, and who takes what an incident needs."""
 
 import pytest
 
@@ -20,3 +20,8 @@ def neighbour(world: World) -> Actor:
 @pytest.fixture
 def head(world: World) -> Actor:
     return world.actor("bernsdorf", Role.BUILDING_YARD_HEAD)
+
+
+@pytest.fixture
+def chief(world: World) -> Actor:
+    return world.actor("bernsdorf", Role.MUNICIPAL_FIRE_CHIEF)

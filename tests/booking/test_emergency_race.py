@@ -32,11 +32,6 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def chief(world):
-    return world.actor("bernsdorf", Role.MUNICIPAL_FIRE_CHIEF)
-
-
 def race(app, *verbs: Callable[[], object]) -> list[object]:
     """Run verbs at the same moment, each with a connection of its own; return what each returned or raised."""
     gate, results = threading.Barrier(len(verbs)), [None] * len(verbs)

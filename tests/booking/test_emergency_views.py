@@ -29,11 +29,6 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def chief(world):
-    return world.actor("bernsdorf", Role.MUNICIPAL_FIRE_CHIEF)
-
-
 def text_of(response) -> str:
     return response.get_data(as_text=True)
 

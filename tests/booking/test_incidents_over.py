@@ -29,11 +29,6 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def chief(world):
-    return world.actor("bernsdorf", Role.MUNICIPAL_FIRE_CHIEF)
-
-
 def ended(incident_id: int) -> bool:
     db.session.rollback()
     return db.session.get_one(Incident, incident_id).ended_at is not None
