@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from commons.database import db, write
@@ -11,6 +10,7 @@ from procurement import bundling
 from procurement.models import Bundle, MatchProposal
 from procurement.queries.bundles import open_proposals, position_rows
 from procurement.stages import ProposalStage
+from tests.browser.faults import faults_of
 from tests.browser.serving import Server, running
 from tests.procurement.builders import lead, make_approved, make_bundle, reloaded
 
@@ -67,7 +67,7 @@ def press(page: Page, key: str, said: str) -> None:
 
 def test_queue_is_played_by_keyboard_and_remembered_for_the_next_bundle(browser, server, bundle):
     page = officer_at(browser, server, f"/beschaffung/buendel/{bundle.id}/pruefen#vorschlaege")
-    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+    assert faults_of(page) == []
     page.keyboard.press("ArrowDown")
     page.keyboard.press("k")
     expect(page.locator("[data-proposal]:focus h2")).to_have_text("Vorschlag 1 von 4")

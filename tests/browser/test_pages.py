@@ -4,12 +4,12 @@ import os
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 
+from tests.browser.faults import faults_of
+
 YARD_HEAD = "gerd.petschel@bernsdorf.example"
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OPEN_PAGES = [
     "/", "/anmelden", "/kennwort-vergessen", "/hilfe", "/hilfe/clerk", "/barrierefreiheit", "/impressum", "/datenschutz", "/feedback", "/gibt-es-nicht",
 ]  # fmt: skip
@@ -26,12 +26,6 @@ def visit(server, browser, width, theme):
     yield open_page
     for context in contexts:
         context.close()
-
-
-def faults_of(page: Page) -> list[str]:
-    """Return what axe finds, whether the page scrolls sideways, and what the browser itself complains about."""
-    found = [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in Axe().run(page).response["violations"]]
-    return [*found, *(["scrolls sideways"] if page.evaluate(OVERFLOW) > 0 else [])]
 
 
 def endpoint_of(app, path: str) -> str | None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
@@ -16,6 +15,7 @@ from commons.permissions import Role
 from procurement.models import Tender
 from procurement.queries.awards import find_decision, letters_of
 from procurement.tender_stages import LetterKind, LotOutcome, TenderStage
+from tests.browser.faults import faults_of
 from tests.browser.preparing import (
     ask_firms_and_publish,
     bind_towns,
@@ -82,7 +82,7 @@ def page_of(app, browser: Browser, base: str, actor: Actor) -> Page:
 
 def check(page: Page) -> None:
     """Refuse pages with barriers."""
-    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+    assert faults_of(page) == []
 
 
 def give_reason(page: Page, label: str) -> None:

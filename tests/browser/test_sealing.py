@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import ROUND_HALF_UP, Decimal
 
+import pytest
 from flask import Flask, request, request_started
 
 from commons.database import db
@@ -12,7 +13,8 @@ from procurement.models import Bid
 from procurement.queries.bids import opened_bids_of
 from procurement.queries.tender_documents import current_version
 from procurement.tender_stages import BidChannel
-from tests.browser.serving import XLSX, running
+from tests.browser.faults import faults_of
+from tests.browser.serving import WIDTHS, XLSX, running
 from tests.procurement.sheets import filled_in
 from tests.procurement.tender_builders import FIRMS, make_published, open_after_deadline, reloaded, secret_of
 
@@ -112,3 +114,19 @@ def test_a_bid_typed_and_sealed_in_the_browser_says_the_same_as_the_form_and_nev
     assert [(one.lots, one.discount_percent) for one in opened.packages] == [([1, 2], Decimal(5))]
     assert opened.delivery == {str(buyer.id): "12.3"}
     assert opened.declarations == {"no_exclusion": False, "taxes_paid": True, "minimum_wage": False}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_on_which_a_bid_is_written_are_accessible(app_once, browser, width):
+    tender = make_published()
+
+    with running(app_once) as server, server.visit(browser, width=width) as context:
+        page = context.new_page()
+        page.goto(f"/angebot/einladung/{secret_of(tender)}")
+        faults = {"schreiben": faults_of(page)}
+        for path in ("umschlag", "im-browser"):
+            page.goto(f"/angebot/{tender.id}/{path}")
+            page.get_by_text("Prüfwert des Schlüssels").wait_for()
+            faults[path] = faults_of(page)
+
+    assert faults == {path: [] for path in faults}
